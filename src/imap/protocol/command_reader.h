@@ -1,0 +1,103 @@
+// CommandReader: cuts what a client sends into commands (lines with their literals) and never
+// parses them. RFC 3501 section 2.2.1 and 4.3, RFC 7888 (LITERAL+).
+//
+// Any split of the same octets gives the same events. On an error it discards by frame (the rest of
+// the line, an announced literal), never by searching for a newline in a literal: literal octets
+// never become commands. Memory is bounded by Limits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace roost::imap {
+
+// One command as received, without its last CRLF. A buffered literal stands in it as it came,
+// "{5}\r\nalice"; of a streamed literal only "{5000}\r\n" stands here, its octets went elsewhere.
+// The frame owns the octets; what a Parser returns points into it.
+struct Frame {
+  std::string octets;
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  std::size_t streamed_at = kNone;  // where the streamed literal's octets would start
+  std::uint64_t streamed_size = 0;
+};
+
+enum class Synchronizing : std::uint8_t { kYes, kNo };
+
+struct LiteralAnnounced {
+  std::string_view line;  // all of the command so far, up to "{"
+  std::uint64_t size;
+  Synchronizing synchronizing;
+};
+
+enum class LiteralAnswer : std::uint8_t {
+  kBuffer,  // keep its octets in the frame
+  kStream,  // hand its octets out as they come (one a command)
+  kRefuse,  // too big, or not wanted here: answer and forget the command
+};
+
+class LiteralPolicy {
+ public:
+  virtual ~LiteralPolicy() = default;
+  virtual LiteralAnswer on_literal(const LiteralAnnounced& literal) = 0;
+};
+
+class CommandReader {
+ public:
+  struct Limits {
+    std::size_t line = 64 * 1024;          // octets of a command without its literals
+    std::size_t literals = 64 * 1024;      // octets of all buffered literals of a command
+    std::size_t literal_count = 1'000;     // literals in one command
+    std::uint64_t discard = 256ULL << 20;  // a refused literal+ beyond this is kHopeless
+  };
+
+  enum class Event : std::uint8_t {
+    kNeedInput,  // all input is consumed; call again with more
+    kGoAhead,    // a synchronizing literal was accepted: send "+ …", then call again
+    kOctets,     // octets() of the streamed literal; use them, then call again
+    kCommand,    // frame() is complete
+    kLine,       // in line mode: line() is complete, its line end cut off
+    kRefused,    // on_literal said kRefuse; frame() holds the command up to the literal. What was
+                 // announced without waiting has been discarded, so the next command can follow
+    kTooLong,    // line or literals over the limit; frame() begins the command (its tag, at least)
+    kHopeless,   // more is announced than we are willing to discard: say BYE and close
+  };
+
+  explicit CommandReader(LiteralPolicy& policy) : CommandReader(policy, Limits()) {}
+  CommandReader(LiteralPolicy& policy, Limits limits) : policy_(policy), limits_(limits) {}
+
+  // Consumes from the front of input (input shrinks by what was taken) up to the next event.
+  [[nodiscard]] Event read(std::string_view& input);
+
+  // Line mode: for IDLE's DONE and the answers of a SASL exchange. A "{n}" at the end is text.
+  // Before a mode changes, what was read of a line stays and is cut in the new mode.
+  enum class Mode : std::uint8_t { kCommand, kLine };
+  void set_mode(Mode mode) { mode_ = mode; }
+
+  [[nodiscard]] Frame& frame() { return frame_; }
+  [[nodiscard]] std::string_view line() const { return frame_.octets; }
+  [[nodiscard]] std::string_view octets() const { return piece_; }
+  // Starts the next command; gives the memory back if it has grown.
+  void next();
+  // Nothing of a next command has been read.
+  [[nodiscard]] bool at_start() const { return state_ == State::kText && frame_.octets.empty(); }
+
+ private:
+  enum class State : std::uint8_t { kText, kBuffered, kStreamed, kSkipLine, kSkipLiteral };
+  Event end_of_line();
+  Event announced(std::uint64_t size, Synchronizing synchronizing, std::size_t brace);
+
+  LiteralPolicy& policy_;
+  Limits limits_;
+  Mode mode_ = Mode::kCommand;
+  State state_ = State::kText;
+  Frame frame_;
+  std::string_view piece_;
+  std::size_t literal_octets_ = 0;
+  std::size_t literal_count_ = 0;
+  std::uint64_t remaining_ = 0;           // of the literal being read or skipped
+  Event after_skip_ = Event::kNeedInput;  // what a skipped line or literal ends in
+};
+
+}  // namespace roost::imap

@@ -1,0 +1,38 @@
+// fetch-att (RFC 3501 section 9): what FETCH asks of each message, macros already expanded.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "mail/part_tree.h"
+
+namespace roost::imap {
+
+struct FetchAtt {
+  enum class Kind : std::uint8_t {
+    kUid,
+    kFlags,
+    kInternalDate,
+    kRfc822Size,
+    kEnvelope,
+    kBody,
+    kBodyStructure,
+    kSection,  // BODY[…], BODY.PEEK[…]
+    kRfc822,
+    kRfc822Header,
+    kRfc822Text,  // old names of sections; answered under these names
+  };
+  struct Partial {
+    std::uint32_t offset;
+    std::uint32_t length;  // not 0
+    bool operator==(const Partial&) const = default;
+  };
+  Kind kind;
+  bool peek = false;               // does not set \Seen
+  mail::Section section;           // of kSection and the kRfc822 kinds
+  std::optional<Partial> partial;  // of kSection
+  bool operator==(const FetchAtt&) const = default;
+};
+
+}  // namespace roost::imap

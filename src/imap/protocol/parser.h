@@ -1,0 +1,100 @@
+// Parser: reads one Frame by the grammar of RFC 3501 section 9 (and the extensions of the command
+// table). Functions are named after the ABNF productions they read. Errors are sticky: after the
+// first every function returns an empty value, and a command asks ok() once at its end.
+//
+// Owner of what it returns as string_view: the frame.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/protocol/command_reader.h"
+#include "imap/protocol/fetch_att.h"
+#include "imap/protocol/sequence_set.h"
+#include "mail/digest.h"
+#include "mail/flags.h"
+#include "mail/search.h"
+
+namespace roost::imap {
+
+class Parser {
+ public:
+  static constexpr std::size_t kMaxNesting = 50;  // parentheses, NOT and OR of a search
+  static constexpr std::size_t kMaxSearchKeys = 10'000;
+  static constexpr std::size_t kMaxRanges = 20'000;  // of one sequence-set
+
+  explicit Parser(const Frame& frame) : frame_(frame), rest_(frame.octets) {}
+  explicit Parser(Frame&& frame) = delete;
+
+  // --- where we are ---
+  [[nodiscard]] bool ok() const { return error_.empty(); }
+  // What was expected, for the text of a BAD: "expected a mailbox name after LIST". Never empty if
+  // !ok().
+  [[nodiscard]] const std::string& error() const { return error_; }
+  void fail(std::string_view expected);
+  [[nodiscard]] std::string_view rest() const { return rest_; }
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  [[nodiscard]] char peek() const { return rest_.empty() ? '\0' : rest_.front(); }
+  // Fails unless all has been read; blanks at the end are forgiven.
+  void end();
+
+  // --- terminals ---
+  void space();                         // exactly one SP
+  [[nodiscard]] bool try_char(char c);  // reads c if it is next
+  void expect(char c);
+  // Reads word if it is next, in any case, and not the beginning of a longer atom.
+  [[nodiscard]] bool try_word(std::string_view word);
+
+  [[nodiscard]] std::string_view tag();  // 1*<any ASTRING-CHAR except "+">
+  [[nodiscard]] std::string_view atom();
+  [[nodiscard]] std::string_view command_name();  // an atom; "UID" SP atom is one name, "UID FETCH"
+  [[nodiscard]] std::uint32_t number();
+  [[nodiscard]] std::uint32_t nz_number();
+  [[nodiscard]] std::uint64_t number64();
+  [[nodiscard]] std::string astring();
+  [[nodiscard]] std::string string();  // quoted or literal
+  [[nodiscard]] std::optional<std::string> nstring();
+  // literal in the frame or streamed; returns its size. For APPEND: literal_octets are the octets
+  // if they are in the frame, nothing if they were streamed.
+  struct Literal {
+    std::uint64_t size = 0;
+    std::optional<std::string_view> octets;
+  };
+  [[nodiscard]] Literal literal();
+
+  // --- productions ---
+  // mailbox, still as the client wrote it (modified UTF-7): whether it is a valid name is the
+  // command's to say, with NO (RFC 3501 section 5.1).
+  [[nodiscard]] std::string mailbox();
+  [[nodiscard]] std::string list_mailbox();
+  [[nodiscard]] SequenceSet sequence_set();
+  [[nodiscard]] mail::FlagNames flag_list();     // "(" [flag *(SP flag)] ")"; \Recent is refused
+  [[nodiscard]] mail::FlagNames store_flags();   // flag-list, or flags without parentheses
+  [[nodiscard]] mail::InternalDate date_time();  // quoted
+  [[nodiscard]] std::int64_t date();             // days since 1970-01-01
+  [[nodiscard]] std::vector<FetchAtt> fetch_atts();  // macro, fetch-att, or a list of them
+  [[nodiscard]] mail::Section section();             // with its brackets
+  // One or more search-keys up to the end. Texts are converted from charset by the caller's
+  // to_utf8: an unknown charset makes unknown_charset() true and is answered NO [BADCHARSET].
+  // Sequence sets in keys are bound to view: numbers by position, UID by UID.
+  [[nodiscard]] mail::SearchKey search_program(std::string_view charset,
+                                               const mail::MailboxView& view);
+  [[nodiscard]] bool unknown_charset() const { return unknown_charset_; }
+
+ private:
+  struct SearchContext;
+  [[nodiscard]] mail::SearchKey search_key(SearchContext& context);
+  void flag(mail::FlagNames& into);
+  void fetch_att(std::vector<FetchAtt>& into);
+  [[nodiscard]] std::string_view take(std::size_t octets);
+
+  const Frame& frame_;
+  std::string_view rest_;
+  std::string error_;
+  bool unknown_charset_ = false;
+};
+
+}  // namespace roost::imap

@@ -1,0 +1,36 @@
+// What is known of a message once and for all, made while it is received: everything a FETCH of
+// ENVELOPE, BODYSTRUCTURE, RFC822.SIZE or a section needs without reading the message again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+#include "mail/ids.h"
+
+namespace roost::mail {
+
+// INTERNALDATE (RFC 3501 section 2.3.3): the instant, and the zone it is shown in.
+struct InternalDate {
+  std::int64_t unix_seconds = 0;
+  std::int16_t zone_minutes = 0;  // east of UTC
+  bool operator==(const InternalDate&) const = default;
+};
+
+struct Digest {
+  BlobId blob;
+  std::uint64_t size = 0;  // RFC822.SIZE, octets
+  InternalDate internal_date;
+  std::int64_t sent_date =
+      0;                      // the Date: header as Unix seconds, internal_date's where it has none
+  std::string envelope;       // "(…)" as FETCH ENVELOPE sends it (rev1: 8-bit octets in literals)
+  std::string bodystructure;  // "(…)" as FETCH BODYSTRUCTURE sends it
+  std::string structure;      // the part tree with its octet offsets: mail/part_tree.h reads it
+  bool operator==(const Digest&) const = default;
+};
+
+// The stored form: versioned, little overhead, docs/formats/digest.md. decode: kCorruption.
+[[nodiscard]] std::string encode_digest(const Digest& digest);
+[[nodiscard]] Result<Digest> decode_digest(std::string_view bytes);
+
+}  // namespace roost::mail

@@ -1,0 +1,89 @@
+// SEARCH (RFC 3501 section 6.4.4, RFC 5032 WITHIN): the program a client sends, as a tree, and
+// whether a message satisfies it. Text is compared as Unicode: header fields decoded by RFC 2047,
+// bodies by their transfer encoding and charset, both folded by case; substring match. ASCII text
+// takes a path that never leaves octets.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "mail/digest.h"
+#include "mail/flags.h"
+#include "mail/ids.h"
+#include "mail/mailbox_view.h"
+#include "mail/uid_set.h"
+
+namespace roost::mail {
+
+struct SearchKey {
+  enum class Kind : std::uint8_t {
+    kAll,
+    kAnd,
+    kOr,
+    kNot,
+    kFlag,
+    kKeyword,
+    kRecent,  // UNSEEN is NOT of kFlag \Seen, NEW is AND of kRecent and that, OLD is NOT kRecent
+    kBefore,
+    kOn,
+    kSince,  // internal date, as days in the message's own zone
+    kSentBefore,
+    kSentOn,
+    kSentSince,  // Date: header, without regard to time and zone
+    kYounger,
+    kOlder,  // RFC 5032: number is seconds
+    kLarger,
+    kSmaller,  // number is octets
+    kHeader,   // field: text (empty text: the field exists). BCC CC FROM SUBJECT TO are headers
+    kBody,
+    kText,
+    kUidSet,  // sequence sets become UID sets when the program is bound to a view
+  };
+  Kind kind = Kind::kAll;
+  SystemFlag flag = SystemFlag::kSeen;
+  std::uint64_t number = 0;  // seconds or octets
+  std::int64_t day = 0;      // days since 1970-01-01, of the date keys
+  std::string field;         // of kHeader
+  std::string text;          // UTF-8; of kHeader, kBody, kText, kKeyword
+  UidSet uids;               // of kUidSet
+  std::vector<SearchKey> children;
+};
+
+// What the matcher asks of a message, costlier from top to bottom; each is asked at most once.
+class SearchSubject {
+ public:
+  virtual ~SearchSubject() = default;
+  [[nodiscard]] virtual const MessageEntry& entry() = 0;
+  [[nodiscard]] virtual bool recent() = 0;
+  [[nodiscard]] virtual Result<const Digest*> digest() = 0;
+  // The whole message. The matcher decodes part by part.
+  [[nodiscard]] virtual Result<std::string_view> message() = 0;
+};
+
+// A search program made ready: texts folded once, keywords looked up in the mailbox's table, cheap
+// keys first. Immutable: match may run on any thread.
+class SearchMatcher {
+ public:
+  // now: Unix seconds, for YOUNGER and OLDER.
+  SearchMatcher(SearchKey program, const KeywordTable& keywords, std::int64_t now);
+  ~SearchMatcher();
+  SearchMatcher(SearchMatcher&&) noexcept;
+
+  [[nodiscard]] Result<bool> match(SearchSubject& subject) const;
+  // True if match never asks for digest or message.
+  [[nodiscard]] bool flags_only() const;
+
+ private:
+  class Program;
+  std::unique_ptr<Program> program_;
+};
+
+// text from charset (any ICU knows, any case) to UTF-8. kInvalid for an unknown charset
+// ([BADCHARSET]).
+[[nodiscard]] Result<std::string> to_utf8(std::string_view text, std::string_view charset);
+
+}  // namespace roost::mail

@@ -1,0 +1,76 @@
+// Loop: one thread, one Asio io_context. Everything on a Loop happens in turn and must not block.
+// Workers: the bounded pool for what blocks. A session is owned by one loop or one worker, never
+// two (the baton rule, docs/architecture.md): Connection::offload passes it over and back.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/task.h"
+#include "net/deadline.h"
+
+namespace roost::net {
+
+class Loop {
+ public:
+  explicit Loop(std::size_t index);
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  [[nodiscard]] std::size_t index() const { return index_; }
+  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+  [[nodiscard]] Deadlines& deadlines() { return deadlines_; }
+  [[nodiscard]] bool in_loop_thread() const;
+
+  // Any thread. Runs task on the loop, later, in the order of posting from one thread.
+  void post(Task task);
+
+  // Runs until stop, on the calling thread.
+  void run();
+  void stop();  // any thread
+
+ private:
+  const std::size_t index_;
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  Deadlines deadlines_;
+  std::thread::id thread_;
+};
+
+// The loops of the server, each with its thread.
+class Loops {
+ public:
+  explicit Loops(std::size_t count);  // 0: one per core
+  ~Loops();                           // stops and joins
+
+  [[nodiscard]] std::size_t size() const { return loops_.size(); }
+  [[nodiscard]] Loop& operator[](std::size_t i) { return *loops_[i]; }
+  void start();
+  void stop();  // any thread but a loop's; joins
+
+ private:
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::vector<std::thread> threads_;
+};
+
+class Workers {
+ public:
+  explicit Workers(std::size_t count);  // 0: the default, 64
+  ~Workers();                           // runs what was posted, then joins
+
+  // Any thread. First come, first served. An exception that a library throws out of task ends the
+  // process with its message: whoever posts catches what he can answer for.
+  void post(Task task);
+
+ private:
+  class Queue;
+  std::unique_ptr<Queue> queue_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace roost::net

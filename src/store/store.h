@@ -1,0 +1,201 @@
+// Store: accounts, mailboxes and messages. Small and mail-shaped; one implementation per backend
+// (memory/, rocks/), one conformance suite over all (conformance/).
+//
+// Contract
+// - Every call may block (disk): call it on a worker, never on an event loop, except where it says
+// so.
+// - Any thread may call; nothing above may assume that this process is the only writer.
+// - commit is atomic per mailbox and durable when it returns. What a reader sees is durable, too: a
+//   view moves only when the change it shows is on disk, so a UID that was shown is never used
+//   again.
+// - Every durable change is announced to the ChangeSink: after it can be read, in mod-sequence
+// order
+//   for a mailbox. There is no way to change a mailbox that does not announce.
+// - UIDs and mod-sequences are assigned inside commit. A UID is never used twice; UIDVALIDITY never
+//   changes without cause.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "mail/digest.h"
+#include "mail/flags.h"
+#include "mail/ids.h"
+#include "mail/mailbox_view.h"
+#include "mail/special_use.h"
+#include "mail/uid_set.h"
+#include "store/change.h"
+
+namespace roost::store {
+
+struct Account {
+  mail::AccountId id;
+  std::string name;           // as it was created; found without regard to ASCII case
+  std::string password_hash;  // as auth/ wrote it; opaque here
+};
+
+struct Mailbox {
+  mail::MailboxId id;
+  std::string name;  // normalised, mail/mailbox_name.h
+  mail::UidValidity uid_validity;
+  mail::SpecialUse special_use = mail::SpecialUse::kNone;
+  bool selectable = true;  // false: \Noselect, a name with inferiors and no messages
+};
+
+// STATUS, and all SELECT needs besides the view. From one row: O(1).
+struct MailboxStatus {
+  mail::UidValidity uid_validity;
+  mail::Uid uid_next;
+  mail::ModSeq highest_modseq;
+  std::uint32_t messages = 0;
+  std::uint32_t unseen = 0;
+  std::uint32_t recent = 0;  // what the next SELECT would be given as \Recent
+  std::uint32_t deleted = 0;
+  std::uint64_t size = 0;  // octets of all messages
+};
+
+// Keeps the octets of a blob from being swept while it is held.
+class BlobRef {
+ public:
+  BlobRef() = default;
+  BlobRef(mail::BlobId id, std::shared_ptr<const void> pin) : id_(id), pin_(std::move(pin)) {}
+  [[nodiscard]] mail::BlobId id() const { return id_; }
+
+ private:
+  mail::BlobId id_;
+  std::shared_ptr<const void> pin_;
+};
+
+// Takes the octets of one message, in pieces; memory is one chunk, whatever the size of the
+// message. Dropped without finish: the octets are swept.
+class BlobWriter {
+ public:
+  virtual ~BlobWriter() = default;
+  [[nodiscard]] virtual Result<void> append(std::string_view octets) = 0;
+  // The octets become durable with the first commit that refers to them.
+  [[nodiscard]] virtual Result<BlobRef> finish() = 0;
+};
+
+struct NewMessage {
+  BlobRef blob;
+  mail::Digest digest;  // digest.blob is blob.id()
+  mail::FlagNames flags;
+};
+
+struct FlagUpdate {
+  enum class Op : std::uint8_t { kReplace, kAdd, kRemove };
+  mail::UidSet uids;  // those that do not exist are ignored
+  Op op = Op::kReplace;
+  mail::FlagNames flags;
+};
+
+// Changes to one mailbox, applied in this order, all or none.
+struct Batch {
+  mail::MailboxId mailbox;
+  std::vector<FlagUpdate> flags;
+  mail::UidSet expunge;  // those that do not exist are ignored
+  enum class Expunge : std::uint8_t { kAll, kOnlyDeleted } which = Expunge::kAll;
+  std::vector<NewMessage> messages;
+};
+
+struct Committed {
+  mail::ModSeq modseq;    // the mailbox's, afterwards; unchanged if the batch changed nothing
+  mail::UidSet assigned;  // to messages, in their order; a single range unless empty
+  mail::UidSet expunged;  // what did exist (and was \Deleted, if that was asked)
+};
+
+// A check's findings, in words for the person who runs it.
+struct CheckReport {
+  std::uint64_t accounts = 0, mailboxes = 0, messages = 0, blobs = 0;
+  std::vector<std::string> problems;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Where changes are announced; set once, before the first commit. Not owned.
+  virtual void set_sink(ChangeSink* sink) = 0;
+
+  // --- accounts ---
+  // Makes the account with its INBOX. kAlreadyExists, kInvalid (name empty, over 255 octets, with
+  // control characters or spaces).
+  virtual Result<mail::AccountId> create_account(std::string_view name, std::string_view hash) = 0;
+  // Many at once, in one durable write: for import. Names that exist get the new hash.
+  virtual Result<void> import_accounts(
+      const std::vector<std::pair<std::string, std::string>>& names_and_hashes) = 0;
+  [[nodiscard]] virtual Result<Account> find_account(std::string_view name) = 0;  // kNotFound
+  [[nodiscard]] virtual Result<std::vector<Account>> accounts() = 0;              // by name
+  virtual Result<void> set_password_hash(mail::AccountId account, std::string_view hash) = 0;
+  // With all its mail.
+  virtual Result<void> remove_account(mail::AccountId account) = 0;
+
+  // --- the mailbox tree of an account; names are normalised ---
+  [[nodiscard]] virtual Result<std::vector<Mailbox>> mailboxes(
+      mail::AccountId account) = 0;  // by name
+  [[nodiscard]] virtual Result<Mailbox> find_mailbox(mail::AccountId account,
+                                                     std::string_view name) = 0;
+  // Makes missing superiors, too (RFC 3501 section 6.3.3). kAlreadyExists; a \Noselect name becomes
+  // a mailbox. kLimit: too many mailboxes.
+  virtual Result<Mailbox> create_mailbox(mail::AccountId account, std::string_view name,
+                                         mail::SpecialUse use) = 0;
+  // A mailbox with inferiors becomes \Noselect and empty (section 6.3.4). kNotFound; kNoPermission
+  // for INBOX and for a \Noselect name with inferiors.
+  virtual Result<void> delete_mailbox(mail::AccountId account, std::string_view name) = 0;
+  // With its inferiors, ids and UIDs kept. RENAME of INBOX moves its messages to the new mailbox
+  // and leaves an empty INBOX (section 6.3.5). kNotFound, kAlreadyExists, kInvalid.
+  virtual Result<void> rename_mailbox(mail::AccountId account, std::string_view from,
+                                      std::string_view to) = 0;
+  enum class Subscribed : std::uint8_t { kNo, kYes };
+  // Names, not mailboxes: a subscription outlives its mailbox (section 6.3.6).
+  virtual Result<void> set_subscribed(mail::AccountId account, std::string_view name,
+                                      Subscribed subscribed) = 0;
+  [[nodiscard]] virtual Result<std::vector<std::string>> subscriptions(mail::AccountId account) = 0;
+
+  // --- reading ---
+  [[nodiscard]] virtual Result<MailboxStatus> status(mail::MailboxId mailbox) = 0;
+  // The newest durable view; cheap when it is in memory. kNotFound once the mailbox is deleted.
+  [[nodiscard]] virtual Result<mail::ViewPtr> view(mail::MailboxId mailbox) = 0;
+  [[nodiscard]] virtual Result<mail::Digest> digest(mail::MailboxId mailbox, mail::Uid uid) = 0;
+  // The digests of those messages of uids that exist, ascending; visit returns false to stop.
+  using DigestVisitor = std::function<bool(mail::Uid, const mail::Digest&)>;
+  virtual Result<void> digests(mail::MailboxId mailbox, const mail::UidSet& uids,
+                               const DigestVisitor& visit) = 0;
+  // length octets from offset; fewer at the end of the blob. kNotFound if swept. Bounded memory is
+  // the caller's: ask for pieces.
+  [[nodiscard]] virtual Result<std::string> read_blob(mail::BlobId blob, std::uint64_t offset,
+                                                      std::uint64_t length) = 0;
+  // Holds a blob that some message refers to, for a copy of it. kNotFound.
+  [[nodiscard]] virtual Result<BlobRef> pin_blob(mail::BlobId blob) = 0;
+  // UIDs expunged after `since`. kNotFound if the log does not reach back so far (its floor).
+  [[nodiscard]] virtual Result<mail::UidSet> expunged_since(mail::MailboxId mailbox,
+                                                            mail::ModSeq since) = 0;
+
+  // --- writing ---
+  [[nodiscard]] virtual std::unique_ptr<BlobWriter> new_blob() = 0;
+  // kNotFound: the mailbox is gone, or a blob of a copied message is; kLimit: too many keywords;
+  // kUnavailable: the disk did not take it (nothing was changed).
+  virtual Result<Committed> commit(const Batch& batch) = 0;
+  // Gives the caller all messages that nobody has been given as \Recent yet (RFC 3501
+  // section 2.3.2): a UID at or above .first and at most .last; empty if first is above last.
+  // Memory only, any thread: it is written with the next commit or flush, so a crash may give some
+  // a second time.
+  struct RecentRange {
+    mail::Uid first{1};
+    mail::Uid last{0};
+  };
+  [[nodiscard]] virtual RecentRange claim_recent(mail::MailboxId mailbox) = 0;
+
+  // Removes unreferenced blobs and trims logs now; backends also do it by themselves.
+  virtual Result<void> sweep() = 0;
+  // Reads everything and says what contradicts what.
+  [[nodiscard]] virtual Result<CheckReport> check() = 0;
+};
+
+}  // namespace roost::store
