@@ -1,0 +1,179 @@
+#include "push/hub.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace roost::push {
+
+// How many watches a loop has on the mailbox, for every loop that has any. Its address is stable
+// (a node of the shard's map), and latest is read without the shard's lock.
+struct Watch::Interest {
+  struct OnLoop {
+    std::uint32_t loop;
+    std::uint32_t watches;
+  };
+  std::atomic<std::uint64_t> latest{0};
+  std::vector<OnLoop> loops;
+};
+
+struct Hub::Shard {
+  std::mutex mutex;
+  std::unordered_map<mail::MailboxId, Watch::Interest> interests;
+};
+
+Watch::Watch(Watch&& other) noexcept { *this = std::move(other); }
+
+Watch& Watch::operator=(Watch&& other) noexcept {
+  if (this == &other) return *this;
+  if (hub_ != nullptr) hub_->unwatch(loop_, mailbox_);
+  hub_ = std::exchange(other.hub_, nullptr);
+  loop_ = other.loop_;
+  mailbox_ = other.mailbox_;
+  interest_ = std::exchange(other.interest_, nullptr);
+  return *this;
+}
+
+Watch::~Watch() {
+  if (hub_ != nullptr) hub_->unwatch(loop_, mailbox_);
+}
+
+mail::ModSeq Watch::latest() const {
+  return mail::ModSeq(interest_ == nullptr ? 0 : interest_->latest.load(std::memory_order_acquire));
+}
+
+Subscription::~Subscription() {
+  follow_mailbox(mail::MailboxId());
+  follow_account(mail::AccountId());
+}
+
+void Subscription::follow_mailbox(mail::MailboxId mailbox) {
+  if (mailbox == mailbox_) return;
+  mailbox_hook_.unlink();
+  feeds_.drop_if_empty(feeds_.mailboxes_, mailbox_);
+  mailbox_ = mailbox;
+  if (mailbox != mail::MailboxId()) feeds_.mailboxes_[mailbox].push_back(*this);
+}
+
+void Subscription::follow_account(mail::AccountId account) {
+  if (account == account_) return;
+  account_hook_.unlink();
+  feeds_.drop_if_empty(feeds_.accounts_, account_);
+  account_ = account;
+  if (account != mail::AccountId()) feeds_.accounts_[account].push_back(*this);
+}
+
+template <typename Map, typename Key>
+void Feeds::drop_if_empty(Map& map, Key key) {
+  if (delivering_) return;
+  const auto found = map.find(key);
+  if (found != map.end() && found->second.empty()) map.erase(found);
+}
+
+// A subscriber may unlink itself while it is called, but not destroy itself or another: connections
+// are destroyed by their loop, later.
+template <typename Map, typename Key, typename Call>
+void Feeds::for_each(Map& map, Key key, Call&& call) {
+  const auto found = map.find(key);
+  if (found == map.end()) return;
+  delivering_ = true;
+  auto& list = found->second;
+  for (auto it = list.begin(); it != list.end();) {
+    Subscription& subscription = *it++;
+    call(subscription.subscriber_);
+  }
+  delivering_ = false;
+  drop_if_empty(map, key);
+}
+
+void Feeds::deliver(const store::Change& change) {
+  Fanout fanout{change, {}};
+  for_each(mailboxes_, change.mailbox,
+           [&](Subscriber& subscriber) { subscriber.on_change(fanout); });
+}
+
+void Feeds::mailbox_deleted(mail::MailboxId mailbox) {
+  for_each(mailboxes_, mailbox, [](Subscriber& subscriber) { subscriber.on_mailbox_deleted(); });
+}
+
+void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event) {
+  for_each(accounts_, account,
+           [&](Subscriber& subscriber) { subscriber.on_account_changed(event); });
+}
+
+Hub::Hub(net::Loops& loops) : loops_(loops), shards_(std::make_unique<Shard[]>(kShards)) {
+  for (std::size_t i = 0; i < loops.size(); ++i) feeds_.push_back(std::make_unique<Feeds>());
+}
+
+Hub::~Hub() = default;
+
+Hub::Shard& Hub::shard_of(mail::MailboxId mailbox) {
+  return shards_[std::hash<mail::MailboxId>{}(mailbox) % kShards];
+}
+
+Watch Hub::watch(std::size_t loop, mail::MailboxId mailbox) {
+  Shard& shard = shard_of(mailbox);
+  const std::scoped_lock lock(shard.mutex);
+  Watch::Interest& interest = shard.interests[mailbox];
+  for (auto& on_loop : interest.loops) {
+    if (on_loop.loop == loop) {
+      ++on_loop.watches;
+      return Watch(*this, loop, mailbox, interest);
+    }
+  }
+  interest.loops.push_back({static_cast<std::uint32_t>(loop), 1});
+  return Watch(*this, loop, mailbox, interest);
+}
+
+void Hub::unwatch(std::size_t loop, mail::MailboxId mailbox) {
+  Shard& shard = shard_of(mailbox);
+  const std::scoped_lock lock(shard.mutex);
+  const auto found = shard.interests.find(mailbox);
+  ROOST_CHECK(found != shard.interests.end());
+  auto& loops = found->second.loops;
+  for (auto& on_loop : loops) {
+    if (on_loop.loop != loop || --on_loop.watches > 0) continue;
+    on_loop = loops.back();
+    loops.pop_back();
+    break;
+  }
+  if (loops.empty()) shard.interests.erase(found);
+}
+
+std::vector<std::uint32_t> Hub::interested(mail::MailboxId mailbox, mail::ModSeq latest) {
+  std::vector<std::uint32_t> loops;
+  Shard& shard = shard_of(mailbox);
+  const std::scoped_lock lock(shard.mutex);
+  const auto found = shard.interests.find(mailbox);
+  if (found == shard.interests.end()) return loops;
+  auto& seen = found->second.latest;
+  if (seen.load(std::memory_order_relaxed) < latest.value) {
+    seen.store(latest.value, std::memory_order_release);
+  }
+  for (const auto& on_loop : found->second.loops) loops.push_back(on_loop.loop);
+  return loops;
+}
+
+void Hub::committed(const store::Change& change) {
+  const auto loops = interested(change.mailbox, change.modseq);
+  if (loops.empty()) return;
+  const auto shared = std::make_shared<const store::Change>(change);
+  for (const std::uint32_t loop : loops) {
+    loops_[loop].post([this, loop, shared] { feeds_[loop]->deliver(*shared); });
+  }
+}
+
+void Hub::mailbox_deleted(mail::MailboxId mailbox) {
+  for (const std::uint32_t loop : interested(mailbox, mail::ModSeq())) {
+    loops_[loop].post([this, loop, mailbox] { feeds_[loop]->mailbox_deleted(mailbox); });
+  }
+}
+
+void Hub::account_changed(mail::AccountId account, AccountEvent event) {
+  for (std::size_t loop = 0; loop < loops_.size(); ++loop) {
+    loops_[loop].post(
+        [this, loop, account, event] { feeds_[loop]->account_changed(account, event); });
+  }
+}
+
+}  // namespace roost::push

@@ -1,0 +1,152 @@
+// Hub: who hears of a commit. It implements the store's ChangeSink and brings each change to the
+// event loops on which somebody watches that mailbox, usually none, with one task per loop.
+//
+// No wake-up can be lost, by construction: a session first takes a Watch, then reads the view. A
+// change published before the read is in the view; one published after it raises Watch::latest
+// above the view's mod-sequence, which is the session's cursor. "Is there something to tell" is
+// thereby always latest() > cursor, whatever was missed, repeated or reordered.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/intrusive/list.hpp>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "net/loop.h"
+#include "store/change.h"
+
+namespace roost::push {
+
+class Feeds;
+class Hub;
+
+// A change on its way to the subscribers of one loop. What one of them has formatted is kept for
+// the next: `rendered` has a slot per dialect, whose meaning is the subscribers'.
+struct Fanout {
+  static constexpr std::size_t kDialects = 4;
+  const store::Change& change;
+  std::array<std::shared_ptr<const std::string>, kDialects> rendered;
+};
+
+// What a session implements. Thread: its loop's.
+class Subscriber {
+ public:
+  virtual void on_change(Fanout& fanout) = 0;
+  virtual void on_mailbox_deleted() = 0;
+  virtual void on_account_changed(store::ChangeSink::AccountEvent event) = 0;
+
+ protected:
+  ~Subscriber() = default;
+};
+
+// Interest in one mailbox: from here on, latest() knows of every change to it. Owner: the session.
+// Thread: whoever holds the session's baton.
+class Watch {
+ public:
+  Watch() = default;
+  Watch(Watch&& other) noexcept;
+  Watch& operator=(Watch&& other) noexcept;
+  ~Watch();
+
+  [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
+  // The mod-sequence of the last change announced since the Watch was taken; ModSeq(0) for none.
+  [[nodiscard]] mail::ModSeq latest() const;
+
+ private:
+  friend class Hub;
+  struct Interest;
+  Watch(Hub& hub, std::size_t loop, mail::MailboxId mailbox, Interest& interest)
+      : hub_(&hub), loop_(loop), mailbox_(mailbox), interest_(&interest) {}
+
+  Hub* hub_ = nullptr;
+  std::size_t loop_ = 0;
+  mail::MailboxId mailbox_;
+  Interest* interest_ = nullptr;
+};
+
+// A subscriber's place in the lists of its loop; on_… is called for as long as it stands there.
+// Member of the subscriber. Thread: the loop's.
+class Subscription {
+ public:
+  Subscription(Feeds& feeds, Subscriber& subscriber) : feeds_(feeds), subscriber_(subscriber) {}
+  ~Subscription();
+  Subscription(const Subscription&) = delete;
+  Subscription& operator=(const Subscription&) = delete;
+
+  // In place of what it followed before; MailboxId(0), AccountId(0): nothing.
+  void follow_mailbox(mail::MailboxId mailbox);
+  void follow_account(mail::AccountId account);
+  [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
+
+ private:
+  friend class Feeds;
+  using Hook = boost::intrusive::list_member_hook<
+      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+  Feeds& feeds_;
+  Subscriber& subscriber_;
+  mail::MailboxId mailbox_;
+  mail::AccountId account_;
+  Hook mailbox_hook_;
+  Hook account_hook_;
+};
+
+// The subscriptions of one loop, by mailbox and by account. Thread: the loop's.
+class Feeds {
+ public:
+  void deliver(const store::Change& change);
+  void mailbox_deleted(mail::MailboxId mailbox);
+  void account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event);
+
+ private:
+  friend class Subscription;
+  using MailboxFeed = boost::intrusive::list<
+      Subscription,
+      boost::intrusive::member_hook<Subscription, Subscription::Hook, &Subscription::mailbox_hook_>,
+      boost::intrusive::constant_time_size<false>>;
+  using AccountFeed = boost::intrusive::list<
+      Subscription,
+      boost::intrusive::member_hook<Subscription, Subscription::Hook, &Subscription::account_hook_>,
+      boost::intrusive::constant_time_size<false>>;
+  template <typename Map, typename Key, typename Call>
+  void for_each(Map& map, Key key, Call&& call);
+  template <typename Map, typename Key>
+  void drop_if_empty(Map& map, Key key);
+
+  std::unordered_map<mail::MailboxId, MailboxFeed> mailboxes_;
+  std::unordered_map<mail::AccountId, AccountFeed> accounts_;
+  bool delivering_ = false;  // a list is being walked: it must stay, even empty
+};
+
+class Hub final : public store::ChangeSink {
+ public:
+  explicit Hub(net::Loops& loops);
+  ~Hub();
+
+  [[nodiscard]] Watch watch(std::size_t loop, mail::MailboxId mailbox);  // any thread
+  [[nodiscard]] Feeds& feeds(std::size_t loop) { return *feeds_[loop]; }
+
+  // ChangeSink; any thread, never blocks.
+  void committed(const store::Change& change) override;
+  void mailbox_deleted(mail::MailboxId mailbox) override;
+  void account_changed(mail::AccountId account, AccountEvent event) override;
+
+ private:
+  friend class Watch;
+  static constexpr std::size_t kShards = 64;
+  struct Shard;
+  Shard& shard_of(mail::MailboxId mailbox);
+  void unwatch(std::size_t loop, mail::MailboxId mailbox);
+  // The loops with an interest in mailbox.
+  std::vector<std::uint32_t> interested(mail::MailboxId mailbox, mail::ModSeq latest);
+
+  net::Loops& loops_;
+  std::vector<std::unique_ptr<Feeds>> feeds_;
+  std::unique_ptr<Shard[]> shards_;
+};
+
+}  // namespace roost::push
