@@ -42,6 +42,8 @@ class ConnectionHandler {
   virtual void on_drained(Connection& connection) = 0;
   // The STARTTLS handshake is done.
   virtual void on_tls(Connection& /*connection*/) {}
+  // The server stops: say goodbye and close. Not called while the baton is away, but after it.
+  virtual void on_shutdown(Connection& connection);
   // The last call; afterwards handler and connection are destroyed.
   virtual void on_closed(Connection& connection, CloseReason reason) = 0;
 };
@@ -85,6 +87,8 @@ class Connection {
   // --- the end ---
   // Writes what is queued (bounded by a few seconds), sends close_notify, closes. Input is ignored.
   virtual void close() = 0;
+  // Calls the handler's on_shutdown, now or when the baton is back. Once.
+  virtual void shut_down() = 0;
   // Closes now, with a reset where the peer owes us nothing.
   virtual void abort() = 0;
 
@@ -93,5 +97,7 @@ class Connection {
   [[nodiscard]] virtual const std::string& peer_address() const = 0;  // "192.0.2.1", "::1", "unix"
   [[nodiscard]] virtual bool peer_is_loopback() const = 0;            // also for a Unix socket
 };
+
+inline void ConnectionHandler::on_shutdown(Connection& connection) { connection.close(); }
 
 }  // namespace roost::net
