@@ -1,14 +1,17 @@
-// Deadlines without a timer each: all deadlines of one interval stand in one intrusive list in the
-// order they fall due, and one timer per list waits for the first. Arming and cancelling are O(1).
+// Deadlines without a timer each: a loop has one timer, for the first instant at which anything is
+// due. Due instants are rounded up to a tick, so that deadlines of one age share an instant and its
+// intrusive list; arming costs one look-up among the instants, cancelling is O(1).
 //
 // Thread: the loop's.
 #pragma once
 
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/intrusive/list_hook.hpp>
+#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <map>
+#include <optional>
 
 namespace roost::net {
 
@@ -27,28 +30,48 @@ class Deadline : public boost::intrusive::list_base_hook<
   void cancel() { unlink(); }
 
  private:
-  friend class Deadlines;
+  friend class Calendar;
   Callback callback_;
   void* owner_;
-  Clock::time_point due_;
+};
+
+// What is due when, with the time told from outside. Deadlines drives it with the steady clock.
+class Calendar {
+ public:
+  void arm(Deadline& deadline, Clock::time_point now, std::chrono::milliseconds after);
+  void arm_aligned(Deadline& deadline, Clock::time_point now, std::chrono::milliseconds interval,
+                   std::uint64_t key);
+  // Calls what is due. A callback may arm, cancel and destroy any deadline, its own too.
+  void run_due(Clock::time_point now);
+  // The first instant to call run_due at. Nothing may be due then, if all was cancelled.
+  [[nodiscard]] std::optional<Clock::time_point> next() const;
+
+ private:
+  using List = boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>>;
+  void insert(Deadline& deadline, Clock::time_point due);
+  std::map<Clock::time_point, List> instants_;
 };
 
 class Deadlines {
  public:
-  explicit Deadlines(boost::asio::io_context& context);
-  ~Deadlines();
+  explicit Deadlines(boost::asio::io_context& context) : timer_(context.get_executor()) {}
 
   // Calls the deadline's callback once, `after` from now (never early, at most a second late).
   // Armed already: moved. after > 0.
   void arm(Deadline& deadline, std::chrono::milliseconds after);
-  // The same for keep-alives: all deadlines of one interval and key (a client's address) fall due
-  // at the same instants, so that one phone with several connections is woken once. The first comes
-  // between half and all of the interval from now.
+  // The same for keep-alives: deadlines of one interval and key (a client's address) that are armed
+  // again each time fall due at the same instants, so that one phone with several connections is
+  // woken once. The first comes between half and all of the interval from now.
   void arm_aligned(Deadline& deadline, std::chrono::milliseconds interval, std::uint64_t key);
 
  private:
-  class Lists;
-  std::unique_ptr<Lists> lists_;
+  using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>,
+                                                  boost::asio::io_context::executor_type>;
+  void wait();
+
+  Calendar calendar_;
+  Timer timer_;
+  std::optional<Clock::time_point> waits_for_;
 };
 
 }  // namespace roost::net

@@ -3,6 +3,7 @@
 // two (the baton rule, docs/architecture.md): Connection::offload passes it over and back.
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
@@ -27,22 +28,25 @@ class Loop {
   [[nodiscard]] Deadlines& deadlines() { return deadlines_; }
   [[nodiscard]] bool in_loop_thread() const;
 
-  // Any thread. Runs task on the loop, later, in the order of posting from one thread.
+  // Any thread. Runs task on the loop, later, in the order of posting from one thread. What the
+  // task writes to connections of this loop goes to their sockets when it returns.
   void post(Task task);
 
   // Runs until stop, on the calling thread.
   void run();
-  void stop();  // any thread
+  // Any thread. Closes the loop's connections; run returns when the last one has come back from the
+  // worker that had it.
+  void stop();
 
  private:
   const std::size_t index_;
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Deadlines deadlines_;
-  std::thread::id thread_;
 };
 
-// The loops of the server, each with its thread.
+// The loops of the server, each with its thread. The constructor makes the process ignore SIGPIPE:
+// OpenSSL writes to sockets without MSG_NOSIGNAL.
 class Loops {
  public:
   explicit Loops(std::size_t count);  // 0: one per core

@@ -1,0 +1,62 @@
+// Loops and their threads. What a reader would get wrong: a stopped loop still runs until every
+// connection that is with a worker has come back, because only the loop may destroy it.
+#include "net/loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <string>
+#include <utility>
+
+namespace roost::net {
+
+namespace {
+
+thread_local const Loop* running_loop = nullptr;
+
+}  // namespace
+
+Loop::Loop(std::size_t index)
+    : index_(index), context_(1), work_(context_.get_executor()), deadlines_(context_) {}
+
+Loop::~Loop() = default;
+
+bool Loop::in_loop_thread() const { return running_loop == this; }
+
+void Loop::post(Task task) {
+  boost::asio::post(context_, [task = std::move(task)]() mutable { task(); });
+}
+
+void Loop::run() {
+  running_loop = this;
+  context_.run();
+  running_loop = nullptr;
+}
+
+void Loop::stop() { context_.stop(); }
+
+Loops::Loops(std::size_t count) {
+  ::signal(SIGPIPE, SIG_IGN);
+  if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
+  loops_.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<Loop>(i));
+}
+
+Loops::~Loops() { stop(); }
+
+void Loops::start() {
+  for (const auto& loop : loops_) {
+    std::thread& thread = threads_.emplace_back([&loop = *loop] { loop.run(); });
+    ::pthread_setname_np(thread.native_handle(), ("loop-" + std::to_string(loop->index())).c_str());
+  }
+}
+
+void Loops::stop() {
+  for (const auto& loop : loops_) loop->stop();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace roost::net
