@@ -1,0 +1,46 @@
+// Child processes and scratch directories that do not outlive the benchmark: at exit - also after
+// die() - children are ended by their process id, then directories removed. If the benchmark itself
+// is killed, the kernel ends the children.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost::bench {
+
+/// A directory for the length of this benchmark, made below `parent`: on the disk that is to be
+/// measured.
+std::filesystem::path make_scratch_directory(const std::filesystem::path& parent);
+
+/// Runs a command to its end with `input` on its standard input. Dies if it fails.
+void run(const std::vector<std::string>& argv, std::string_view input = {});
+
+/// Owner: a Server. Thread: main, as the kernel ties the child's life to the thread that made it.
+class Process {
+ public:
+  /// Starts `argv`; standard output comes here, standard error goes to `log`.
+  Process(const std::vector<std::string>& argv, const std::filesystem::path& log);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  /// The next line of its standard output, without the LF. Dies when the process ends instead.
+  [[nodiscard]] std::string read_line();
+
+  /// SIGTERM, then waits; SIGKILL after 20 s.
+  void stop();
+
+  /// Processor time of it and its descendants so far. Those that have ended are not counted.
+  [[nodiscard]] std::chrono::nanoseconds cpu_time() const;
+
+ private:
+  pid_t pid_ = -1;
+  int output_ = -1;
+};
+
+}  // namespace roost::bench

@@ -1,0 +1,85 @@
+// Roost, started as the command line contract says: `roost user import`, then `roost serve`, which
+// prints one line "listening imap 127.0.0.1:1143" for each listener.
+#include <charconv>
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include "harness/die.h"
+#include "harness/lmtp_client.h"
+#include "harness/message.h"
+#include "harness/server.h"
+
+namespace roost::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Roost : public Server {
+ public:
+  Roost(std::string binary, const fs::path& scratch, size_t accounts)
+      : Server(scratch / "roost"), binary_(fs::absolute(binary)) {
+    if (!fs::exists(binary_)) die("no program at {}: give its path with --roost", binary_);
+    fs::create_directories(directory_);
+    const fs::path users = scratch / "roost.users";
+    {
+      std::ofstream file(users);
+      const std::string hash = password_hash();
+      for (size_t i = 0; i < accounts; ++i) file << account(i) << ":" << hash << "\n";
+    }
+    run({binary_, "user", "import", users, "--data", directory_});
+    start();
+  }
+
+  [[nodiscard]] std::string_view name() const override { return "roost"; }
+
+  void restart() override {
+    process_.reset();
+    start();
+  }
+
+  void fill(size_t index, size_t count, size_t size) override {
+    constexpr size_t kConnections = 50;
+    std::vector<std::jthread> threads;
+    for (size_t t = 0; t < kConnections; ++t) {
+      threads.emplace_back([=, this] {
+        LmtpClient client(ports_.lmtp);
+        for (size_t n = t; n < count; n += kConnections) {
+          client.deliver(account(index), make_message(n, size));
+        }
+      });
+    }
+  }
+
+ private:
+  void start() {
+    process_.emplace(
+        std::vector<std::string>{binary_, "serve", "--data", directory_, "--imap", "127.0.0.1:0",
+                                 "--imaps", "127.0.0.1:0", "--lmtp", "127.0.0.1:0"},
+        directory_.parent_path() / "roost.log");
+    ports_ = {};
+    while (ports_.imap == 0 || ports_.imaps == 0 || ports_.lmtp == 0) note(process_->read_line());
+  }
+
+  void note(std::string_view line) {
+    const auto port_after = [line](std::string_view prefix, uint16_t& port) {
+      if (!line.starts_with(prefix)) return;
+      const char* digits = line.data() + line.rfind(':') + 1;
+      std::from_chars(digits, line.data() + line.size(), port);
+    };
+    port_after("listening imap ", ports_.imap);
+    port_after("listening imaps ", ports_.imaps);
+    port_after("listening lmtp ", ports_.lmtp);
+  }
+
+  std::string binary_;
+};
+
+}  // namespace
+
+std::unique_ptr<Server> start_roost(const std::string& binary, const fs::path& scratch,
+                                    size_t accounts) {
+  return std::make_unique<Roost>(binary, scratch, accounts);
+}
+
+}  // namespace roost::bench

@@ -1,0 +1,66 @@
+// The servers under test, as child processes on loopback with data of their own that is removed at
+// the end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/process.h"
+
+namespace roost::bench {
+
+struct Ports {
+  uint16_t imap = 0;
+  uint16_t imaps = 0;
+  uint16_t lmtp = 0;
+};
+
+/// The name of account `index`: its login and its address.
+[[nodiscard]] std::string account(size_t index);
+inline constexpr std::string_view kPassword = "correct-horse";
+
+/// Lifetime: the benchmark's. Owner and thread: main, but ports() is the same for all until
+/// restart().
+class Server {
+ public:
+  virtual ~Server() = default;
+
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// Ends the server and starts it again: nothing is in its memory, and what it may rebuild is gone
+  /// from its disk. The ports change.
+  virtual void restart() = 0;
+  /// Puts messages number 0 … count-1 of `size` octets into the INBOX of account `index`, the
+  /// quickest way there is.
+  virtual void fill(size_t index, size_t count, size_t size) = 0;
+
+  [[nodiscard]] const Ports& ports() const { return ports_; }
+  [[nodiscard]] std::chrono::nanoseconds cpu_time() const { return process_->cpu_time(); }
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+
+ protected:
+  explicit Server(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+  std::filesystem::path directory_;
+  std::optional<Process> process_;
+  Ports ports_;
+};
+
+/// Roost from the program at `binary`, with `accounts` accounts.
+[[nodiscard]] std::unique_ptr<Server> start_roost(const std::string& binary,
+                                                  const std::filesystem::path& scratch,
+                                                  size_t accounts);
+
+/// Dovecot 2.3 as Debian installs it. Null, with a word to standard error, if it is not there or we
+/// are not root (it changes to a user of its own for each account).
+[[nodiscard]] std::unique_ptr<Server> start_dovecot(const std::filesystem::path& scratch,
+                                                    size_t accounts);
+
+/// passwd-file lines for both. One hash serves all accounts; `fields` gives what follows it.
+[[nodiscard]] std::string password_hash();
+
+}  // namespace roost::bench
