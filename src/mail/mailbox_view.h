@@ -28,6 +28,7 @@ struct MessageEntry {
   bool operator==(const MessageEntry&) const = default;
 };
 
+struct ViewDiff;
 class MailboxView;
 using ViewPtr = std::shared_ptr<const MailboxView>;
 
@@ -80,8 +81,15 @@ class MailboxView {
   [[nodiscard]] std::span<const std::shared_ptr<const Chunk>> chunks() const { return chunks_; }
 
  private:
+  class Builder;
+  class Cursor;
   explicit MailboxView(Header header) : header_(std::move(header)) {}
-  void add_chunk(std::shared_ptr<const Chunk> chunk);
+  [[nodiscard]] std::size_t chunk_of(SeqNum seq) const;  // Requires: 1 <= seq <= size()
+
+  template <typename Visitor>
+  static void compare(const MailboxView& from, const MailboxView& to, Visitor& visitor);
+  friend ViewDiff diff(const MailboxView& from, const MailboxView& to);
+  friend ViewPtr with_ghosts(const ViewPtr& from, const ViewPtr& to);
 
   Header header_;
   std::vector<std::shared_ptr<const Chunk>> chunks_;
@@ -91,6 +99,7 @@ class MailboxView {
 
 // What a client whose view is `from` must be told so that it arrives at `to`.
 // O(chunks) plus the entries of the chunks that the two do not share.
+// Requires: to is not older than from, so that what is new has higher UIDs than all of from.
 struct ViewDiff {
   std::vector<SeqNum> expunged;    // numbers in `from`, ascending
   std::vector<Uid> expunged_uids;  // the same messages
@@ -108,15 +117,16 @@ struct ViewDiff {
 template <typename Visit>
 void MailboxView::for_each(SeqNum from, SeqNum to, Visit&& visit) const {
   if (from.value < 1) from = SeqNum(1);
-  for (std::size_t i = 0; i < chunks_.size(); ++i) {
-    const Chunk& chunk = *chunks_[i];
-    if (starts_[i] + chunk.size() < from.value) continue;
-    if (starts_[i] >= to.value) return;
-    const std::size_t skip = from.value > starts_[i] ? from.value - starts_[i] - 1 : 0;
-    for (std::size_t j = skip; j < chunk.size(); ++j) {
-      const SeqNum seq(static_cast<std::uint32_t>(starts_[i] + j + 1));
-      if (seq > to || !visit(seq, chunk[j])) return;
+  if (to.value > size_) to = SeqNum(size_);
+  if (from > to) return;
+  std::size_t i = chunk_of(from);
+  std::size_t j = from.value - starts_[i] - 1;
+  for (SeqNum seq = from; seq <= to; seq = seq.next(), ++j) {
+    if (j == chunks_[i]->size()) {
+      ++i;
+      j = 0;
     }
+    if (!visit(seq, (*chunks_[i])[j])) return;
   }
 }
 

@@ -1,0 +1,91 @@
+#include "mail/uid_set.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <random>
+#include <set>
+
+namespace roost::mail {
+namespace {
+
+constexpr std::uint32_t kHighest = std::numeric_limits<std::uint32_t>::max();
+
+UidRange range(std::uint32_t first, std::uint32_t last) { return {Uid(first), Uid(last)}; }
+
+TEST(UidSet, StartsEmpty) {
+  const UidSet set;
+  EXPECT_TRUE(set.empty());
+  EXPECT_EQ(set.count(), 0U);
+  EXPECT_EQ(set.to_string(), "");
+  EXPECT_FALSE(set.contains(Uid(0)));
+}
+
+TEST(UidSet, NeighboursBecomeOneRange) {
+  UidSet set;
+  set.add(Uid(1));
+  set.add(Uid(3));
+  EXPECT_EQ(set.to_string(), "1,3");
+  set.add(Uid(2));
+  EXPECT_EQ(set.to_string(), "1:3");
+  EXPECT_EQ(set.ranges().size(), 1U);
+}
+
+TEST(UidSet, ARangeSwallowsWhatItCovers) {
+  UidSet set;
+  for (std::uint32_t uid : {2, 5, 9, 20}) set.add(Uid(uid));
+  set.add(range(4, 10));
+  EXPECT_EQ(set.to_string(), "2,4:10,20");
+  set.add(range(3, 19));
+  EXPECT_EQ(set.to_string(), "2:20");
+}
+
+TEST(UidSet, InsertsBeforeAndBetween) {
+  UidSet set(range(10, 12));
+  set.add(range(1, 2));
+  set.add(Uid(5));
+  EXPECT_EQ(set.to_string(), "1:2,5,10:12");
+}
+
+TEST(UidSet, KnowsTheHighestUid) {
+  UidSet set(range(kHighest - 1, kHighest));
+  set.add(Uid(kHighest));
+  EXPECT_EQ(set.to_string(), "4294967294:4294967295");
+  EXPECT_TRUE(set.contains(Uid(kHighest)));
+  set.add(range(0, kHighest));
+  EXPECT_EQ(set.count(), std::uint64_t{1} << 32);
+}
+
+TEST(UidSet, FromRangesTakesAnyOrder) {
+  const UidSet set = UidSet::from_ranges({range(9, 10), range(1, 3), range(2, 5), range(6, 6)});
+  EXPECT_EQ(set.to_string(), "1:6,9:10");
+  EXPECT_TRUE(UidSet::from_ranges({}).empty());
+}
+
+TEST(UidSet, AgreesWithASetOfNumbers) {
+  std::mt19937 random(20260101);
+  for (int round = 0; round < 300; ++round) {
+    std::set<std::uint32_t> model;
+    UidSet set;
+    std::vector<UidRange> all;
+    for (int i = 0; i < 40; ++i) {
+      const std::uint32_t first = random() % 120;
+      const std::uint32_t last = first + random() % 5;
+      set.add(range(first, last));
+      all.push_back(range(first, last));
+      for (std::uint32_t uid = first; uid <= last; ++uid) model.insert(uid);
+
+      ASSERT_EQ(set.count(), model.size());
+      for (std::size_t r = 1; r < set.ranges().size(); ++r) {
+        ASSERT_GT(set.ranges()[r].first.value, set.ranges()[r - 1].last.value + 1);
+      }
+    }
+    for (std::uint32_t uid = 0; uid < 130; ++uid) {
+      ASSERT_EQ(set.contains(Uid(uid)), model.contains(uid)) << uid << " in " << set.to_string();
+    }
+    ASSERT_EQ(UidSet::from_ranges(all), set);
+  }
+}
+
+}  // namespace
+}  // namespace roost::mail
