@@ -28,7 +28,8 @@ class MessageParser {
   MessageParser& operator=(MessageParser&&) noexcept;
 
   void feed(std::string_view octets);
-  // The digest without blob and internal date, which the caller knows. Call once.
+  // The digest without blob and internal date, which the caller knows; sent_date is 0 where there
+  // is no Date: header that can be read, for the caller to put internal_date there. Call once.
   [[nodiscard]] Digest finish();
 
  private:

@@ -1,0 +1,20 @@
+// ENVELOPE (RFC 3501 section 7.4.2): "(date subject from sender reply-to to cc bcc in-reply-to
+// message-id)", from a message header.
+//
+// Absent strings are NIL and empty ones "". Absent or empty address fields are NIL, but for Sender
+// and Reply-To, which are then as From is. To, Cc and Bcc may come more than once (RFC 5322 section
+// 4.5.3) and are joined; of any other field the first counts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace roost::mail {
+
+void append_envelope(std::string& out, std::string_view header);
+
+// The date, the first field of an envelope that append_envelope wrote, as it stands in the header.
+[[nodiscard]] std::optional<std::string> date_of_envelope(std::string_view envelope);
+
+}  // namespace roost::mail
