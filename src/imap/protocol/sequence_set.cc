@@ -1,0 +1,55 @@
+#include "imap/protocol/sequence_set.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace roost::imap {
+namespace {
+
+// The range with "*" resolved and its ends in order: "4:2" and "2:4" are the same (section 9).
+SequenceSet::Range resolved(SequenceSet::Range range, std::uint32_t largest) {
+  if (range.first == SequenceSet::kStar) range.first = largest;
+  if (range.last == SequenceSet::kStar) range.last = largest;
+  if (range.first > range.last) std::swap(range.first, range.last);
+  return range;
+}
+
+}  // namespace
+
+mail::UidSet SequenceSet::uids(const mail::MailboxView& view) const {
+  if (view.empty()) return {};
+  std::vector<mail::UidRange> result;
+  result.reserve(ranges.size());
+  for (const Range& range : ranges) {
+    const auto [first, last] = resolved(range, view.last_uid().value);
+    result.push_back({mail::Uid(first), mail::Uid(last)});
+  }
+  return mail::UidSet::from_ranges(std::move(result));
+}
+
+std::optional<mail::UidSet> SequenceSet::uids_of_messages(const mail::MailboxView& view) const {
+  std::vector<Range> in_order;
+  in_order.reserve(ranges.size());
+  for (const Range& range : ranges) {
+    in_order.push_back(resolved(range, view.size()));
+    const auto [first, last] = in_order.back();
+    // In an empty mailbox "*" has become 0, and is as wrong as any other number.
+    if (first == 0 || last > view.size()) return std::nullopt;
+  }
+  std::ranges::sort(in_order, {}, &Range::first);
+
+  // Each message is visited once, however often the ranges name it.
+  mail::UidSet result;
+  std::uint32_t done = 0;
+  for (const auto& [first, last] : in_order) {
+    view.for_each(mail::SeqNum(std::max(first, done + 1)), mail::SeqNum(last),
+                  [&](mail::SeqNum, const mail::MessageEntry& entry) {
+                    result.add(entry.uid);
+                    return true;
+                  });
+    done = std::max(done, last);
+  }
+  return result;
+}
+
+}  // namespace roost::imap
