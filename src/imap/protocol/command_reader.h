@@ -4,12 +4,21 @@
 // Any split of the same octets gives the same events. On an error it discards by frame (the rest of
 // the line, an announced literal), never by searching for a newline in a literal: literal octets
 // never become commands. Memory is bounded by Limits.
+//
+// What announces a literal: a line that ends in "{n+}", always, even behind an unbalanced DQUOTE,
+// because the client sends the octets whatever we think of its quoting. A line that ends in "{n}",
+// only where a string may begin: the client waits, and for `a LOGIN joe pass{5}` or an unbalanced
+// DQUOTE the parser's BAD is the better answer than a "+". (RFC 7888's LITERAL- changes nothing
+// here: "{5-}" is no syntax of anything.)
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "imap/protocol/literal_head.h"
 
 namespace roost::imap {
 
@@ -22,8 +31,6 @@ struct Frame {
   std::size_t streamed_at = kNone;  // where the streamed literal's octets would start
   std::uint64_t streamed_size = 0;
 };
-
-enum class Synchronizing : std::uint8_t { kYes, kNo };
 
 struct LiteralAnnounced {
   std::string_view line;  // all of the command so far, up to "{"
@@ -46,7 +53,7 @@ class LiteralPolicy {
 class CommandReader {
  public:
   struct Limits {
-    std::size_t line = 64 * 1024;          // octets of a command without its literals
+    std::size_t line = 64 * 1024;          // octets of a command without its literals and last LF
     std::size_t literals = 64 * 1024;      // octets of all buffered literals of a command
     std::size_t literal_count = 1'000;     // literals in one command
     std::uint64_t discard = 256ULL << 20;  // a refused literal+ beyond this is kHopeless
@@ -61,13 +68,14 @@ class CommandReader {
     kRefused,    // on_literal said kRefuse; frame() holds the command up to the literal. What was
                  // announced without waiting has been discarded, so the next command can follow
     kTooLong,    // line or literals over the limit; frame() begins the command (its tag, at least)
-    kHopeless,   // more is announced than we are willing to discard: say BYE and close
+    kHopeless,   // more is to be discarded than we are willing to: say BYE and close
   };
 
   explicit CommandReader(LiteralPolicy& policy) : CommandReader(policy, Limits()) {}
   CommandReader(LiteralPolicy& policy, Limits limits) : policy_(policy), limits_(limits) {}
 
   // Consumes from the front of input (input shrinks by what was taken) up to the next event.
+  // Requires: next() after kCommand, kLine, kRefused and kTooLong. After kHopeless nothing follows.
   [[nodiscard]] Event read(std::string_view& input);
 
   // Line mode: for IDLE's DONE and the answers of a SASL exchange. A "{n}" at the end is text.
@@ -80,24 +88,47 @@ class CommandReader {
   [[nodiscard]] std::string_view octets() const { return piece_; }
   // Starts the next command; gives the memory back if it has grown.
   void next();
+  // Gives all memory back, for a connection that will be idle. Requires: at_start().
+  void shrink() { std::string().swap(frame_.octets); }
   // Nothing of a next command has been read.
   [[nodiscard]] bool at_start() const { return state_ == State::kText && frame_.octets.empty(); }
 
  private:
-  enum class State : std::uint8_t { kText, kBuffered, kStreamed, kSkipLine, kSkipLiteral };
-  Event end_of_line();
-  Event announced(std::uint64_t size, Synchronizing synchronizing, std::size_t brace);
+  enum class State : std::uint8_t {
+    kText,
+    kBuffered,
+    kStreamed,
+    kSkipLine,
+    kSkipLiteral,
+    kHopeless,
+  };
+  // Each consumes what its state can; nothing means: go on in the (new) state.
+  std::optional<Event> take_text(std::string_view& input);
+  std::optional<Event> take_buffered(std::string_view& input);
+  std::optional<Event> take_streamed(std::string_view& input);
+  std::optional<Event> skip_line(std::string_view& input);
+  std::optional<Event> skip_literal(std::string_view& input);
+
+  std::optional<Event> end_of_line();
+  std::optional<Event> announced(LiteralHead::Announced literal, std::size_t brace);
+  std::optional<Event> refuse(LiteralHead::Announced literal, std::size_t brace, Event event);
+  void discard(std::uint64_t octets);
+  [[nodiscard]] std::size_t last_brace() const;
+  [[nodiscard]] bool string_may_begin(std::size_t at) const;
 
   LiteralPolicy& policy_;
   Limits limits_;
   Mode mode_ = Mode::kCommand;
   State state_ = State::kText;
+  Event after_skip_ = Event::kNeedInput;  // what a skipped line or literal ends in
+  LiteralHead skipped_;                   // how a skipped line ends
   Frame frame_;
   std::string_view piece_;
-  std::size_t literal_octets_ = 0;
+  std::size_t line_start_ = 0;      // where the text after the last literal starts in the frame
+  std::size_t literal_octets_ = 0;  // of the buffered literals
   std::size_t literal_count_ = 0;
-  std::uint64_t remaining_ = 0;           // of the literal being read or skipped
-  Event after_skip_ = Event::kNeedInput;  // what a skipped line or literal ends in
+  std::uint64_t remaining_ = 0;  // of the literal being read or skipped
+  std::uint64_t discarded_ = 0;  // of this command, announced ones included
 };
 
 }  // namespace roost::imap
