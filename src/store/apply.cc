@@ -1,0 +1,191 @@
+// See apply.h. Everything is linear in the batch and in the messages it touches; a UID range that
+// spans the whole number space costs no more than the messages in it.
+#include "store/apply.h"
+
+#include <limits>
+#include <optional>
+
+#include "base/check.h"
+
+namespace roost::store {
+namespace {
+
+using mail::FlagNames;
+using mail::Flags;
+using mail::MailboxView;
+using mail::MessageEntry;
+using mail::SeqNum;
+using mail::SystemFlag;
+using mail::Uid;
+using mail::UidRange;
+using mail::UidSet;
+
+// Calls visit(entry) for the messages of uids, ascending.
+template <typename Visit>
+void for_each_in(const MailboxView& view, const UidSet& uids, Visit&& visit) {
+  for (const UidRange& range : uids.ranges()) {
+    if (range.first > view.last_uid()) return;
+    view.for_each(view.lower_bound(range.first), SeqNum(view.size()),
+                  [&](SeqNum, const MessageEntry& entry) {
+                    if (entry.uid > range.last) return false;
+                    visit(entry);
+                    return true;
+                  });
+  }
+}
+
+// One batch on its way into one mailbox.
+class Application {
+ public:
+  Application(const MailboxHeader& header, const MailboxView* view, const Batch& batch)
+      : view_(view), batch_(batch), keywords_(*header.keywords) {
+    applied_.header = header;
+    applied_.header.status.highest_modseq = header.status.highest_modseq.next();
+  }
+
+  Result<Applied> run() {
+    if (view_ != nullptr) {
+      update_flags();
+      expunge();
+    }
+    append();
+    if (error_) return fail(*std::move(error_));
+    if (applied_.header.keywords->names().size() != keywords_.names().size()) {
+      applied_.header.keywords = std::make_shared<mail::KeywordTable>(std::move(keywords_));
+    }
+    return std::move(applied_);
+  }
+
+ private:
+  MailboxStatus& status() { return applied_.header.status; }
+
+  Flags bits_of(const FlagNames& names) {
+    Flags flags{names.system, 0};
+    for (const std::string& keyword : names.keywords) {
+      const auto bit = keywords_.intern(keyword);
+      if (!bit) {
+        error_ = Error{ErrorCode::kLimit, "too many keywords in this mailbox"};
+        return flags;
+      }
+      flags.keywords |= std::uint64_t{1} << *bit;
+    }
+    return flags;
+  }
+
+  // A removed keyword that the mailbox does not know need not become known for it.
+  Flags operand_of(const FlagUpdate& update) {
+    return update.op == FlagUpdate::Op::kRemove ? keywords_.known(update.flags)
+                                                : bits_of(update.flags);
+  }
+
+  static Flags combine(Flags flags, FlagUpdate::Op op, Flags operand) {
+    switch (op) {
+      case FlagUpdate::Op::kReplace:
+        return operand;
+      case FlagUpdate::Op::kAdd:
+        flags.system |= operand.system;
+        flags.keywords |= operand.keywords;
+        return flags;
+      case FlagUpdate::Op::kRemove:
+        flags.system &= static_cast<std::uint8_t>(~operand.system);
+        flags.keywords &= ~operand.keywords;
+        return flags;
+    }
+    return flags;
+  }
+
+  void count(Flags flags, std::uint32_t by) {
+    if (!flags.has(SystemFlag::kSeen)) status().unseen += by;
+    if (flags.has(SystemFlag::kDeleted)) status().deleted += by;
+  }
+
+  void update_flags() {
+    std::vector<UidRange> touched;
+    for (const FlagUpdate& update : batch_.flags) {
+      touched.insert(touched.end(), update.uids.ranges().begin(), update.uids.ranges().end());
+    }
+    // Filled when the first message needs it: an update of no message makes no keyword known.
+    std::vector<std::optional<Flags>> operands(batch_.flags.size());
+    for_each_in(*view_, UidSet::from_ranges(std::move(touched)), [&](const MessageEntry& before) {
+      MessageEntry after = before;
+      for (std::size_t i = 0; i < batch_.flags.size(); ++i) {
+        const FlagUpdate& update = batch_.flags[i];
+        if (!update.uids.contains(before.uid)) continue;
+        if (!operands[i]) operands[i] = operand_of(update);
+        after.flags = combine(after.flags, update.op, *operands[i]);
+      }
+      if (after.flags == before.flags) return;
+      after.modseq = status().highest_modseq;
+      applied_.updates.push_back(after);
+      count(before.flags, -1U);
+      count(after.flags, 1);
+    });
+  }
+
+  void expunge() {
+    std::vector<MessageEntry> kept;
+    auto update = applied_.updates.begin();
+    for_each_in(*view_, batch_.expunge, [&](const MessageEntry& entry) {
+      for (; update != applied_.updates.end() && update->uid < entry.uid; ++update) {
+        kept.push_back(*update);
+      }
+      const bool updated = update != applied_.updates.end() && update->uid == entry.uid;
+      const Flags flags = updated ? update->flags : entry.flags;
+      if (batch_.which == Batch::Expunge::kOnlyDeleted && !flags.has(SystemFlag::kDeleted)) return;
+      if (updated) ++update;
+      applied_.expunged.add(entry.uid);
+      count(flags, -1U);
+      --status().messages;
+      if (entry.uid >= applied_.header.recent_floor) --status().recent;
+    });
+    kept.insert(kept.end(), update, applied_.updates.end());
+    applied_.updates = std::move(kept);
+  }
+
+  void append() {
+    const std::uint64_t left = std::numeric_limits<std::uint32_t>::max() - status().uid_next.value;
+    if (batch_.messages.size() > left) {
+      error_ = Error{ErrorCode::kLimit, "no UIDs left in this mailbox"};
+      return;
+    }
+    applied_.arrivals.reserve(batch_.messages.size());
+    for (const NewMessage& message : batch_.messages) {
+      if (message.digest.blob != message.blob.id()) {
+        error_ = Error{ErrorCode::kInvalid, "digest and blob are not of the same message"};
+        return;
+      }
+      const MessageEntry entry{status().uid_next, bits_of(message.flags), status().highest_modseq};
+      applied_.arrivals.push_back(entry);
+      status().uid_next = entry.uid.next();
+      count(entry.flags, 1);
+      ++status().messages;
+      ++status().recent;
+      status().size += message.digest.size;
+    }
+  }
+
+  const MailboxView* view_;
+  const Batch& batch_;
+  mail::KeywordTable keywords_;
+  Applied applied_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<Applied> apply(const MailboxHeader& header, const MailboxView* view, const Batch& batch) {
+  ROOST_CHECK(view != nullptr || !needs_view(batch));
+  ROOST_CHECK(view == nullptr || view->modseq() == header.status.highest_modseq);
+  return Application(header, view, batch).run();
+}
+
+Committed committed_of(const Applied& applied) {
+  Committed committed{applied.header.status.highest_modseq, {}, applied.expunged};
+  if (!applied.arrivals.empty()) {
+    committed.assigned =
+        UidSet(UidRange{applied.arrivals.front().uid, applied.arrivals.back().uid});
+  }
+  return committed;
+}
+
+}  // namespace roost::store

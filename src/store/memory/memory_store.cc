@@ -1,0 +1,512 @@
+// See memory_store.h. Two mutexes: writing_ makes changes one at a time and is held until a change
+// has been announced, so that announcements come in commit order; state_ guards the data and is
+// never held while the sink is called, so that a reader never waits for a listener.
+#include "store/memory/memory_store.h"
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "store/account_name.h"
+#include "store/apply.h"
+#include "store/mailbox_tree.h"
+#include "store/move_messages.h"
+
+namespace roost::store {
+namespace {
+
+using mail::AccountId;
+using mail::BlobId;
+using mail::Digest;
+using mail::MailboxId;
+using mail::ModSeq;
+using mail::Uid;
+using mail::UidSet;
+using mail::UidValidity;
+
+constexpr std::size_t kMaxMailboxes = 10'000;  // of an account
+
+struct AccountRow {
+  Account account;
+  MailboxTree tree;
+  std::set<std::string, std::less<>> subscriptions;
+  UidValidity last_uid_validity;
+};
+
+struct MailboxRow {
+  MailboxHeader header;
+  mail::ViewPtr view;
+  std::map<Uid, Digest> digests;
+  std::map<ModSeq, UidSet> log;  // what was expunged
+};
+
+// Whoever holds a second reference pins it.
+using Blob = std::shared_ptr<const std::string>;
+
+class MemoryStore final : public Store {
+ public:
+  void set_sink(ChangeSink* sink) override { sink_ = sink; }
+
+  Result<AccountId> create_account(std::string_view name, std::string_view hash) override;
+  Result<void> import_accounts(
+      const std::vector<std::pair<std::string, std::string>>& names_and_hashes) override;
+  Result<Account> find_account(std::string_view name) override;
+  Result<std::vector<Account>> accounts() override;
+  Result<void> set_password_hash(AccountId account, std::string_view hash) override;
+  Result<void> remove_account(AccountId account) override;
+
+  Result<std::vector<Mailbox>> mailboxes(AccountId account) override;
+  Result<Mailbox> find_mailbox(AccountId account, std::string_view name) override;
+  Result<Mailbox> create_mailbox(AccountId account, std::string_view name,
+                                 mail::SpecialUse use) override;
+  Result<void> delete_mailbox(AccountId account, std::string_view name) override;
+  Result<void> rename_mailbox(AccountId account, std::string_view from,
+                              std::string_view to) override;
+  Result<void> set_subscribed(AccountId account, std::string_view name,
+                              Subscribed subscribed) override;
+  Result<std::vector<std::string>> subscriptions(AccountId account) override;
+
+  Result<MailboxStatus> status(MailboxId mailbox) override;
+  Result<mail::ViewPtr> view(MailboxId mailbox) override;
+  Result<Digest> digest(MailboxId mailbox, Uid uid) override;
+  Result<void> digests(MailboxId mailbox, const UidSet& uids, const DigestVisitor& visit) override;
+  Result<std::string> read_blob(BlobId blob, std::uint64_t offset, std::uint64_t length) override;
+  Result<BlobRef> pin_blob(BlobId blob) override;
+  Result<UidSet> expunged_since(MailboxId mailbox, ModSeq since) override;
+
+  std::unique_ptr<BlobWriter> new_blob() override;
+  Result<Committed> commit(const Batch& batch) override;
+  RecentRange claim_recent(MailboxId mailbox) override;
+  Result<void> sweep() override;
+  Result<CheckReport> check() override;
+
+  BlobRef keep_blob(std::string octets);
+
+ private:
+  // All below require state_ to be held.
+  Result<AccountRow*> account_row(AccountId account);
+  Result<MailboxRow*> mailbox_row(MailboxId mailbox);
+  AccountRow& add_account(std::string key, std::string_view name, std::string_view hash);
+  void carry_out(AccountRow& row, TreeChange& change);
+  void keep(MailboxRow& row, const Applied& applied, const Batch& batch);
+  std::set<BlobId> referenced_blobs() const;
+
+  ChangeSink* sink_ = nullptr;
+  std::mutex writing_;
+  std::mutex state_;
+  std::uint64_t last_id_ = 0;  // of accounts, mailboxes and blobs alike
+  std::map<std::string, AccountId, std::less<>> account_ids_;
+  std::map<AccountId, AccountRow> accounts_;
+  std::map<MailboxId, MailboxRow> mailboxes_;
+  std::map<BlobId, Blob> blobs_;
+};
+
+class MemoryBlobWriter final : public BlobWriter {
+ public:
+  explicit MemoryBlobWriter(MemoryStore& store) : store_(store) {}
+
+  Result<void> append(std::string_view octets) override {
+    octets_ += octets;
+    return {};
+  }
+  Result<BlobRef> finish() override { return store_.keep_blob(std::move(octets_)); }
+
+ private:
+  MemoryStore& store_;
+  std::string octets_;
+};
+
+// --- accounts ---
+
+Result<AccountRow*> MemoryStore::account_row(AccountId account) {
+  const auto found = accounts_.find(account);
+  if (found == accounts_.end()) return fail(ErrorCode::kNotFound, "no such account");
+  return &found->second;
+}
+
+AccountRow& MemoryStore::add_account(std::string key, std::string_view name,
+                                     std::string_view hash) {
+  const AccountId id(++last_id_);
+  account_ids_.emplace(std::move(key), id);
+  AccountRow& row = accounts_[id];
+  row.account = {id, std::string(name), std::string(hash)};
+  TreeChange inbox;
+  inbox.put.push_back({.id = {}, .name = std::string(kInbox), .uid_validity = {}});
+  carry_out(row, inbox);
+  return row;
+}
+
+Result<AccountId> MemoryStore::create_account(std::string_view name, std::string_view hash) {
+  auto key = account_key(name);
+  if (!key) return fail(key.error());
+  std::lock_guard writing(writing_);
+  std::lock_guard state(state_);
+  if (account_ids_.contains(*key)) return fail(ErrorCode::kAlreadyExists, "the account exists");
+  return add_account(*std::move(key), name, hash).account.id;
+}
+
+Result<void> MemoryStore::import_accounts(
+    const std::vector<std::pair<std::string, std::string>>& names_and_hashes) {
+  for (const auto& [name, hash] : names_and_hashes) {
+    if (auto key = account_key(name); !key) {
+      return fail(ErrorCode::kInvalid, name + ": " + key.error().detail);
+    }
+  }
+  std::lock_guard writing(writing_);
+  std::set<AccountId> changed;
+  {
+    std::lock_guard state(state_);
+    for (const auto& [name, hash] : names_and_hashes) {
+      std::string key = *account_key(name);
+      if (const auto found = account_ids_.find(key); found != account_ids_.end()) {
+        accounts_[found->second].account.password_hash = hash;
+        changed.insert(found->second);
+      } else {
+        add_account(std::move(key), name, hash);
+      }
+    }
+  }
+  for (const AccountId account : changed) {
+    if (sink_) sink_->account_changed(account, ChangeSink::AccountEvent::kPasswordChanged);
+  }
+  return {};
+}
+
+Result<Account> MemoryStore::find_account(std::string_view name) {
+  std::lock_guard state(state_);
+  const auto key = account_key(name);
+  const auto found = key ? account_ids_.find(*key) : account_ids_.end();
+  if (found == account_ids_.end()) return fail(ErrorCode::kNotFound, "no such account");
+  return accounts_[found->second].account;
+}
+
+Result<std::vector<Account>> MemoryStore::accounts() {
+  std::lock_guard state(state_);
+  std::vector<Account> all;
+  for (const auto& [key, id] : account_ids_) all.push_back(accounts_[id].account);
+  return all;
+}
+
+Result<void> MemoryStore::set_password_hash(AccountId account, std::string_view hash) {
+  std::lock_guard writing(writing_);
+  {
+    std::lock_guard state(state_);
+    const auto row = account_row(account);
+    if (!row) return fail(row.error());
+    (*row)->account.password_hash = hash;
+  }
+  if (sink_) sink_->account_changed(account, ChangeSink::AccountEvent::kPasswordChanged);
+  return {};
+}
+
+Result<void> MemoryStore::remove_account(AccountId account) {
+  std::lock_guard writing(writing_);
+  std::vector<MailboxId> ended;
+  {
+    std::lock_guard state(state_);
+    const auto row = account_row(account);
+    if (!row) return fail(row.error());
+    for (const auto& [name, mailbox] : (*row)->tree) {
+      if (!mailbox.selectable) continue;
+      mailboxes_.erase(mailbox.id);
+      ended.push_back(mailbox.id);
+    }
+    account_ids_.erase(*account_key((*row)->account.name));
+    accounts_.erase(account);
+  }
+  if (!sink_) return {};
+  for (const MailboxId mailbox : ended) sink_->mailbox_deleted(mailbox);
+  sink_->account_changed(account, ChangeSink::AccountEvent::kRemoved);
+  return {};
+}
+
+// --- the mailbox tree ---
+
+void MemoryStore::carry_out(AccountRow& row, TreeChange& change) {
+  for (const std::string& name : change.erased) row.tree.erase(name);
+  for (const MailboxId mailbox : change.ended) mailboxes_.erase(mailbox);
+  for (Mailbox& mailbox : change.put) {
+    if (is_new(mailbox)) {
+      mailbox.id = MailboxId(++last_id_);
+      mailbox.uid_validity = row.last_uid_validity = next_uid_validity(row.last_uid_validity);
+      MailboxRow& made = mailboxes_[mailbox.id];
+      made.header = new_mailbox_header(mailbox.uid_validity);
+      made.view = mail::MailboxView::build(view_header(made.header), {});
+    }
+    row.tree[mailbox.name] = mailbox;
+  }
+}
+
+Result<std::vector<Mailbox>> MemoryStore::mailboxes(AccountId account) {
+  std::lock_guard state(state_);
+  const auto row = account_row(account);
+  if (!row) return fail(row.error());
+  std::vector<Mailbox> all;
+  for (const auto& [name, mailbox] : (*row)->tree) all.push_back(mailbox);
+  return all;
+}
+
+Result<Mailbox> MemoryStore::find_mailbox(AccountId account, std::string_view name) {
+  std::lock_guard state(state_);
+  const auto row = account_row(account);
+  if (!row) return fail(row.error());
+  const auto found = (*row)->tree.find(name);
+  if (found == (*row)->tree.end()) return fail(ErrorCode::kNotFound, "no such mailbox");
+  return found->second;
+}
+
+Result<Mailbox> MemoryStore::create_mailbox(AccountId account, std::string_view name,
+                                            mail::SpecialUse use) {
+  std::lock_guard writing(writing_);
+  std::lock_guard state(state_);
+  const auto row = account_row(account);
+  if (!row) return fail(row.error());
+  auto change = plan_create((*row)->tree, name, use, kMaxMailboxes);
+  if (!change) return fail(change.error());
+  carry_out(**row, *change);
+  return change->put.back();
+}
+
+Result<void> MemoryStore::delete_mailbox(AccountId account, std::string_view name) {
+  std::lock_guard writing(writing_);
+  std::vector<MailboxId> ended;
+  {
+    std::lock_guard state(state_);
+    const auto row = account_row(account);
+    if (!row) return fail(row.error());
+    auto change = plan_delete((*row)->tree, name);
+    if (!change) return fail(change.error());
+    carry_out(**row, *change);
+    ended = std::move(change->ended);
+  }
+  for (const MailboxId mailbox : ended) {
+    if (sink_) sink_->mailbox_deleted(mailbox);
+  }
+  return {};
+}
+
+Result<void> MemoryStore::rename_mailbox(AccountId account, std::string_view from,
+                                         std::string_view to) {
+  if (from == kInbox) {
+    const auto inbox = find_mailbox(account, kInbox);
+    if (!inbox) return fail(inbox.error());
+    const auto made = create_mailbox(account, to, mail::SpecialUse::kNone);
+    if (!made) return fail(made.error());
+    return move_messages(*this, inbox->id, made->id);
+  }
+  std::lock_guard writing(writing_);
+  std::lock_guard state(state_);
+  const auto row = account_row(account);
+  if (!row) return fail(row.error());
+  auto change = plan_rename((*row)->tree, from, to, kMaxMailboxes);
+  if (!change) return fail(change.error());
+  carry_out(**row, *change);
+  return {};
+}
+
+Result<void> MemoryStore::set_subscribed(AccountId account, std::string_view name,
+                                         Subscribed subscribed) {
+  std::lock_guard writing(writing_);
+  std::lock_guard state(state_);
+  const auto row = account_row(account);
+  if (!row) return fail(row.error());
+  if (subscribed == Subscribed::kYes) {
+    (*row)->subscriptions.emplace(name);
+  } else if (const auto found = (*row)->subscriptions.find(name);
+             found != (*row)->subscriptions.end()) {
+    (*row)->subscriptions.erase(found);
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> MemoryStore::subscriptions(AccountId account) {
+  std::lock_guard state(state_);
+  const auto row = account_row(account);
+  if (!row) return fail(row.error());
+  return std::vector<std::string>((*row)->subscriptions.begin(), (*row)->subscriptions.end());
+}
+
+// --- reading ---
+
+Result<MailboxRow*> MemoryStore::mailbox_row(MailboxId mailbox) {
+  const auto found = mailboxes_.find(mailbox);
+  if (found == mailboxes_.end()) return fail(ErrorCode::kNotFound, "no such mailbox");
+  return &found->second;
+}
+
+Result<MailboxStatus> MemoryStore::status(MailboxId mailbox) {
+  std::lock_guard state(state_);
+  const auto row = mailbox_row(mailbox);
+  if (!row) return fail(row.error());
+  return (*row)->header.status;
+}
+
+Result<mail::ViewPtr> MemoryStore::view(MailboxId mailbox) {
+  std::lock_guard state(state_);
+  const auto row = mailbox_row(mailbox);
+  if (!row) return fail(row.error());
+  return (*row)->view;
+}
+
+Result<Digest> MemoryStore::digest(MailboxId mailbox, Uid uid) {
+  std::lock_guard state(state_);
+  const auto row = mailbox_row(mailbox);
+  if (!row) return fail(row.error());
+  const auto found = (*row)->digests.find(uid);
+  if (found == (*row)->digests.end()) return fail(ErrorCode::kNotFound, "no such message");
+  return found->second;
+}
+
+Result<void> MemoryStore::digests(MailboxId mailbox, const UidSet& uids,
+                                  const DigestVisitor& visit) {
+  std::vector<std::pair<Uid, Digest>> found;  // visit may call the store
+  {
+    std::lock_guard state(state_);
+    const auto row = mailbox_row(mailbox);
+    if (!row) return fail(row.error());
+    for (const mail::UidRange& range : uids.ranges()) {
+      const auto& all = (*row)->digests;
+      found.insert(found.end(), all.lower_bound(range.first), all.upper_bound(range.last));
+    }
+  }
+  for (const auto& [uid, digest] : found) {
+    if (!visit(uid, digest)) break;
+  }
+  return {};
+}
+
+Result<std::string> MemoryStore::read_blob(BlobId blob, std::uint64_t offset,
+                                           std::uint64_t length) {
+  std::lock_guard state(state_);
+  const auto found = blobs_.find(blob);
+  if (found == blobs_.end()) return fail(ErrorCode::kNotFound, "no such blob");
+  const std::string& octets = *found->second;
+  return offset < octets.size() ? octets.substr(offset, length) : std::string();
+}
+
+Result<BlobRef> MemoryStore::pin_blob(BlobId blob) {
+  std::lock_guard state(state_);
+  const auto found = blobs_.find(blob);
+  if (found == blobs_.end()) return fail(ErrorCode::kNotFound, "no such blob");
+  return BlobRef(blob, found->second);
+}
+
+Result<UidSet> MemoryStore::expunged_since(MailboxId mailbox, ModSeq since) {
+  std::lock_guard state(state_);
+  const auto row = mailbox_row(mailbox);
+  if (!row) return fail(row.error());
+  if (since < (*row)->header.log_floor) {
+    return fail(ErrorCode::kNotFound, "the log does not reach back so far");
+  }
+  std::vector<mail::UidRange> ranges;
+  const auto& log = (*row)->log;
+  for (auto entry = log.upper_bound(since); entry != log.end(); ++entry) {
+    ranges.insert(ranges.end(), entry->second.ranges().begin(), entry->second.ranges().end());
+  }
+  return UidSet::from_ranges(std::move(ranges));
+}
+
+// --- writing ---
+
+std::unique_ptr<BlobWriter> MemoryStore::new_blob() {
+  return std::make_unique<MemoryBlobWriter>(*this);
+}
+
+BlobRef MemoryStore::keep_blob(std::string octets) {
+  std::lock_guard state(state_);
+  const BlobId id(++last_id_);
+  const auto& kept = blobs_[id] = std::make_shared<const std::string>(std::move(octets));
+  return BlobRef(id, kept);
+}
+
+Result<Committed> MemoryStore::commit(const Batch& batch) {
+  std::lock_guard writing(writing_);
+  Change change{.mailbox = batch.mailbox, .modseq = {}, .before = nullptr, .after = nullptr};
+  Committed committed;
+  {
+    std::lock_guard state(state_);
+    const auto row = mailbox_row(batch.mailbox);
+    if (!row) return fail(row.error());
+    for (const NewMessage& message : batch.messages) {
+      if (!blobs_.contains(message.blob.id())) return fail(ErrorCode::kNotFound, "no such blob");
+    }
+    const auto applied = apply((*row)->header, (*row)->view.get(), batch);
+    if (!applied) return fail(applied.error());
+    if (!applied->changed()) {
+      committed.modseq = (*row)->header.status.highest_modseq;
+      return committed;
+    }
+    change.before = (*row)->view;
+    keep(**row, *applied, batch);
+    change.after = (*row)->view;
+    change.modseq = change.after->modseq();
+    committed = committed_of(*applied);
+  }
+  if (sink_) sink_->committed(change);
+  return committed;
+}
+
+void MemoryStore::keep(MailboxRow& row, const Applied& applied, const Batch& batch) {
+  row.header = applied.header;
+  row.view =
+      row.view->next(view_header(row.header), applied.updates, applied.expunged, applied.arrivals);
+  for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
+    row.digests.emplace(applied.arrivals[i].uid, batch.messages[i].digest);
+  }
+  if (applied.expunged.empty()) return;
+  for (const mail::UidRange& range : applied.expunged.ranges()) {
+    const auto first = row.digests.lower_bound(range.first);
+    const auto past = row.digests.upper_bound(range.last);
+    for (auto gone = first; gone != past; ++gone) row.header.status.size -= gone->second.size;
+    row.digests.erase(first, past);
+  }
+  row.log.emplace(row.header.status.highest_modseq, applied.expunged);
+  if (++row.header.log_rows > kMaxLogRows) {
+    row.header.log_floor = row.log.begin()->first;
+    row.log.erase(row.log.begin());
+    --row.header.log_rows;
+  }
+}
+
+Store::RecentRange MemoryStore::claim_recent(MailboxId mailbox) {
+  std::lock_guard state(state_);
+  const auto row = mailbox_row(mailbox);
+  return row ? take_recent((*row)->header) : RecentRange{};
+}
+
+std::set<BlobId> MemoryStore::referenced_blobs() const {
+  std::set<BlobId> referenced;
+  for (const auto& [id, row] : mailboxes_) {
+    for (const auto& [uid, digest] : row.digests) referenced.insert(digest.blob);
+  }
+  return referenced;
+}
+
+Result<void> MemoryStore::sweep() {
+  std::lock_guard state(state_);
+  const std::set<BlobId> referenced = referenced_blobs();
+  std::erase_if(blobs_, [&](const auto& blob) {
+    return blob.second.use_count() == 1 && !referenced.contains(blob.first);
+  });
+  return {};
+}
+
+Result<CheckReport> MemoryStore::check() {
+  std::lock_guard state(state_);
+  CheckReport report{.accounts = accounts_.size(), .mailboxes = mailboxes_.size(), .problems = {}};
+  for (const auto& [id, row] : mailboxes_) report.messages += row.digests.size();
+  for (const BlobId blob : referenced_blobs()) {
+    if (!blobs_.contains(blob)) {
+      report.problems.push_back("blob " + std::to_string(blob.value) + " is missing");
+    }
+  }
+  report.blobs = blobs_.size();
+  return report;
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_memory_store() { return std::make_unique<MemoryStore>(); }
+
+}  // namespace roost::store

@@ -1,0 +1,14 @@
+// The store in memory: what Store means, written so that it can be read. The conformance suite and
+// the fuzzer hold every other backend to it; tests above the store run on it.
+#pragma once
+
+#include <memory>
+
+#include "store/store.h"
+
+namespace roost::store {
+
+// Nothing outlives it. Blobs that nothing refers to go at the next sweep, not by themselves.
+[[nodiscard]] std::unique_ptr<Store> open_memory_store();
+
+}  // namespace roost::store
