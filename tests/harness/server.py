@@ -1,0 +1,142 @@
+"""The server under test, for the interop tests.
+
+Each script of tests/interop is a unittest program whose first argument is the server: the path of the roost program,
+started here with a data directory of its own and on free ports of loopback, or the word "dovecot" (dovecot.py), which
+shows that a script itself is right. Accounts are alice and bob; their addresses end in @example.org.
+"""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import smtplib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HOST = "127.0.0.1"
+PASSWORD = "open-sesame"
+USERS = ("alice", "bob")
+SKIPPED = 77  # what a script exits with if the client it needs is not installed
+
+
+def address(user):
+    return f"{user}@example.org"
+
+
+class Server:
+    """A server process. `ports` maps imap, imaps and lmtp; `certificate` is the file that clients may trust."""
+
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="roost-test-"))
+        self.data = self.directory / "data"
+        self.data.mkdir()
+        self.log = self.directory / "log"
+        self.process = None
+        self.ports = {}
+
+    def deliver(self, user, message):
+        """One LMTP delivery; dies if it is refused."""
+        with smtplib.LMTP(HOST, self.ports["lmtp"]) as lmtp:
+            lmtp.sendmail("sender@example.org", [address(user)], message)
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class Roost(Server):
+    def __init__(self, binary, options=()):
+        super().__init__()
+        self.binary = str(pathlib.Path(binary).resolve())
+        self.options = list(options)
+        self.certificate = self.data / "tls-cert.pem"
+        for user in USERS:
+            self.run("user", "add", user, input=PASSWORD + "\n")
+        self.start()
+
+    def run(self, *arguments, **options):
+        """A roost command on this server's data, to its end."""
+        return subprocess.run([self.binary, *arguments, "--data", self.data], check=True, text=True,
+                              timeout=60, capture_output=True, **options)
+
+    def start(self):
+        listeners = [option for name in ("imap", "imaps", "lmtp") for option in (f"--{name}", f"{HOST}:0")]
+        environment = {"ASAN_OPTIONS": "quarantine_size_mb=16"} | os.environ
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen([self.binary, "serve", "--data", self.data, *listeners, *self.options],
+                                            stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+        self.ports = {}
+        while not {"imap", "imaps", "lmtp"} <= self.ports.keys():
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"roost did not start:\n{self.log.read_text(errors='replace')}")
+            word, *rest = line.split()
+            if word == "listening":
+                self.ports[rest[0]] = int(rest[1].rpartition(":")[2])
+
+    def stop(self):
+        """SIGTERM: it must end by itself, with 0."""
+        if self.process is None:
+            return
+        process, self.process = self.process, None
+        process.terminate()
+        try:
+            status = process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            status = "no end within 30 s"
+        process.stdout.close()
+        if status != 0:
+            raise RuntimeError(f"roost ended with {status}:\n{self.log.read_text(errors='replace')[-8000:]}")
+
+    def kill(self):
+        """SIGKILL: no goodbye."""
+        process, self.process = self.process, None
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+    def resident(self):
+        """Octets of memory that the server holds."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def start_server(name, **options):
+    if name == "dovecot":
+        import dovecot
+
+        return dovecot.Dovecot()
+    return Roost(name, **options)
+
+
+class ServerCase(unittest.TestCase):
+    """A server for all tests of the class, as self.server."""
+
+    server_options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = start_server(main.server, **cls.server_options)
+        cls.addClassCleanup(cls.server.remove)
+
+
+def main(*, needs=()):
+    """Call instead of unittest.main(). `needs`: programs without which the script has nothing to test."""
+    for program in needs:
+        if not shutil.which(program):
+            print(f"{program} is not installed: skipped")
+            sys.exit(SKIPPED)
+    if len(sys.argv) < 2:
+        sys.exit(f"usage: {sys.argv[0]} ROOST|dovecot [TEST …]")
+    main.server = sys.argv.pop(1)
+    unittest.main(module="__main__", verbosity=2)
+
+
+@contextlib.contextmanager
+def scratch_directory():
+    with tempfile.TemporaryDirectory(prefix="roost-test-") as name:
+        yield pathlib.Path(name)

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Every message of tests/data/messages comes back octet for octet, however it came in. A delivery may put trace header
+fields before it, and gives it the CRLF at its end that LMTP needs; beyond that it changes nothing."""
+
+import imaplib
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
+from conversation import Conversation  # noqa: E402
+from server import HOST, PASSWORD, ServerCase, address, main  # noqa: E402
+
+MESSAGES = sorted((pathlib.Path(__file__).parents[1] / "data" / "messages").glob("**/*.eml"))
+
+
+class RoundTripTest(ServerCase):
+    def setUp(self):
+        self.assertTrue(MESSAGES, "no messages to try")
+
+    def client(self, user):
+        client = imaplib.IMAP4(HOST, self.server.ports["imap"], timeout=30)
+        self.addCleanup(client.shutdown)
+        client.login(user, PASSWORD)
+        return client
+
+    def append(self, conversation, octets):
+        conversation.send(b"a APPEND INBOX {%d}\r\n" % len(octets))
+        if not (answer := conversation.line()).startswith(b"+"):
+            return answer
+        conversation.send(octets + b"\r\n")
+        return conversation.until(b"a ")[-1]
+
+    def newest(self, client):
+        client.select()
+        return client.fetch("*", "(RFC822.SIZE BODY.PEEK[])")[1][0]
+
+    def test_append(self):
+        client = self.client("alice")
+        with Conversation(self.server.ports["imap"]).login("alice") as conversation:
+            for path in MESSAGES:
+                with self.subTest(path.name):
+                    octets = path.read_bytes()
+                    answer = self.append(conversation, octets)
+                    if b"\0" in octets:  # RFC 3501: CHAR8 is %x01-ff
+                        self.assertRegex(answer, rb"a (NO|BAD)")
+                        continue
+                    self.assertRegex(answer, rb"a OK")
+                    head, body = self.newest(client)
+                    self.assertEqual(body, octets)
+                    self.assertIn(b"RFC822.SIZE %d" % len(octets), head)
+
+    def test_lmtp(self):
+        client = self.client("bob")
+        with Conversation(self.server.ports["lmtp"]) as lmtp:
+            lmtp.send(b"LHLO client.example.org\r\n")
+            lmtp.until(b"250 ")
+            for path in MESSAGES:
+                with self.subTest(path.name):
+                    octets = path.read_bytes()
+                    octets += b"" if octets.endswith(b"\r\n") else b"\r\n"
+                    lmtp.send(f"MAIL FROM:<a@example.org> BODY=8BITMIME\r\nRCPT TO:<{address('bob')}>\r\nDATA\r\n".encode())
+                    lmtp.until(b"354")
+                    lmtp.send(re.sub(rb"(\A|\r\n)\.", rb"\1..", octets) + b".\r\n")
+                    answer = lmtp.line()
+                    if b"\0" in octets:
+                        self.assertRegex(answer, rb"[25]5\d")
+                        continue
+                    self.assertRegex(answer, rb"250")
+                    _, body = self.newest(client)
+                    self.assertTrue(body.endswith(octets), "the message itself is unchanged")
+
+
+if __name__ == "__main__":
+    main()
