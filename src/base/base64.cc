@@ -1,60 +1,61 @@
 #include "base/base64.h"
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 
-namespace roost {
+namespace roost::base64 {
 namespace {
 
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::uint8_t kNone = 255;
 
-constexpr std::array<std::uint8_t, 256> make_values() {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(kNone);
+constexpr std::array<std::int8_t, 256> kValues = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
   for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
   }
   return values;
-}
-constexpr auto kValues = make_values();
+}();
 
 }  // namespace
 
-std::string encode_base64(std::string_view octets) {
+std::string encode(std::string_view octets) {
   std::string out;
   out.reserve((octets.size() + 2) / 3 * 4);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (char c : octets) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (count += 8; count >= 6; count -= 6) out += kAlphabet[bits >> (count - 6) & 63];
+  for (std::size_t i = 0; i < octets.size(); i += 3) {
+    const std::string_view group = octets.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = (bits << 8) | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += k <= group.size() ? kAlphabet[(bits >> (18 - 6 * k)) & 0x3f] : '=';
+    }
   }
-  if (count > 0) out += kAlphabet[bits << (6 - count) & 63];
-  out.append((4 - out.size() % 4) % 4, '=');
   return out;
 }
 
-std::optional<std::string> decode_base64(std::string_view text) {
+std::optional<std::string> decode(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
-  for (int pads = 0; pads < 2 && text.ends_with('='); ++pads) text.remove_suffix(1);
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+
   std::string out;
   out.reserve(text.size() / 4 * 3 + 2);
   std::uint32_t bits = 0;
-  int count = 0;
-  for (char c : text) {
-    const std::uint8_t value = kValues[static_cast<unsigned char>(c)];
-    if (value == kNone) return std::nullopt;
-    bits = bits << 6 | value;
+  unsigned count = 0;  // of bits not yet used
+  for (const char c : text) {
+    const int value = kValues[static_cast<unsigned char>(c)];
+    if (value < 0) return std::nullopt;
+    bits = (bits << 6) | static_cast<std::uint32_t>(value);
     count += 6;
     if (count < 8) continue;
     count -= 8;
-    out += static_cast<char>(bits >> count & 255);
+    out += static_cast<char>(bits >> count);
+    bits &= (1U << count) - 1;
   }
-  if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
+  if (bits != 0) return std::nullopt;
   return out;
 }
 
-}  // namespace roost
+}  // namespace roost::base64

@@ -1,16 +1,15 @@
-// Base64 (RFC 4648 section 4), strict: the padding must be there and the unused bits zero, so that
-// each string of octets has exactly one encoding. Line breaks are not skipped; base64 in a message
-// body (RFC 2045) is another, lenient, thing.
+// Base64 (RFC 4648 section 4): with padding, without line breaks. Strict: what decode accepts is
+// the one encoding of its octets. MIME bodies, where junk must be forgiven, are read elsewhere.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace roost {
+namespace roost::base64 {
 
-[[nodiscard]] std::string encode_base64(std::string_view octets);
-// Nothing if it is not base64.
-[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
+[[nodiscard]] std::string encode(std::string_view octets);
+// Nothing if text has other characters, lacks padding, or ends in bits that are not zero.
+[[nodiscard]] std::optional<std::string> decode(std::string_view text);
 
-}  // namespace roost
+}  // namespace roost::base64
