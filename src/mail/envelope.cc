@@ -108,4 +108,12 @@ std::optional<std::string> date_of_envelope(std::string_view envelope) {
   return walk.nstring();
 }
 
+std::optional<std::string> subject_of_envelope(std::string_view envelope) {
+  WireWalk walk(envelope);
+  if (!walk.take('(')) return std::nullopt;
+  walk.value();
+  if (!walk.take(' ')) return std::nullopt;
+  return walk.nstring();
+}
+
 }  // namespace roost::mail

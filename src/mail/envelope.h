@@ -14,7 +14,8 @@ namespace roost::mail {
 
 void append_envelope(std::string& out, std::string_view header);
 
-// The date, the first field of an envelope that append_envelope wrote, as it stands in the header.
+// The first two fields of an envelope that append_envelope wrote, unfolded, else as in the header.
 [[nodiscard]] std::optional<std::string> date_of_envelope(std::string_view envelope);
+[[nodiscard]] std::optional<std::string> subject_of_envelope(std::string_view envelope);
 
 }  // namespace roost::mail

@@ -1,0 +1,89 @@
+#include "mail/message_text.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "mail/charset.h"
+#include "mail/fold.h"
+#include "mail/header_fields.h"
+#include "mail/rfc2047.h"
+#include "mail/transfer_encoding.h"
+
+namespace roost::mail {
+namespace {
+
+bool is_text(const PartNode& part) { return part.type.starts_with("text/"); }
+
+std::string fold_header(std::string_view header) {
+  std::string out;
+  HeaderFields in(header);
+  while (const auto field = in.next()) {
+    out += to_lower(field->name);
+    out += ": ";
+    out += fold(decode_encoded_words(unfold(field->body)));
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+MessageText::MessageText(std::string_view message, const PartNode& root)
+    : message_(message), header_{Piece::Kind::kHeader, &root, {}} {
+  collect(root);
+}
+
+void MessageText::collect(const PartNode& part) {
+  switch (part.kind) {
+    case PartNode::Kind::kLeaf:
+      if (is_text(part) || is_identity_encoding(part.encoding)) {
+        body_.push_back({Piece::Kind::kBody, &part, {}});
+      }
+      return;
+    case PartNode::Kind::kMessage:
+      body_.push_back({Piece::Kind::kHeader, &part.children.front(), {}});
+      break;
+    case PartNode::Kind::kMultipart:
+      break;
+  }
+  for (const PartNode& child : part.children) collect(child);
+}
+
+// What is stored of a message may not fit it: the part of the range that exists.
+std::string_view MessageText::octets(const OctetRange& range) const {
+  if (range.offset >= message_.size()) return {};
+  return message_.substr(range.offset, range.length);
+}
+
+std::string MessageText::fold_piece(const Piece& piece) const {
+  const PartNode& part = *piece.part;
+  if (piece.kind == Piece::Kind::kHeader) return fold_header(octets(part.header));
+  const std::string decoded = decode_transfer(octets(part.body), part.encoding);
+  return fold(text_from_charset(decoded, is_text(part) ? part.charset : std::string_view{}));
+}
+
+bool MessageText::piece_contains(Piece& piece, std::string_view needle) const {
+  if (!piece.folded) piece.folded = fold_piece(piece);
+  return contains(*piece.folded, needle);
+}
+
+bool MessageText::field_contains(std::string_view name, std::string_view needle) const {
+  HeaderFields in(octets(header_.part->header));
+  while (const auto field = in.next()) {
+    if (!equal_ignoring_case(field->name, name)) continue;
+    if (needle.empty()) return true;
+    if (contains(fold(decode_encoded_words(unfold(field->body))), needle)) return true;
+  }
+  return false;
+}
+
+bool MessageText::header_contains(std::string_view needle) {
+  return piece_contains(header_, needle);
+}
+
+bool MessageText::body_contains(std::string_view needle) {
+  return needle.empty() ||
+         std::ranges::any_of(body_, [&](Piece& piece) { return piece_contains(piece, needle); });
+}
+
+}  // namespace roost::mail
