@@ -5,6 +5,8 @@
 // Owner of what it returns as string_view: the frame.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +26,8 @@ class Parser {
  public:
   static constexpr std::size_t kMaxNesting = 50;  // parentheses, NOT and OR of a search
   static constexpr std::size_t kMaxSearchKeys = 10'000;
+  static constexpr std::size_t kMaxMessageSets = 32;  // sequence-sets by number of one search
+  static constexpr std::size_t kMaxFetchAtts = 1'000;
   static constexpr std::size_t kMaxRanges = 20'000;  // of one sequence-set
 
   explicit Parser(const Frame& frame) : frame_(frame), rest_(frame.octets) {}
@@ -31,8 +35,8 @@ class Parser {
 
   // --- where we are ---
   [[nodiscard]] bool ok() const { return error_.empty(); }
-  // What was expected, for the text of a BAD: "expected a mailbox name after LIST". Never empty if
-  // !ok().
+  // What was expected and where, for the text of a BAD: "expected a mailbox name at octet 9". Never
+  // empty if !ok(); never holds what the client sent, which may be a password.
   [[nodiscard]] const std::string& error() const { return error_; }
   void fail(std::string_view expected);
   [[nodiscard]] std::string_view rest() const { return rest_; }
@@ -61,9 +65,13 @@ class Parser {
   // if they are in the frame, nothing if they were streamed.
   struct Literal {
     std::uint64_t size = 0;
-    std::optional<std::string_view> octets;
+    std::optional<std::string_view> octets{};
   };
   [[nodiscard]] Literal literal();
+
+  // "(" item *(SP item) ")": item() reads one.
+  template <typename Item>
+  void list(Item&& item);
 
   // --- productions ---
   // mailbox, still as the client wrote it (modified UTF-7): whether it is a valid name is the
@@ -71,30 +79,53 @@ class Parser {
   [[nodiscard]] std::string mailbox();
   [[nodiscard]] std::string list_mailbox();
   [[nodiscard]] SequenceSet sequence_set();
-  [[nodiscard]] mail::FlagNames flag_list();     // "(" [flag *(SP flag)] ")"; \Recent is refused
+  [[nodiscard]] mail::FlagNames flag_list();     // "(" [flag *(SP flag)] ")"; \Recent is dropped
   [[nodiscard]] mail::FlagNames store_flags();   // flag-list, or flags without parentheses
   [[nodiscard]] mail::InternalDate date_time();  // quoted
   [[nodiscard]] std::int64_t date();             // days since 1970-01-01
   [[nodiscard]] std::vector<FetchAtt> fetch_atts();  // macro, fetch-att, or a list of them
   [[nodiscard]] mail::Section section();             // with its brackets
-  // One or more search-keys up to the end. Texts are converted from charset by the caller's
-  // to_utf8: an unknown charset makes unknown_charset() true and is answered NO [BADCHARSET].
+  // One or more search-keys up to the end. Texts are converted from charset (empty: none was given)
+  // to UTF-8; an unknown charset makes unknown_charset() true and is answered NO [BADCHARSET].
   // Sequence sets in keys are bound to view: numbers by position, UID by UID.
   [[nodiscard]] mail::SearchKey search_program(std::string_view charset,
                                                const mail::MailboxView& view);
   [[nodiscard]] bool unknown_charset() const { return unknown_charset_; }
 
  private:
-  struct SearchContext;
-  [[nodiscard]] mail::SearchKey search_key(SearchContext& context);
   void flag(mail::FlagNames& into);
   void fetch_att(std::vector<FetchAtt>& into);
+  void section_text(mail::Section& into);
+  void partial(FetchAtt& into);
+  [[nodiscard]] std::uint32_t seq_number();
+  [[nodiscard]] std::chrono::sys_days date_text(unsigned day);
+  [[nodiscard]] unsigned two_digits();
+
+  [[nodiscard]] std::string quoted();
+  [[nodiscard]] std::uint64_t digits(std::uint64_t max);
   [[nodiscard]] std::string_view take(std::size_t octets);
+  template <typename Predicate>
+  [[nodiscard]] std::string_view take_while(Predicate&& predicate);
 
   const Frame& frame_;
-  std::string_view rest_;
+  std::string_view rest_;  // empty after an error
   std::string error_;
   bool unknown_charset_ = false;
 };
+
+template <typename Item>
+void Parser::list(Item&& item) {
+  expect('(');
+  do {
+    item();
+  } while (try_char(' '));
+  expect(')');
+}
+
+template <typename Predicate>
+std::string_view Parser::take_while(Predicate&& predicate) {
+  const auto end = std::ranges::find_if_not(rest_, predicate);
+  return take(static_cast<std::size_t>(end - rest_.begin()));
+}
 
 }  // namespace roost::imap

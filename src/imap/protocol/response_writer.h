@@ -42,7 +42,7 @@ class ResponseWriter {
   ResponseWriter& mailbox(std::string_view utf8);      // modified UTF-7, then as astring
   ResponseWriter& date_time(
       const mail::InternalDate& date);  // "17-Jul-1996 02:44:25 -0700", quoted
-  // "(\Seen \Recent work)"
+  // "(\Seen work \Recent)"
   enum class Recent : std::uint8_t { kNo, kYes };
   ResponseWriter& flags(const mail::KeywordTable& keywords, mail::Flags flags, Recent recent);
 

@@ -1,0 +1,246 @@
+// Parser: search-key (RFC 3501 section 9, meanings in section 6.4.4; OLDER and YOUNGER of RFC
+// 5032). Recursion is as deep as kMaxNesting allows, whatever a client sends.
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.h"
+#include "imap/protocol/parser.h"
+#include "imap/protocol/quirks.h"
+
+namespace roost::imap {
+namespace {
+
+using Kind = mail::SearchKey::Kind;
+using mail::SearchKey;
+using mail::SystemFlag;
+
+enum class Argument : std::uint8_t { kNone, kDate, kNumber, kSeconds, kKeyword, kText, kField };
+enum class Sense : std::uint8_t { kIs, kIsNot };
+
+// A search key that is one word and at most one argument.
+struct Word {
+  std::string_view name;
+  Kind kind;
+  Argument argument = Argument::kNone;
+  Sense sense = Sense::kIs;
+  SystemFlag flag = SystemFlag::kSeen;
+  std::string_view field = {};
+};
+
+constexpr Word flag(std::string_view name, SystemFlag flag, Sense sense) {
+  return {.name = name, .kind = Kind::kFlag, .sense = sense, .flag = flag};
+}
+constexpr Word header(std::string_view name, std::string_view field) {
+  return {.name = name, .kind = Kind::kHeader, .argument = Argument::kText, .field = field};
+}
+
+constexpr auto kWords = std::to_array<Word>({
+    {"ALL", Kind::kAll},
+    flag("ANSWERED", SystemFlag::kAnswered, Sense::kIs),
+    header("BCC", "Bcc"),
+    {"BEFORE", Kind::kBefore, Argument::kDate},
+    {"BODY", Kind::kBody, Argument::kText},
+    header("CC", "Cc"),
+    flag("DELETED", SystemFlag::kDeleted, Sense::kIs),
+    flag("DRAFT", SystemFlag::kDraft, Sense::kIs),
+    flag("FLAGGED", SystemFlag::kFlagged, Sense::kIs),
+    header("FROM", "From"),
+    {"HEADER", Kind::kHeader, Argument::kField},
+    {"KEYWORD", Kind::kKeyword, Argument::kKeyword},
+    {"LARGER", Kind::kLarger, Argument::kNumber},
+    {"OLD", Kind::kRecent, Argument::kNone, Sense::kIsNot},
+    {"OLDER", Kind::kOlder, Argument::kSeconds},
+    {"ON", Kind::kOn, Argument::kDate},
+    {"RECENT", Kind::kRecent},
+    flag("SEEN", SystemFlag::kSeen, Sense::kIs),
+    {"SENTBEFORE", Kind::kSentBefore, Argument::kDate},
+    {"SENTON", Kind::kSentOn, Argument::kDate},
+    {"SENTSINCE", Kind::kSentSince, Argument::kDate},
+    {"SINCE", Kind::kSince, Argument::kDate},
+    {"SMALLER", Kind::kSmaller, Argument::kNumber},
+    header("SUBJECT", "Subject"),
+    {"TEXT", Kind::kText, Argument::kText},
+    header("TO", "To"),
+    flag("UNANSWERED", SystemFlag::kAnswered, Sense::kIsNot),
+    flag("UNDELETED", SystemFlag::kDeleted, Sense::kIsNot),
+    flag("UNDRAFT", SystemFlag::kDraft, Sense::kIsNot),
+    flag("UNFLAGGED", SystemFlag::kFlagged, Sense::kIsNot),
+    {"UNKEYWORD", Kind::kKeyword, Argument::kKeyword, Sense::kIsNot},
+    flag("UNSEEN", SystemFlag::kSeen, Sense::kIsNot),
+    {"YOUNGER", Kind::kYounger, Argument::kSeconds},
+});
+
+SearchKey negated(SearchKey key) {
+  SearchKey outer;
+  outer.kind = Kind::kNot;
+  outer.children.push_back(std::move(key));
+  return outer;
+}
+
+SearchKey joined(Kind kind, SearchKey first, SearchKey second) {
+  SearchKey outer;
+  outer.kind = kind;
+  outer.children.push_back(std::move(first));
+  outer.children.push_back(std::move(second));
+  return outer;
+}
+
+// Reads one program. Lives for one call of Parser::search_program.
+class SearchReader {
+ public:
+  SearchReader(Parser& parser, std::string_view charset, const mail::MailboxView& view);
+
+  SearchKey keys();  // search-key *(SP search-key)
+  [[nodiscard]] bool unknown_charset() const { return unknown_charset_; }
+
+ private:
+  SearchKey key();
+  SearchKey key_named(std::string_view name);
+  SearchKey uid_set();
+  SearchKey message_set();
+  void read_argument(const Word& word, SearchKey& into);
+  std::string text();
+
+  Parser& parser_;
+  std::string_view charset_;
+  const mail::MailboxView& view_;
+  bool unknown_charset_;
+  std::size_t depth_ = 0;
+  std::size_t keys_ = 0;
+  std::size_t message_sets_ = 0;
+};
+
+// US-ASCII, the default, has no octets above 127: what has them anyway is UTF-8.
+SearchReader::SearchReader(Parser& parser, std::string_view charset, const mail::MailboxView& view)
+    : parser_(parser),
+      charset_(charset.empty() || equal_ignoring_case(charset, "US-ASCII") ? "UTF-8" : charset),
+      view_(view),
+      unknown_charset_(!mail::to_utf8({}, charset_)) {}
+
+SearchKey SearchReader::keys() {
+  std::vector<SearchKey> read;
+  do {
+    read.push_back(key());
+  } while (!quirks::may_end(parser_.rest()) && parser_.try_char(' '));
+  if (read.size() == 1) return std::move(read.front());
+  SearchKey all;
+  all.kind = Kind::kAnd;
+  all.children = std::move(read);
+  return all;
+}
+
+SearchKey SearchReader::key() {
+  if (++keys_ > Parser::kMaxSearchKeys) parser_.fail("fewer search keys");
+  if (depth_ > Parser::kMaxNesting) parser_.fail("less deeply nested search keys");
+  if (!parser_.ok()) return {};
+  if (is_digit(parser_.peek()) || parser_.peek() == '*') return message_set();
+  ++depth_;
+  SearchKey read;
+  if (parser_.try_char('(')) {
+    read = keys();
+    parser_.expect(')');
+  } else {
+    read = key_named(parser_.atom());
+  }
+  --depth_;
+  return read;
+}
+
+SearchKey SearchReader::key_named(std::string_view name) {
+  const auto is = [name](std::string_view other) { return equal_ignoring_case(name, other); };
+  if (is("NOT")) {
+    parser_.space();
+    return negated(key());
+  }
+  if (is("OR")) {
+    parser_.space();
+    SearchKey first = key();
+    parser_.space();
+    return joined(Kind::kOr, std::move(first), key());
+  }
+  if (is("UID")) return uid_set();
+  if (is("NEW")) return joined(Kind::kAnd, key_named("RECENT"), key_named("UNSEEN"));
+  const auto word = std::ranges::find_if(kWords, is, &Word::name);
+  if (word == kWords.end()) {
+    parser_.fail("a search key");
+    return {};
+  }
+  SearchKey read;
+  read.kind = word->kind;
+  read.flag = word->flag;
+  read.field = word->field;
+  read_argument(*word, read);
+  return word->sense == Sense::kIs ? std::move(read) : negated(std::move(read));
+}
+
+void SearchReader::read_argument(const Word& word, SearchKey& into) {
+  if (word.argument == Argument::kNone) return;
+  parser_.space();
+  switch (word.argument) {
+    case Argument::kNone:
+      return;
+    case Argument::kDate:
+      into.day = parser_.date();
+      return;
+    case Argument::kNumber:
+      into.number = parser_.number64();
+      return;
+    case Argument::kSeconds:
+      into.number = parser_.nz_number();
+      return;
+    case Argument::kKeyword:
+      into.text = parser_.atom();
+      return;
+    case Argument::kField:
+      into.field = parser_.astring();
+      parser_.space();
+      into.text = text();
+      return;
+    case Argument::kText:
+      into.text = text();
+      return;
+  }
+}
+
+std::string SearchReader::text() {
+  std::string raw = parser_.astring();
+  if (unknown_charset_) return raw;
+  auto converted = mail::to_utf8(raw, charset_);
+  if (!converted) {
+    parser_.fail("a text in its charset");
+    return {};
+  }
+  return std::move(*converted);
+}
+
+SearchKey SearchReader::uid_set() {
+  parser_.space();
+  SearchKey read;
+  read.kind = Kind::kUidSet;
+  read.uids = parser_.sequence_set().uids(view_);
+  return read;
+}
+
+// Each costs as much as the mailbox is large, so a program has few of them.
+SearchKey SearchReader::message_set() {
+  if (++message_sets_ > Parser::kMaxMessageSets) parser_.fail("fewer sequence sets");
+  const SequenceSet set = parser_.sequence_set();
+  auto uids = set.uids_of_messages(view_);
+  if (!uids) parser_.fail("numbers of messages that exist");
+  SearchKey read;
+  read.kind = Kind::kUidSet;
+  if (parser_.ok()) read.uids = std::move(*uids);
+  return read;
+}
+
+}  // namespace
+
+mail::SearchKey Parser::search_program(std::string_view charset, const mail::MailboxView& view) {
+  SearchReader reader(*this, charset, view);
+  mail::SearchKey program = reader.keys();
+  end();
+  unknown_charset_ = reader.unknown_charset();
+  return ok() ? std::move(program) : mail::SearchKey();
+}
+
+}  // namespace roost::imap
