@@ -36,7 +36,8 @@ class ConnectionHandler {
   virtual ~ConnectionHandler() = default;
   // The connection stands (for implicit TLS: the handshake is done). The place for a greeting.
   virtual void on_open(Connection& connection) = 0;
-  // There is something new in connection.input(), or input_ended() has become true.
+  // There is something in connection.input() that the handler may not have seen, or input_ended()
+  // is true. Also called after offload's `then` and after on_drained, if there is.
   virtual void on_input(Connection& connection) = 0;
   // Called once after output_full() was true and the output has been written out to kLowWater.
   virtual void on_drained(Connection& connection) = 0;
@@ -44,7 +45,8 @@ class ConnectionHandler {
   virtual void on_tls(Connection& /*connection*/) {}
   // The server stops: say goodbye and close. Not called while the baton is away, but after it.
   virtual void on_shutdown(Connection& connection);
-  // The last call; afterwards handler and connection are destroyed.
+  // The last call; afterwards the handler is destroyed. Without on_open before (a TLS handshake
+  // that failed), the handler is destroyed without a call.
   virtual void on_closed(Connection& connection, CloseReason reason) = 0;
 };
 
@@ -65,6 +67,8 @@ class Connection {
   [[nodiscard]] virtual bool input_ended() const = 0;
 
   // --- output ---
+  // What is written goes to the socket when the handler's call, or the task posted to the loop,
+  // returns: one write for all of it. After close() and on a lost connection it is dropped.
   virtual void write(std::string octets) = 0;
   // Shared octets: one copy for all connections that send the same.
   virtual void write(std::shared_ptr<const std::string> octets) = 0;
@@ -80,7 +84,7 @@ class Connection {
 
   // --- TLS ---
   // After the output queued now, starts the server side of a handshake. Input that was pipelined
-  // before it is thrown away (RFC 9051 section 6.2.1). on_tls follows.
+  // before it is thrown away (RFC 9051 section 6.2.1). on_tls follows. Write nothing meanwhile.
   virtual void start_tls(std::shared_ptr<TlsContext> context) = 0;
   [[nodiscard]] virtual bool is_tls() const = 0;
 
@@ -96,6 +100,13 @@ class Connection {
   [[nodiscard]] virtual Loop& loop() = 0;
   [[nodiscard]] virtual const std::string& peer_address() const = 0;  // "192.0.2.1", "::1", "unix"
   [[nodiscard]] virtual bool peer_is_loopback() const = 0;            // also for a Unix socket
+};
+
+// How patient a connection is. The defaults are for the world, other values for tests.
+struct ConnectionOptions {
+  std::chrono::milliseconds stall_timeout = Connection::kStallTimeout;  // and for a TLS handshake
+  std::chrono::milliseconds close_timeout{5'000};   // for the output that is queued at close()
+  std::chrono::milliseconds linger_timeout{2'000};  // then for the peer's own close
 };
 
 inline void ConnectionHandler::on_shutdown(Connection& connection) { connection.close(); }

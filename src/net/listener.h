@@ -2,7 +2,8 @@
 // turn. Accept errors for want of descriptors are logged once and retried; they never stop the
 // listener.
 //
-// Thread: any for construction and stop; handlers are made on the loop that will own them.
+// Thread: any but a loop's for construction and stop; handlers are made on the loop that will own
+// them. The Loops outlive the Listener.
 #pragma once
 
 #include <functional>
@@ -24,6 +25,8 @@ struct ListenerOptions {
   std::string address;
   std::shared_ptr<TlsContext> tls;  // set: implicit TLS
   HandlerFactory handlers;
+  unsigned unix_mode = 0660;  // permissions of a Unix socket's file
+  ConnectionOptions connection{};
 };
 
 class Listener {
@@ -35,14 +38,18 @@ class Listener {
 
   // With the real port: "127.0.0.1:40123".
   [[nodiscard]] virtual const std::string& address() const = 0;
-  virtual void stop() = 0;  // no new connections; those that stand are not touched
+  // No new connections; those that stand are not touched. What was accepted before is on its loop,
+  // or on the way there: Connections::for_each finds it.
+  virtual void stop() = 0;
 };
 
-// All live connections, for shutdown and for `who`. close_all runs visit on each connection's loop
-// and returns; wait blocks until none is left or the time is up (true: none left).
+// All live connections, for shutdown and for `who`.
 class Connections {
  public:
+  // Posts visit to each loop for each of its connections and returns; so it runs on several threads
+  // at once. A connection whose handler is with a worker is visited when it is back.
   static void for_each(Loops& loops, std::function<void(Connection&, ConnectionHandler&)> visit);
+  // Blocks until no connection is left or the time is up (true: none left). Not on a loop.
   [[nodiscard]] static bool wait_until_none(Loops& loops, std::chrono::milliseconds timeout);
 };
 

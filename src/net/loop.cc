@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "net/loop_connections.h"
+
 namespace roost::net {
 
 namespace {
@@ -19,14 +21,21 @@ thread_local const Loop* running_loop = nullptr;
 }  // namespace
 
 Loop::Loop(std::size_t index)
-    : index_(index), context_(1), work_(context_.get_executor()), deadlines_(context_) {}
+    : index_(index),
+      context_(1),
+      work_(context_.get_executor()),
+      deadlines_(context_),
+      connections_(std::make_unique<LoopConnections>(*this)) {}
 
 Loop::~Loop() = default;
 
 bool Loop::in_loop_thread() const { return running_loop == this; }
 
 void Loop::post(Task task) {
-  boost::asio::post(context_, [task = std::move(task)]() mutable { task(); });
+  boost::asio::post(context_, [this, task = std::move(task)]() mutable {
+    const LoopConnections::Turn turn(*connections_);
+    task();
+  });
 }
 
 void Loop::run() {
@@ -35,7 +44,9 @@ void Loop::run() {
   running_loop = nullptr;
 }
 
-void Loop::stop() { context_.stop(); }
+void Loop::stop() {
+  post([this] { connections_->stop([this] { context_.stop(); }); });
+}
 
 Loops::Loops(std::size_t count) {
   ::signal(SIGPIPE, SIG_IGN);

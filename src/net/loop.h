@@ -16,6 +16,8 @@
 
 namespace roost::net {
 
+class LoopConnections;
+
 class Loop {
  public:
   explicit Loop(std::size_t index);
@@ -26,6 +28,7 @@ class Loop {
   [[nodiscard]] std::size_t index() const { return index_; }
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
   [[nodiscard]] Deadlines& deadlines() { return deadlines_; }
+  [[nodiscard]] LoopConnections& connections() { return *connections_; }
   [[nodiscard]] bool in_loop_thread() const;
 
   // Any thread. Runs task on the loop, later, in the order of posting from one thread. What the
@@ -43,6 +46,7 @@ class Loop {
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Deadlines deadlines_;
+  std::unique_ptr<LoopConnections> connections_;
 };
 
 // The loops of the server, each with its thread. The constructor makes the process ignore SIGPIPE:

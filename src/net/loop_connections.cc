@@ -1,0 +1,97 @@
+// The lists of connections, and the end of a turn.
+#include "net/loop_connections.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <iterator>
+
+#include "base/check.h"
+#include "net/socket_connection.h"
+
+namespace roost::net {
+
+struct LoopConnections::Lists {
+  List<AllTag> all;
+  List<TouchedTag> touched;
+};
+
+LoopConnections::LoopConnections(Loop& loop)
+    : loop_(loop),
+      lists_(std::make_unique<Lists>()),
+      input_scratch_(std::make_unique<std::array<char, kScratch>>()),
+      output_scratch_(std::make_unique<std::array<char, kScratch>>()) {}
+
+LoopConnections::~LoopConnections() { ROOST_CHECK(lists_->all.empty()); }
+
+void LoopConnections::touch(SocketConnection& connection) {
+  if (static_cast<ConnectionHook<TouchedTag>&>(connection).is_linked()) return;
+  lists_->touched.push_back(connection);
+  if (!in_turn_) post_end();
+}
+
+void LoopConnections::end_turn() {
+  List<TouchedTag> batch;
+  batch.swap(lists_->touched);
+  while (!batch.empty()) {
+    SocketConnection& connection = batch.front();
+    batch.pop_front();
+    connection.settle();
+  }
+  in_turn_ = false;
+  if (!lists_->touched.empty()) post_end();
+}
+
+// For what is touched outside of a turn, by a deadline say, or has more to do than one turn allows.
+void LoopConnections::post_end() {
+  if (std::exchange(end_posted_, true)) return;
+  boost::asio::post(loop_.context(), [this] {
+    end_posted_ = false;
+    const Turn turn(*this);
+  });
+}
+
+bool LoopConnections::add(SocketConnection& connection) {
+  lists_->all.push_back(connection);
+  return !stopping_;
+}
+
+void LoopConnections::remove(SocketConnection& connection) {
+  static_cast<ConnectionHook<AllTag>&>(connection).unlink();
+  std::erase_if(waiting_visits_, [&](const auto& entry) { return entry.first == &connection; });
+  if (!lists_->all.empty()) return;
+  for (Task& task : std::exchange(when_none_, {})) task();
+}
+
+void LoopConnections::returned(SocketConnection& connection) {
+  const auto mine = std::ranges::stable_partition(
+      waiting_visits_, [&](const auto& entry) { return entry.first != &connection; });
+  std::vector<std::shared_ptr<const Visit>> visits;
+  for (auto& entry : mine) visits.push_back(std::move(entry.second));
+  waiting_visits_.erase(mine.begin(), mine.end());
+  for (const auto& visit : visits) {
+    if (connection.handler() != nullptr) (*visit)(connection, *connection.handler());
+  }
+}
+
+void LoopConnections::for_each(std::shared_ptr<const Visit> visit) {
+  for (SocketConnection& connection : lists_->all) {
+    if (connection.offloaded()) {
+      waiting_visits_.emplace_back(&connection, visit);
+    } else if (connection.handler() != nullptr) {
+      (*visit)(connection, *connection.handler());
+    }
+  }
+}
+
+void LoopConnections::when_none(Task task) {
+  if (lists_->all.empty()) return task();
+  when_none_.push_back(std::move(task));
+}
+
+void LoopConnections::stop(Task when_none_left) {
+  stopping_ = true;
+  for (SocketConnection& connection : lists_->all) connection.abort();
+  when_none(std::move(when_none_left));
+}
+
+}  // namespace roost::net

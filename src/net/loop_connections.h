@@ -1,0 +1,96 @@
+// LoopConnections: the connections of one loop. They are visited here, and here the output of a
+// turn is collected: a connection written to in the course of one event (a posted task, a readable
+// socket) is settled once, when the event has been handled, so that all that was said goes out in
+// one write.
+//
+// Owner: the Loop. Thread: the loop's. Connections own themselves and are only listed here.
+#pragma once
+
+#include <array>
+#include <boost/intrusive/list.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/task.h"
+
+namespace roost::net {
+
+class Connection;
+class ConnectionHandler;
+class Loop;
+class SocketConnection;
+
+struct AllTag;
+struct TouchedTag;
+template <typename Tag>
+using ConnectionHook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<Tag>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class LoopConnections {
+ public:
+  using Visit = std::function<void(Connection&, ConnectionHandler&)>;
+  static constexpr std::size_t kScratch = 16 * 1024;
+
+  explicit LoopConnections(Loop& loop);
+  ~LoopConnections();
+
+  // One event's worth of work. Not nested.
+  class Turn {
+   public:
+    explicit Turn(LoopConnections& connections) : connections_(connections) {
+      connections_.in_turn_ = true;
+    }
+    ~Turn() { connections_.end_turn(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    LoopConnections& connections_;
+  };
+
+  // The connection is settled at the end of this turn.
+  void touch(SocketConnection& connection);
+
+  // False when the loop is stopping: the connection is to be closed.
+  [[nodiscard]] bool add(SocketConnection& connection);
+  // The connection is about to be destroyed.
+  void remove(SocketConnection& connection);
+  // The connection's handler is back from its worker: visits that waited for it.
+  void returned(SocketConnection& connection);
+
+  // Visits the connections that are with a worker when they come back.
+  void for_each(std::shared_ptr<const Visit> visit);
+  // Calls task once there are no connections, perhaps at once.
+  void when_none(Task task);
+  // Aborts all, and takes no more.
+  void stop(Task when_none_left);
+
+  // Buffers for the length of one call, shared by all connections of the loop.
+  [[nodiscard]] std::array<char, kScratch>& input_scratch() { return *input_scratch_; }
+  [[nodiscard]] std::array<char, kScratch>& output_scratch() { return *output_scratch_; }
+
+ private:
+  template <typename Tag>
+  using List =
+      boost::intrusive::list<SocketConnection, boost::intrusive::base_hook<ConnectionHook<Tag>>,
+                             boost::intrusive::constant_time_size<false>>;
+  struct Lists;
+  void end_turn();
+  void post_end();
+
+  Loop& loop_;
+  std::unique_ptr<Lists> lists_;
+  std::vector<std::pair<SocketConnection*, std::shared_ptr<const Visit>>> waiting_visits_;
+  std::vector<Task> when_none_;
+  bool in_turn_ = false;
+  bool end_posted_ = false;
+  bool stopping_ = false;
+  std::unique_ptr<std::array<char, kScratch>> input_scratch_;
+  std::unique_ptr<std::array<char, kScratch>> output_scratch_;
+};
+
+}  // namespace roost::net

@@ -1,0 +1,369 @@
+// What a connection does in its turn. What a reader would get wrong: nothing here acts at once.
+// write(), close() and a readiness event only leave a note and touch(); settle() then does, in one
+// fixed order, whatever the notes permit. So there is one place where handlers are called from,
+// where output is sent, and where the object is destroyed.
+#include "net/socket_connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+#include "net/tls_context.h"
+
+namespace roost::net {
+
+namespace {
+
+// Then the other connections of the loop have their turn.
+constexpr int kReadsPerTurn = 4;
+
+static_assert(LoopConnections::kScratch == Connection::kInputBuffer);
+
+}  // namespace
+
+SocketConnection::SocketConnection(Loop& loop, Fd socket, Peer peer,
+                                   const ConnectionOptions& options,
+                                   std::unique_ptr<ConnectionHandler> handler)
+    : loop_(loop),
+      descriptor_(loop.context()),
+      stream_(socket.get()),
+      handler_(std::move(handler)),
+      deadline_([](void* self) { static_cast<SocketConnection*>(self)->time_out(); }, this),
+      peer_(std::move(peer)),
+      options_(options) {
+  boost::system::error_code error;
+  descriptor_.assign(socket.get(), error);
+  if (error) {
+    lose(CloseReason::kLocal, Reset::kNo);
+  } else {
+    [[maybe_unused]] const int owned_by_descriptor = socket.release();
+  }
+}
+
+void SocketConnection::start(Loop& loop, Fd socket, Peer peer, const ConnectionOptions& options,
+                             const std::shared_ptr<TlsContext>& tls,
+                             std::unique_ptr<ConnectionHandler> handler) {
+  auto* connection =
+      new SocketConnection(loop, std::move(socket), std::move(peer), options, std::move(handler));
+  if (!loop.connections().add(*connection)) connection->abort();
+  connection->touch();
+  if (connection->state_ == State::kClosed) return;
+  if (tls) {
+    connection->next_ssl_.reset(tls->new_ssl());
+  } else {
+    connection->opened_ = true;
+    connection->input_needs_ = Readiness::kReadable;
+    connection->handler_->on_open(*connection);
+  }
+}
+
+void SocketConnection::touch() {
+  if (!settling_) loop_.connections().touch(*this);
+}
+
+// ---- settle ----
+
+void SocketConnection::settle() {
+  settling_ = true;
+  handshake();
+  receive();
+  flush();
+  call_drained();
+  begin_tls();
+  finish_output();
+  discard();
+  release();
+  settling_ = false;
+  if (state_ == State::kClosed && !handler_ && !waits_readable_ && !waits_writable_) {
+    loop_.connections().remove(*this);
+    delete this;
+    return;
+  }
+  stow();
+  if ((wants_input() && input_needs_ == Readiness::kNone) || owes_drained()) touch();
+  wait();
+}
+
+bool SocketConnection::wants_input() const {
+  switch (state_) {
+    case State::kHandshake:
+    case State::kLingering:
+      return true;
+    case State::kOpen:
+      return !offloaded_ && !next_ssl_ && !input_ended_ && input_.size() < kInputBuffer &&
+             !output_full();
+    case State::kClosing:
+    case State::kClosed:
+      return false;
+  }
+  return false;
+}
+
+bool SocketConnection::owes_drained() const {
+  return was_full_ && speaking() && output_.size() <= kLowWater;
+}
+
+void SocketConnection::begin_tls() {
+  if (!next_ssl_ || state_ != State::kOpen || offloaded_ || !output_.empty()) return;
+  stream_.secure(std::move(next_ssl_));
+  state_ = State::kHandshake;
+  input_ = {};
+  input_needs_ = output_needs_ = Readiness::kNone;
+  loop_.deadlines().arm(deadline_, options_.stall_timeout);
+}
+
+void SocketConnection::handshake() {
+  if (state_ != State::kHandshake || input_needs_ != Readiness::kNone) return;
+  const Progress progress = stream_.handshake();
+  input_needs_ = progress.wait_for;
+  if (progress.end != StreamEnd::kNone) return lose(progress.end);
+  if (progress.wait_for != Readiness::kNone) return;
+  state_ = State::kOpen;
+  deadline_.cancel();
+  if (std::exchange(opened_, true)) {
+    handler_->on_tls(*this);
+  } else {
+    handler_->on_open(*this);
+  }
+}
+
+void SocketConnection::receive() {
+  for (int reads = 0; reads < kReadsPerTurn; ++reads) {
+    if (state_ != State::kOpen || !wants_input() || input_needs_ != Readiness::kNone) return;
+    auto& scratch = loop_.connections().input_scratch();
+    std::ranges::copy(input_, scratch.begin());
+    const Progress progress = stream_.receive(std::span(scratch).subspan(input_.size()));
+    input_needs_ = progress.wait_for;
+    if (progress.octets > 0) {
+      input_ = {scratch.data(), input_.size() + progress.octets};
+      held_.reset();
+    } else if (progress.end == StreamEnd::kEnded) {
+      input_ended_ = true;
+    } else {
+      return lose(progress.end);
+    }
+    handler_->on_input(*this);
+    stow();
+  }
+}
+
+void SocketConnection::flush() {
+  if (state_ != State::kOpen && state_ != State::kClosing) return;
+  bool progressed = false;
+  while (!output_.empty() && output_needs_ == Readiness::kNone) {
+    const Progress progress = stream_.send(output_, loop_.connections().output_scratch());
+    output_needs_ = progress.wait_for;
+    if (progress.end != StreamEnd::kNone) return lose(progress.end);
+    output_.consume(progress.octets);
+    progressed |= progress.octets > 0;
+  }
+  if (state_ != State::kOpen) return;
+  if (output_.empty()) {
+    deadline_.cancel();
+  } else if (progressed || !deadline_.armed()) {
+    loop_.deadlines().arm(deadline_, options_.stall_timeout);
+  }
+}
+
+void SocketConnection::call_drained() {
+  if (!owes_drained()) return;
+  was_full_ = false;
+  handler_->on_drained(*this);
+  call_input_if_left();
+  flush();
+}
+
+void SocketConnection::finish_output() {
+  if (state_ != State::kClosing || !output_.empty() || output_needs_ != Readiness::kNone) return;
+  output_needs_ = stream_.finish().wait_for;
+  if (output_needs_ != Readiness::kNone) return;
+  if (input_ended_) return lose(CloseReason::kLocal, Reset::kNo);
+  state_ = State::kLingering;
+  input_needs_ = Readiness::kNone;
+  loop_.deadlines().arm(deadline_, options_.linger_timeout);
+}
+
+void SocketConnection::discard() {
+  for (int reads = 0; reads < kReadsPerTurn; ++reads) {
+    if (state_ != State::kLingering || input_needs_ != Readiness::kNone) return;
+    const Progress progress = stream_.discard(loop_.connections().input_scratch());
+    input_needs_ = progress.wait_for;
+    lose(progress.end);
+  }
+}
+
+// Moves what the handler left from the scratch to memory of the connection's own.
+void SocketConnection::stow() {
+  if (state_ != State::kOpen) input_ = {};
+  if (input_.empty()) {
+    held_.reset();
+  } else if (!held_) {
+    held_ = std::make_unique_for_overwrite<char[]>(input_.size());
+    std::ranges::copy(input_, held_.get());
+    input_ = {held_.get(), input_.size()};
+  }
+}
+
+void SocketConnection::release() {
+  if ((state_ != State::kClosed && state_ != State::kLingering) || offloaded_ || !handler_) return;
+  const std::unique_ptr<ConnectionHandler> handler = std::move(handler_);
+  if (opened_) handler->on_closed(*this, reason_);
+}
+
+// ---- readiness ----
+
+void SocketConnection::wait() {
+  const Readiness input = wants_input() ? input_needs_ : Readiness::kNone;
+  const Readiness output =
+      !output_.empty() || state_ == State::kClosing ? output_needs_ : Readiness::kNone;
+  for (const Readiness readiness : {Readiness::kReadable, Readiness::kWritable}) {
+    if (input == readiness || output == readiness) wait_for(readiness);
+  }
+}
+
+void SocketConnection::wait_for(Readiness readiness) {
+  const auto done = [this, readiness](const boost::system::error_code&) { ready(readiness); };
+  if (readiness == Readiness::kReadable && !waits_readable_) {
+    waits_readable_ = true;
+    descriptor_.async_wait(Descriptor::wait_read, done);
+  } else if (readiness == Readiness::kWritable && !waits_writable_) {
+    waits_writable_ = true;
+    descriptor_.async_wait(Descriptor::wait_write, done);
+  }
+}
+
+// Also when the wait failed: the call that is tried then says what it was.
+void SocketConnection::ready(Readiness readiness) {
+  if (readiness == Readiness::kReadable) waits_readable_ = false;
+  if (readiness == Readiness::kWritable) waits_writable_ = false;
+  if (input_needs_ == readiness) input_needs_ = Readiness::kNone;
+  if (output_needs_ == readiness) output_needs_ = Readiness::kNone;
+  const LoopConnections::Turn turn(loop_.connections());
+  touch();
+}
+
+// ---- what handlers and others call ----
+
+void SocketConnection::consume(std::size_t octets) {
+  input_.remove_prefix(octets);
+  touch();
+}
+
+void SocketConnection::write(std::string octets) {
+  if (!takes_output()) return;
+  output_.append(std::move(octets));
+  written();
+}
+
+void SocketConnection::write(std::shared_ptr<const std::string> octets) {
+  if (!takes_output()) return;
+  output_.append(std::move(octets));
+  written();
+}
+
+bool SocketConnection::takes_output() const {
+  return state_ == State::kOpen || state_ == State::kHandshake;
+}
+
+void SocketConnection::written() {
+  if (output_full()) was_full_ = true;
+  touch();
+}
+
+void SocketConnection::offload(Workers& workers, Task work, Task then) {
+  ROOST_CHECK(!offloaded_);
+  offloaded_ = true;
+  workers.post([this, work = std::move(work), then = std::move(then)]() mutable {
+    work();
+    work = nullptr;
+    loop_.post([this, then = std::move(then)]() mutable { returned(std::move(then)); });
+  });
+}
+
+void SocketConnection::returned(Task then) {
+  offloaded_ = false;
+  touch();
+  then();
+  if (speaking() && shut_down_owed_) {
+    shut_down_owed_ = false;
+    handler_->on_shutdown(*this);
+  }
+  if (!offloaded_) loop_.connections().returned(*this);
+  call_input_if_left();
+}
+
+void SocketConnection::call_input_if_left() {
+  if (speaking() && (!input_.empty() || input_ended_)) handler_->on_input(*this);
+}
+
+void SocketConnection::start_tls(std::shared_ptr<TlsContext> context) {
+  if (state_ != State::kOpen) return;
+  next_ssl_.reset(context->new_ssl());
+  input_ = {};
+  touch();
+}
+
+void SocketConnection::shut_down() {
+  if (std::exchange(shut_down_, true)) return;
+  if (state_ == State::kHandshake || (state_ == State::kOpen && !opened_)) return abort();
+  if (offloaded_) {
+    shut_down_owed_ = true;
+  } else if (state_ == State::kOpen) {
+    handler_->on_shutdown(*this);
+  }
+}
+
+void SocketConnection::close() {
+  if (state_ == State::kHandshake || (state_ == State::kOpen && !opened_)) return abort();
+  if (state_ != State::kOpen) return;
+  state_ = State::kClosing;
+  next_ssl_.reset();
+  loop_.deadlines().arm(deadline_, options_.close_timeout);
+  touch();
+}
+
+void SocketConnection::abort() { lose(CloseReason::kLocal, Reset::kYes); }
+
+// ---- the end ----
+
+void SocketConnection::time_out() {
+  lose(CloseReason::kTimeout, state_ == State::kLingering ? Reset::kNo : Reset::kYes);
+}
+
+void SocketConnection::lose(StreamEnd end) {
+  switch (end) {
+    case StreamEnd::kNone:
+      return;
+    case StreamEnd::kEnded:
+    case StreamEnd::kReset:
+      return lose(CloseReason::kPeer, Reset::kNo);
+    case StreamEnd::kTimedOut:
+      return lose(CloseReason::kTimeout, Reset::kNo);
+    case StreamEnd::kTls:
+      return lose(CloseReason::kTls, Reset::kNo);
+  }
+}
+
+// Closes the socket. After close() the reason stays kLocal, whatever the end was like.
+void SocketConnection::lose(CloseReason reason, Reset reset) {
+  if (state_ == State::kClosed) return;
+  if (state_ == State::kOpen || state_ == State::kHandshake) reason_ = reason;
+  state_ = State::kClosed;
+  output_.clear();
+  next_ssl_.reset();
+  deadline_.cancel();
+  if (reset == Reset::kYes) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+  boost::system::error_code ignored;
+  descriptor_.close(ignored);
+  touch();
+}
+
+static_assert(sizeof(SocketConnection) <= 384, "an idle connection is to cost next to nothing");
+
+}  // namespace roost::net

@@ -1,0 +1,137 @@
+// SocketConnection: the Connection on a TCP or Unix socket. All its work is done in settle(), once
+// a turn of the loop; events and calls only note what has become possible and touch it.
+//
+// Owner: itself. It is destroyed in settle() once it is closed, its handler is back and released,
+// and no wait for its socket is outstanding. Thread: its loop's.
+#pragma once
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/connection.h"
+#include "net/deadline.h"
+#include "net/fd.h"
+#include "net/loop_connections.h"
+#include "net/output_queue.h"
+#include "net/stream.h"
+
+namespace roost::net {
+
+struct Peer {
+  std::string address;
+  bool is_loopback;
+};
+
+class SocketConnection final : public Connection,
+                               public ConnectionHook<AllTag>,
+                               public ConnectionHook<TouchedTag> {
+ public:
+  // On the loop. tls may be null; with it the handler's on_open waits for the handshake.
+  static void start(Loop& loop, Fd socket, Peer peer, const ConnectionOptions& options,
+                    const std::shared_ptr<TlsContext>& tls,
+                    std::unique_ptr<ConnectionHandler> handler);
+
+  [[nodiscard]] std::string_view input() const override { return input_; }
+  void consume(std::size_t octets) override;
+  [[nodiscard]] bool input_ended() const override { return input_ended_; }
+
+  void write(std::string octets) override;
+  void write(std::shared_ptr<const std::string> octets) override;
+  [[nodiscard]] std::size_t output_size() const override { return output_.size(); }
+
+  void offload(Workers& workers, Task work, Task then) override;
+  [[nodiscard]] bool offloaded() const override { return offloaded_; }
+
+  void start_tls(std::shared_ptr<TlsContext> context) override;
+  [[nodiscard]] bool is_tls() const override {
+    return stream_.secured() && state_ != State::kHandshake;
+  }
+
+  void close() override;
+  void shut_down() override;
+  void abort() override;
+
+  [[nodiscard]] Loop& loop() override { return loop_; }
+  [[nodiscard]] const std::string& peer_address() const override { return peer_.address; }
+  [[nodiscard]] bool peer_is_loopback() const override { return peer_.is_loopback; }
+
+  // For LoopConnections.
+  void settle();
+  [[nodiscard]] ConnectionHandler* handler() { return handler_.get(); }
+
+ private:
+  using Descriptor =
+      boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
+  enum class State : std::uint8_t {
+    kHandshake,
+    kOpen,
+    kClosing,    // close() was called: output goes out
+    kLingering,  // FIN is sent: input is dropped until the peer's FIN or a time-out
+    kClosed,     // the socket is closed
+  };
+  enum class Reset : std::uint8_t { kNo, kYes };
+
+  SocketConnection(Loop& loop, Fd socket, Peer peer, const ConnectionOptions& options,
+                   std::unique_ptr<ConnectionHandler> handler);
+  ~SocketConnection() override = default;
+
+  void touch();
+  [[nodiscard]] bool speaking() const { return state_ == State::kOpen && !offloaded_; }
+  [[nodiscard]] bool wants_input() const;
+  [[nodiscard]] bool takes_output() const;
+  [[nodiscard]] bool owes_drained() const;
+  void written();
+
+  // The steps of settle(). Each does nothing unless it is its turn.
+  void begin_tls();
+  void handshake();
+  void receive();
+  void flush();
+  void call_drained();
+  void finish_output();
+  void discard();
+  void stow();
+  void release();
+  void wait();
+
+  void wait_for(Readiness readiness);
+  void ready(Readiness readiness);
+  void returned(Task then);
+  void call_input_if_left();
+  void lose(CloseReason reason, Reset reset);
+  void lose(StreamEnd end);
+  void time_out();
+
+  Loop& loop_;
+  Descriptor descriptor_;
+  Stream stream_;
+  std::unique_ptr<ConnectionHandler> handler_;
+  // What was read and not consumed. It lies in held_, or during a handler's call in the loop's
+  // scratch if held_ is null.
+  std::string_view input_;
+  std::unique_ptr<char[]> held_;
+  OutputQueue output_;
+  OwnedSsl next_ssl_;  // start_tls was called: for when the output has gone
+  Deadline deadline_;  // what it bounds depends on the state
+  Peer peer_;
+  ConnectionOptions options_;
+
+  State state_ = State::kOpen;
+  CloseReason reason_ = CloseReason::kLocal;
+  Readiness input_needs_ = Readiness::kNone;   // before receive, discard or handshake goes on
+  Readiness output_needs_ = Readiness::kNone;  // before flush or finish_output goes on
+  bool waits_readable_ = false;                // outstanding waits
+  bool waits_writable_ = false;
+  bool opened_ = false;  // on_open was called
+  bool input_ended_ = false;
+  bool was_full_ = false;  // on_drained is owed
+  bool offloaded_ = false;
+  bool settling_ = false;
+  bool shut_down_ = false;
+  bool shut_down_owed_ = false;
+};
+
+}  // namespace roost::net
