@@ -41,6 +41,11 @@ class Server:
         with smtplib.LMTP(HOST, self.ports["lmtp"]) as lmtp:
             lmtp.sendmail("sender@example.org", [address(user)], message)
 
+    def resident(self):
+        """Octets of memory that the server holds."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
     def remove(self):
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -98,11 +103,6 @@ class Roost(Server):
         process.kill()
         process.wait()
         process.stdout.close()
-
-    def resident(self):
-        """Octets of memory that the server holds."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
 def start_server(name, **options):
