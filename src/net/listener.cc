@@ -5,7 +5,6 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/log.h"
 #include "net/fd.h"
 #include "net/listening_socket.h"
 #include "net/loop_connections.h"
@@ -120,7 +120,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
   void pause(int error) {
     if (!std::exchange(failing_, true)) {
-      spdlog::error("cannot accept connections for now: {}", std::strerror(error));
+      log::error("cannot accept connections for now: {}", std::strerror(error));
     }
     loop().deadlines().arm(pause_over_, kPause);
   }

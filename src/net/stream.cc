@@ -6,13 +6,14 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <utility>
 
+#include "base/log.h"
+#include "net/openssl_error.h"
 #include "net/output_queue.h"
 
 namespace roost::net {
@@ -58,9 +59,7 @@ Progress Stream::tls_failure(int result) {
     case SSL_ERROR_SYSCALL:
       return {.end = socket_error == ETIMEDOUT ? StreamEnd::kTimedOut : StreamEnd::kReset};
     default:
-      if (const char* reason = ERR_reason_error_string(ERR_peek_error())) {
-        spdlog::debug("TLS: {}", reason);
-      }
+      log::debug("TLS: {}", take_openssl_error());
       return {.end = StreamEnd::kTls};
   }
 }
