@@ -1,0 +1,25 @@
+// Puts one stored message into the mailboxes of its recipients, and says of each how it went.
+//
+// Several mailboxes are committed at the same time, so that the store can let them share a sync of
+// the disk; a reply says 250 only after its own commit. A mailbox that two forward-paths mean gets
+// the message once, and both get its reply.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "lmtp/context.h"
+#include "lmtp/destination.h"
+#include "lmtp/reply.h"
+#include "store/store.h"
+
+namespace roost::lmtp {
+
+// One reply for each recipient, in order. id: for the reply text. Blocks; runs on a worker and
+// borrows others that are free.
+[[nodiscard]] std::vector<Reply> deliver(LmtpContext& context, const store::NewMessage& message,
+                                         std::span<const Recipient> recipients,
+                                         std::string_view id);
+
+}  // namespace roost::lmtp

@@ -1,0 +1,51 @@
+// From address to mailbox: see the header.
+#include "lmtp/destination.h"
+
+#include "mail/mailbox_name.h"
+
+namespace roost::lmtp {
+namespace {
+
+constexpr char kDetailDelimiter = '+';  // Postfix: recipient_delimiter; RFC 5233 section 4
+
+Result<store::Account> find_account(store::Store& store, std::string_view local_part,
+                                    std::string_view domain) {
+  if (!domain.empty()) {
+    std::string address(local_part);
+    address.append("@").append(domain);
+    auto account = store.find_account(address);
+    if (account || account.error().code != ErrorCode::kNotFound) return account;
+  }
+  return store.find_account(local_part);
+}
+
+// The mailbox that detail names, else INBOX: what comes from outside makes no mailboxes.
+Result<mail::MailboxId> find_mailbox(store::Store& store, mail::AccountId account,
+                                     std::string_view detail) {
+  if (const auto name = mail::normalise_mailbox_name(detail)) {
+    const auto mailbox = store.find_mailbox(account, *name);
+    if (mailbox && mailbox->selectable) return mailbox->id;
+    if (!mailbox && mailbox.error().code != ErrorCode::kNotFound) return fail(mailbox.error());
+  }
+  const auto inbox = store.find_mailbox(account, "INBOX");
+  if (!inbox) return fail(inbox.error());
+  return inbox->id;
+}
+
+}  // namespace
+
+Result<mail::MailboxId> find_destination(store::Store& store, const Path& path) {
+  const std::string_view local_part = path.local_part;
+  std::string_view detail;
+  auto account = find_account(store, local_part, path.domain);
+  const std::size_t delimiter = local_part.find(kDetailDelimiter);
+  if (!account && account.error().code == ErrorCode::kNotFound &&
+      delimiter != std::string_view::npos) {
+    detail = local_part.substr(delimiter + 1);
+    account = find_account(store, local_part.substr(0, delimiter), path.domain);
+  }
+  if (!account) return fail(account.error());
+  return find_mailbox(store, account->id, detail);
+}
+
+}  // namespace roost::lmtp
