@@ -1,0 +1,78 @@
+// How many connections an account may hold, in all and from one address.
+//
+// The refusal says what is in use from where: servers that refuse in silence, or as a failed
+// login, are the most-met trouble of people who idle on many mailboxes at once.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/error.h"
+#include "mail/ids.h"
+
+namespace roost::auth {
+
+// Owner: the server; outlives its slots. Thread: any.
+class ConnectionLimits {
+ private:
+  using Addresses = std::map<std::string, std::size_t, std::less<>>;  // its nodes never move
+  struct InUse {
+    std::size_t count = 0;
+    Addresses by_address;
+  };
+  using Accounts = std::unordered_map<mail::AccountId, InUse>;
+
+ public:
+  struct Limits {
+    std::size_t per_user = 64;              // 0: none
+    std::size_t per_user_and_address = 32;  // 0: none
+  };
+
+  // One connection counted, until it is destroyed. Three words: it sits in each session.
+  class [[nodiscard]] Slot {
+   public:
+    Slot() = default;
+    Slot(Slot&& other) noexcept : limits_(std::exchange(other.limits_, nullptr)) {
+      account_ = other.account_;
+      address_ = other.address_;
+    }
+    Slot& operator=(Slot&& other) noexcept {
+      std::swap(limits_, other.limits_);
+      std::swap(account_, other.account_);
+      std::swap(address_, other.address_);
+      return *this;
+    }
+    ~Slot() {
+      if (limits_ != nullptr) limits_->release(*this);
+    }
+
+   private:
+    friend class ConnectionLimits;
+    Slot(ConnectionLimits* limits, Accounts::value_type* account, Addresses::value_type* address)
+        : limits_(limits), account_(account), address_(address) {}
+    ConnectionLimits* limits_ = nullptr;
+    Accounts::value_type* account_ = nullptr;
+    Addresses::value_type* address_ = nullptr;
+  };
+
+  explicit ConnectionLimits(Limits limits) : limits_(limits) {}
+  ConnectionLimits(const ConnectionLimits&) = delete;
+  ConnectionLimits& operator=(const ConnectionLimits&) = delete;
+
+  // kLimit, in words for the user.
+  [[nodiscard]] Result<Slot> acquire(mail::AccountId account, std::string_view address);
+
+ private:
+  void release(const Slot& slot);
+
+  const Limits limits_;
+  std::mutex mutex_;
+  Accounts accounts_;
+};
+
+}  // namespace roost::auth
