@@ -1,5 +1,5 @@
 // Parser: what names mailboxes, messages, flags and dates (RFC 3501 section 9).
-#include <limits>
+#include <algorithm>
 
 #include "base/ascii.h"
 #include "base/month.h"
@@ -129,14 +129,14 @@ mail::InternalDate Parser::date_time() {
   const unsigned zone_hours = two_digits();
   const unsigned zone_minutes = two_digits();
   expect('"');
-  // A leap second is a time; 24:00:00 is none.
+  // A leap second is a time, counted as the one before it; 24:00:00 is none.
   if (hours > 23 || minutes > 59 || seconds > 60 || zone_hours > 23 || zone_minutes > 59) {
     fail("a time that exists");
   }
   if (!ok()) return {};
   const int zone = static_cast<int>(zone_hours * 60 + zone_minutes) * (west ? -1 : 1);
   const std::int64_t local = std::int64_t{days.time_since_epoch().count()} * 86'400 +
-                             hours * 3'600 + minutes * 60 + seconds;
+                             hours * 3'600 + minutes * 60 + std::min(seconds, 59U);
   return {.unix_seconds = local - std::int64_t{zone} * 60,
           .zone_minutes = static_cast<std::int16_t>(zone)};
 }

@@ -136,7 +136,7 @@ TEST(Parser, DateTime) {
   EXPECT_EQ(date_time("\"29-Feb-2000 00:00:00 -0000\""),
             (mail::InternalDate{.unix_seconds = 951782400, .zone_minutes = 0}));
   EXPECT_EQ(date_time("\"31-Dec-2016 23:59:60 +0000\""),
-            (mail::InternalDate{.unix_seconds = 1483228800, .zone_minutes = 0}));
+            (mail::InternalDate{.unix_seconds = 1483228799, .zone_minutes = 0}));
 }
 
 TEST(Parser, WrongDateTimes) {

@@ -110,10 +110,10 @@ class SearchReader {
   std::size_t message_sets_ = 0;
 };
 
-// US-ASCII, the default, has no octets above 127: what has them anyway is UTF-8.
+// US-ASCII is the default; octets above 127 in it are read as mail/charset.h says.
 SearchReader::SearchReader(Parser& parser, std::string_view charset, const mail::MailboxView& view)
     : parser_(parser),
-      charset_(charset.empty() || equal_ignoring_case(charset, "US-ASCII") ? "UTF-8" : charset),
+      charset_(charset.empty() ? "US-ASCII" : charset),
       view_(view),
       unknown_charset_(!mail::to_utf8({}, charset_)) {}
 

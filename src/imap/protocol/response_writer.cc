@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iterator>
 
 #include "base/ascii.h"
@@ -132,10 +133,9 @@ ResponseWriter& ResponseWriter::date_time(const mail::InternalDate& date) {
   constexpr seconds kFirst = sys_days(year(0) / 1 / 1).time_since_epoch();
   constexpr seconds kLast = sys_days(year(10'000) / 1 / 1).time_since_epoch() - seconds(1);
   const int zone = std::clamp<int>(date.zone_minutes, -23 * 60 - 59, 23 * 60 + 59);
-  const std::int64_t unix_seconds =
-      std::clamp<std::int64_t>(date.unix_seconds, kFirst.count(), kLast.count());
-  const seconds local =
-      std::clamp(seconds(unix_seconds) + std::chrono::minutes(zone), kFirst, kLast);
+  const std::int64_t offset = std::int64_t{zone} * 60;
+  const seconds local(
+      std::clamp(date.unix_seconds, kFirst.count() - offset, kLast.count() - offset) + offset);
   const auto day = std::chrono::floor<days>(local);
   const std::chrono::year_month_day ymd{sys_days(day)};
   const std::chrono::hh_mm_ss time(local - day);
