@@ -1,0 +1,180 @@
+// Where a listener can stand, and what ends it and what does not.
+#include "net/listener.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "net/file_limit.h"
+#include "net/test_client.h"
+#include "net/test_server.h"
+
+namespace roost::net {
+namespace {
+
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "net_test.XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    path_ = name;
+  }
+  ~ScratchFolder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(ListenerTest, PicksAFreePortAndSaysWhich) {
+  Script script;
+  TestServer server(script);
+  EXPECT_TRUE(server.address().starts_with("127.0.0.1:"));
+  EXPECT_FALSE(server.address().ends_with(":0"));
+  TestClient client(server.address());
+  client.send("x");
+  EXPECT_EQ(client.read(1), "x");
+}
+
+TEST(ListenerTest, StarServesEveryAddress) {
+  Script script;
+  Event<std::string> peer;
+  script.on_open = [&](Connection& connection) { peer.set(connection.peer_address()); };
+  TestServer server(script, {.address = "*:0"});
+  ASSERT_TRUE(server.address().starts_with("*:"));
+  TestClient client("127.0.0.1" + server.address().substr(1));
+  EXPECT_TRUE(client.connected());
+  EXPECT_EQ(peer.get(), "127.0.0.1");
+}
+
+TEST(ListenerTest, HandsConnectionsToTheLoopsInTurn) {
+  Script script;
+  script.on_open = [](Connection& connection) {
+    connection.write(std::to_string(connection.loop().index()));
+  };
+  TestServer server(script);
+  std::set<std::string> loops;
+  for (int i = 0; i < 2; ++i) loops.insert(TestClient(server.address()).read(1));
+  EXPECT_EQ(loops, (std::set<std::string>{"0", "1"}));
+}
+
+TEST(ListenerTest, RefusesWhatItCannotHave) {
+  Script script;
+  TestServer server(script);
+  Loops loops(1);
+  const auto taken = Listener::open(loops, {.address = server.address(), .handlers = {}});
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::kUnavailable);
+  const auto senseless = Listener::open(loops, {.address = "nowhere", .handlers = {}});
+  ASSERT_FALSE(senseless);
+  EXPECT_EQ(senseless.error().code, ErrorCode::kInvalid);
+}
+
+TEST(ListenerTest, AFactoryMayRefuseAConnection) {
+  Loops loops(1);
+  const auto listener =
+      Listener::open(loops, {.address = "127.0.0.1:0", .handlers = [](Loop&) { return nullptr; }});
+  ASSERT_TRUE(listener);
+  loops.start();
+  TestClient client((*listener)->address());
+  EXPECT_EQ(client.read_to_end(), "");
+}
+
+TEST(ListenerTest, StopRefusesAndLeavesConnectionsAlone) {
+  Script script;
+  TestServer server(script);
+  TestClient client(server.address());
+  client.send("a");
+  EXPECT_EQ(client.read(1), "a");
+  const std::string address = server.address();
+  server.listener->stop();
+  EXPECT_FALSE(TestClient(address).connected());
+  client.send("b");
+  EXPECT_EQ(client.read(1), "b");
+  const auto again = Listener::open(server.loops, {.address = address, .handlers = {}});
+  EXPECT_TRUE(again) << again.error().detail;
+}
+
+TEST(ListenerTest, UnixSocketHasItsModeAndGoesWithTheListener) {
+  const ScratchFolder folder;
+  const std::string path = folder / "lmtp.sock";
+  Script script;
+  script.on_open = [](Connection& connection) {
+    EXPECT_EQ(connection.peer_address(), "unix");
+    EXPECT_TRUE(connection.peer_is_loopback());
+  };
+  TestServer server(script, {.address = "unix:" + path, .unix_mode = 0600});
+  EXPECT_EQ(server.address(), "unix:" + path);
+  struct stat status{};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  TestClient client(server.address());
+  client.send("x");
+  EXPECT_EQ(client.read(1), "x");
+  server.listener->stop();
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(ListenerTest, AUnixSocketNobodyAnswersOnIsReplacedAndNoOther) {
+  const ScratchFolder folder;
+  const std::string address = "unix:" + (folder / "lmtp.sock");
+  {
+    const auto stale = SocketAddress::parse(address);
+    const Fd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+    ASSERT_EQ(::bind(socket.get(), stale->get(), stale->length()), 0);
+    ASSERT_EQ(::listen(socket.get(), 1), 0);
+  }
+  Script script;
+  TestServer server(script, {.address = address});
+  const auto second = Listener::open(server.loops, {.address = address, .handlers = {}});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
+  TestClient client(address);
+  client.send("x");
+  EXPECT_EQ(client.read(1), "x");
+}
+
+TEST(ListenerTest, GoesOnAfterDescriptorsRanOut) {
+  Script script;
+  script.on_open = [](Connection& connection) { connection.write("*"); };
+  TestServer server(script);
+  TestClient first(server.address());  // with it, everything is open that the server needs
+  EXPECT_EQ(first.read(1), "*");
+
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  std::vector<Fd> clients;
+  for (int i = 0; i < 4; ++i) clients.emplace_back(::socket(AF_INET, SOCK_STREAM, 0));
+  const int next_free = ::dup(0);
+  ::close(next_free);
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(next_free);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto to = SocketAddress::parse(server.address());
+  for (const Fd& client : clients) {  // they wait in the backlog
+    EXPECT_EQ(::connect(client.get(), to->get(), to->length()), 0);
+  }
+  pollfd readable{.fd = clients.front().get(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&readable, 1, 50), 0);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  for (const Fd& client : clients) {
+    pollfd greeted{.fd = client.get(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(::poll(&greeted, 1, 10'000), 1);
+  }
+}
+
+TEST(FileLimitTest, IsRaisedToTheHardLimit) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(raise_file_limit(), before.rlim_max);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+}  // namespace
+}  // namespace roost::net
