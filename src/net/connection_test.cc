@@ -66,6 +66,7 @@ TEST(ConnectionTest, InputIsBoundedAndGoesOnWhenConsumed) {
   Event<bool> complete;
   const std::string sent = pattern(1'000'000);
   script.on_input = [&](Connection& connection) {
+    if (connection.input_ended()) return connection.close();
     EXPECT_LE(connection.input().size(), Connection::kInputBuffer);
     if (holding) {
       if (connection.input().size() == Connection::kInputBuffer) full.set(&connection);
