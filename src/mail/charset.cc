@@ -117,7 +117,9 @@ std::string convert(std::string_view octets, Converter& converter) {
 std::optional<std::string> from_charset(std::string_view octets, std::string_view charset) {
   const std::string name = to_lower(charset);
   const bool is_ascii = is_ascii_name(name);
-  if ((is_ascii || is_utf8_name(name)) && is_utf8(octets)) return std::string(octets);
+  if ((is_ascii || is_utf8_name(name)) && is_utf8(octets.substr(ascii_prefix(octets)))) {
+    return std::string(octets);
+  }
   Converter* const converter = find_converter(is_ascii ? "windows-1252" : name);
   if (converter == nullptr) return std::nullopt;
   return convert(octets, *converter);

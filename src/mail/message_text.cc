@@ -58,8 +58,10 @@ std::string_view MessageText::octets(const OctetRange& range) const {
 std::string MessageText::fold_piece(const Piece& piece) const {
   const PartNode& part = *piece.part;
   if (piece.kind == Piece::Kind::kHeader) return fold_header(octets(part.header));
-  const std::string decoded = decode_transfer(octets(part.body), part.encoding);
-  return fold(text_from_charset(decoded, is_text(part) ? part.charset : std::string_view{}));
+  const std::string_view charset = is_text(part) ? std::string_view(part.charset) : "";
+  const std::string_view body = octets(part.body);
+  if (is_identity_encoding(part.encoding)) return fold(text_from_charset(body, charset));
+  return fold(text_from_charset(decode_transfer(body, part.encoding), charset));
 }
 
 bool MessageText::piece_contains(Piece& piece, std::string_view needle) const {

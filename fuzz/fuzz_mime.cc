@@ -1,0 +1,66 @@
+// Any octets are a message: its structure covers no octet that it does not have, does not depend on
+// how it was cut into pieces, and survives its own encoding.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/check.h"
+#include "mail/digest.h"
+#include "mail/message_parser.h"
+#include "mail/part_tree.h"
+#include "mail/wire_walk.h"
+
+namespace {
+
+using namespace roost::mail;
+
+void check_node(const PartNode& node, std::uint64_t from, std::uint64_t to) {
+  ROOST_CHECK(node.header.offset >= from);
+  ROOST_CHECK(node.body.offset == node.header.offset + node.header.length);
+  // A part whose delimiter follows its header at once has its empty body behind what is its
+  // parent's.
+  ROOST_CHECK(node.body.length == 0 || node.body.offset + node.body.length <= to);
+  for (const PartNode& child : node.children) {
+    check_node(child, node.body.offset, node.body.offset + node.body.length);
+  }
+}
+
+void check_wire(std::string_view text) {
+  WireWalk walk(text);
+  walk.value();
+  ROOST_CHECK(walk.ok() && walk.at_end());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(bytes), size);
+  MessageParser whole;
+  whole.feed(input);
+  const Digest digest = whole.finish();
+  ROOST_CHECK(digest.size == size);
+
+  const std::size_t piece = size == 0 ? 1 : 1 + bytes[size / 2] % 64;
+  MessageParser pieces;
+  for (std::size_t at = 0; at < size; at += piece) pieces.feed(input.substr(at, piece));
+  ROOST_CHECK(pieces.finish() == digest);
+
+  check_wire(digest.envelope);
+  check_wire(digest.bodystructure);
+  check_wire(body_from_bodystructure(digest.bodystructure));
+  (void)body_from_bodystructure(input);
+
+  const auto tree = decode_part_tree(digest.structure);
+  ROOST_CHECK(tree.has_value());
+  check_node(*tree, 0, size);
+  ROOST_CHECK(encode_part_tree(*tree) == digest.structure);
+  const auto again = decode_digest(encode_digest(digest));
+  ROOST_CHECK(again.has_value() && *again == digest);
+
+  (void)decode_digest(input);
+  if (const auto other = decode_part_tree(input)) {
+    const auto same = decode_part_tree(encode_part_tree(*other));
+    ROOST_CHECK(same.has_value() && *same == *other);
+  }
+  return 0;
+}
