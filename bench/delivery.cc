@@ -70,6 +70,10 @@ int main(int argc, char** argv) {
       argc, argv, [&] { return settings.accounts; },
       [&](Server& server) {
         Figures figures;
+        LmtpClient first(server.ports().lmtp);  // makes the INBOX of each account
+        for (size_t i = 0; i < settings.accounts; ++i) {
+          first.deliver(account(i), make_message(i, settings.size));
+        }
         for (const size_t connections : {1, 10, 50})
           deliver(server, settings, connections, figures);
         return figures;
