@@ -150,6 +150,7 @@ TEST(ConnectionTest, WorkIsDoneOnAWorkerAndThenTheLoopGoesOn) {
   Workers* workers = nullptr;
   script.on_input = [&](Connection& connection) {
     EXPECT_FALSE(connection.offloaded());
+    if (connection.input().empty()) return connection.close();
     const std::string line(connection.input().substr(0, 1));
     connection.consume(1);
     auto result = std::make_shared<std::string>();
@@ -183,6 +184,7 @@ TEST(ConnectionTest, ThenRunsAndOnClosedComesAfterWhenThePeerWentMeanwhile) {
   std::vector<std::string> order;  // the loop's
   Event<CloseReason> closed;
   script.on_input = [&](Connection& connection) {
+    if (connection.input().empty()) return connection.close();
     connection.consume(connection.input().size());
     connection.offload(
         *workers,
@@ -268,6 +270,7 @@ TEST(ConnectionTest, ShutDownWaitsForTheBatonAndComesOnce) {
   Event<bool> working;
   Event<bool> asked;
   script.on_input = [&](Connection& connection) {
+    if (connection.input().empty()) return connection.close();
     connection.consume(connection.input().size());
     connection.offload(
         *workers,

@@ -248,6 +248,7 @@ void SocketConnection::ready(Readiness readiness) {
 // ---- what handlers and others call ----
 
 void SocketConnection::consume(std::size_t octets) {
+  ROOST_CHECK(octets <= input_.size());
   input_.remove_prefix(octets);
   touch();
 }
