@@ -1,7 +1,6 @@
 // Parser: fetch-att and section (RFC 3501 section 9, meanings in section 6.4.5).
 #include "base/ascii.h"
 #include "imap/protocol/parser.h"
-#include "imap/protocol/syntax.h"
 
 namespace roost::imap {
 namespace {
