@@ -1,6 +1,6 @@
 // Walks over wire text of our own making, ENVELOPE and BODYSTRUCTURE: parenthesised lists of
-// strings, literals, numbers and NIL (RFC 3501 section 4). It stands no chance of meeting what a
-// client wrote, but what comes from a disk may be broken: errors are sticky, and asked for once.
+// strings, literals, numbers and NIL (RFC 3501 section 4). It never meets what a client wrote, but
+// what comes from a disk may be broken: errors are sticky, and asked for once.
 #pragma once
 
 #include <cstddef>
