@@ -112,7 +112,7 @@ class SearchMatcher::Program {
       cost_ = std::max(cost_, children_.back().cost_);
     }
     key_.children.clear();
-    std::ranges::stable_sort(children_, {}, &Program::cost_);
+    std::ranges::sort(children_, {}, &Program::cost_);
     if (key_.kind == Kind::kKeyword) {
       if (const auto bit = keywords.find(key_.text)) keyword_ = std::uint64_t{1} << *bit;
     } else {
