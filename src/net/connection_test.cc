@@ -92,7 +92,7 @@ TEST(ConnectionTest, InputIsBoundedAndGoesOnWhenConsumed) {
 
 TEST(ConnectionTest, ProducerStopsAtHighWaterAndGoesOnWhenDrained) {
   Script script;
-  const std::string all = pattern(8'000'000);
+  const std::string all = pattern(2'000'000);
   std::size_t produced = 0;  // the loop's
   std::size_t largest = 0;
   const auto produce = [&](Connection& connection) {
@@ -215,7 +215,7 @@ TEST(ConnectionTest, ThenRunsAndOnClosedComesAfterWhenThePeerWentMeanwhile) {
 
 TEST(ConnectionTest, CloseDeliversTheLastLineAlthoughInputIsLeft) {
   Script script;
-  const std::string last = pattern(3'000'000) + "* BYE\r\n";
+  const std::string last = pattern(1'000'000) + "* BYE\r\n";
   script.on_input = [&](Connection& connection) {
     connection.write(last);
     connection.close();

@@ -60,9 +60,9 @@ TEST(WorkersTest, RunsWhatWasPostedBeforeItEnds) {
 }
 
 TEST(WorkersTest, WorkersRunSideBySide) {
-  Workers workers(2);
   std::promise<void> first;
   std::promise<void> second;
+  Workers workers(2);
   workers.post([&] {
     first.set_value();
     second.get_future().wait();  // only another worker can end this
