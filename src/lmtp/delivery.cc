@@ -1,6 +1,8 @@
 // Delivery to mailboxes: see the header.
 #include "lmtp/delivery.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -8,6 +10,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "base/log.h"
 #include "lmtp/reply_from_error.h"
 
 namespace roost::lmtp {
@@ -38,19 +41,19 @@ Result<void> deliver_to(store::Store& store, const Recipient& recipient,
   }
 }
 
-// The deliveries of one message, taken one by one by whoever is free. Whoever waits has first taken
+// The commits of one message, taken one by one by whoever is free. Whoever waits has first taken
 // all that nobody else had taken, so it waits only for what is being done: no pool is too small.
-class Deliveries {
+class Commits {
  public:
-  Deliveries(store::Store& store, const store::NewMessage& message,
-             std::vector<const Recipient*> recipients)
+  Commits(store::Store& store, const store::NewMessage& message,
+          std::vector<const Recipient*> recipients)
       : store_(store),
         message_(message),
         recipients_(std::move(recipients)),
         results_(recipients_.size()),
         left_(static_cast<std::ptrdiff_t>(recipients_.size())) {}
 
-  // Thread: any, several at once. Touches what it refers to only while a delivery is left.
+  // Thread: any, several at once. Touches what it refers to only while a commit is left.
   void work() {
     for (std::size_t i = next_++; i < recipients_.size(); i = next_++) {
       results_[i] = deliver_to(store_, *recipients_[i], message_);
@@ -77,31 +80,59 @@ std::string named(const Path& path) {
   return path.is_ascii() ? "<" + path.text + "> " : std::string();
 }
 
+Reply reply_for(const Recipient& recipient, const Result<void>& result, const Delivery& delivery) {
+  Reply reply = result ? Reply{250, "2.0.0", fmt::format("Saved {}", delivery.id)}
+                       : reply_from_error(result.error());
+  reply.text.insert(0, named(recipient.forward_path));
+  return reply;
+}
+
+void record(LmtpContext& context, const Delivery& delivery, const Recipient& recipient,
+            const Result<void>& result, const Reply& reply) {
+  const std::string_view from = delivery.reverse_path.text;
+  const std::string_view to = recipient.forward_path.text;
+  if (result) {
+    context.metrics.delivered.add();
+    log::info("lmtp {}: from <{}> to <{}>: delivered", delivery.id, from, to);
+  } else {
+    (reply.permanent() ? context.metrics.refused : context.metrics.deferred).add();
+    log::warning("lmtp {}: from <{}> to <{}>: {} {}: {}: {}", delivery.id, from, to, reply.code,
+                 reply.status, to_string(result.error().code), result.error().detail);
+  }
+}
+
 }  // namespace
 
-std::vector<Reply> deliver(LmtpContext& context, const store::NewMessage& message,
-                           std::span<const Recipient> recipients, std::string_view id) {
+std::vector<Reply> deliver(LmtpContext& context, const Delivery& delivery,
+                           const store::NewMessage& message) {
   std::vector<const Recipient*> distinct;
   std::unordered_map<mail::MailboxId, std::size_t> place;
-  for (const Recipient& recipient : recipients) {
+  for (const Recipient& recipient : delivery.recipients) {
     if (place.emplace(recipient.mailbox, distinct.size()).second) distinct.push_back(&recipient);
   }
 
   const std::size_t borrowed = std::min(distinct.size() - 1, kBorrowedWorkers);
-  auto deliveries = std::make_shared<Deliveries>(context.store, message, std::move(distinct));
+  const auto commits = std::make_shared<Commits>(context.store, message, std::move(distinct));
   for (std::size_t i = 0; i < borrowed; ++i) {
-    context.workers.post([deliveries] { deliveries->work(); });
+    context.workers.post([commits] { commits->work(); });
   }
-  deliveries->work();
-  const std::vector<Result<void>>& results = deliveries->wait();
+  commits->work();
+  const std::vector<Result<void>>& results = commits->wait();
 
   std::vector<Reply> replies;
-  for (const Recipient& recipient : recipients) {
+  for (const Recipient& recipient : delivery.recipients) {
     const Result<void>& result = results[place.at(recipient.mailbox)];
-    Reply reply =
-        result ? Reply{250, "2.0.0", "Saved " + std::string(id)} : reply_from_error(result.error());
-    reply.text.insert(0, named(recipient.forward_path));
-    replies.push_back(std::move(reply));
+    replies.push_back(reply_for(recipient, result, delivery));
+    record(context, delivery, recipient, result, replies.back());
+  }
+  return replies;
+}
+
+std::vector<Reply> fail_all(LmtpContext& context, const Delivery& delivery, const Error& error) {
+  std::vector<Reply> replies;
+  for (const Recipient& recipient : delivery.recipients) {
+    replies.push_back(reply_for(recipient, fail(error), delivery));
+    record(context, delivery, recipient, fail(error), replies.back());
   }
   return replies;
 }

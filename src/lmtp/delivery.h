@@ -16,10 +16,19 @@
 
 namespace roost::lmtp {
 
-// One reply for each recipient, in order. id: for the reply text. Blocks; runs on a worker and
+// What is delivered, to whom. Refers to the session's transaction.
+struct Delivery {
+  std::string_view id;  // as in Received: reply and log name it
+  const Path& reverse_path;
+  std::span<const Recipient> recipients;  // at least one
+};
+
+// One reply for each recipient, in order; each is logged and counted. Blocks; runs on a worker and
 // borrows others that are free.
-[[nodiscard]] std::vector<Reply> deliver(LmtpContext& context, const store::NewMessage& message,
-                                         std::span<const Recipient> recipients,
-                                         std::string_view id);
+[[nodiscard]] std::vector<Reply> deliver(LmtpContext& context, const Delivery& delivery,
+                                         const store::NewMessage& message);
+// The replies where there is no message to deliver.
+[[nodiscard]] std::vector<Reply> fail_all(LmtpContext& context, const Delivery& delivery,
+                                          const Error& error);
 
 }  // namespace roost::lmtp

@@ -1,6 +1,7 @@
 // From address to mailbox: see the header.
 #include "lmtp/destination.h"
 
+#include "auth/user_name.h"
 #include "mail/mailbox_name.h"
 
 namespace roost::lmtp {
@@ -8,15 +9,22 @@ namespace {
 
 constexpr char kDetailDelimiter = '+';  // Postfix: recipient_delimiter; RFC 5233 section 4
 
+// As users are named when they log in, so that both find the same account.
+Result<store::Account> find_user(store::Store& store, std::string_view name) {
+  const auto prepared = auth::prepare_user_name(name);
+  if (!prepared) return fail(ErrorCode::kNotFound, prepared.error().detail);
+  return store.find_account(*prepared);
+}
+
 Result<store::Account> find_account(store::Store& store, std::string_view local_part,
                                     std::string_view domain) {
   if (!domain.empty()) {
     std::string address(local_part);
     address.append("@").append(domain);
-    auto account = store.find_account(address);
+    auto account = find_user(store, address);
     if (account || account.error().code != ErrorCode::kNotFound) return account;
   }
-  return store.find_account(local_part);
+  return find_user(store, local_part);
 }
 
 // The mailbox that detail names, else INBOX: what comes from outside makes no mailboxes.

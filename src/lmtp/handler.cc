@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "base/log.h"
 #include "lmtp/session.h"
 #include "net/deadline.h"
 
@@ -27,6 +28,7 @@ class LmtpHandler final : public net::ConnectionHandler {
   void on_open(net::Connection& connection) override {
     connection_ = &connection;
     session_ = std::make_unique<Session>(context_, connection.peer_address());
+    context_.metrics.connections.add(1);
     connection.write(session_->greeting());
     loop_.deadlines().arm(idle_, kIdle);
   }
@@ -41,7 +43,8 @@ class LmtpHandler final : public net::ConnectionHandler {
 
   void on_closed(net::Connection& /*connection*/, net::CloseReason /*reason*/) override {
     idle_.cancel();
-    if (session_ && session_->message_open()) {
+    context_.metrics.connections.add(-1);
+    if (session_->message_open()) {
       context_.workers.post([session = std::move(session_)]() mutable { session.reset(); });
     }
   }
@@ -64,7 +67,8 @@ class LmtpHandler final : public net::ConnectionHandler {
   void work() {
     try {
       session_->receive(input_, replies_);
-    } catch (const std::exception&) {  // of a library below the store
+    } catch (const std::exception& error) {  // of a library below the store
+      log::error("lmtp: {}", error.what());
       replies_ += "421 4.3.0 Trouble on this server, try again later\r\n";
       failed_ = true;
     }

@@ -83,12 +83,16 @@ class LmtpServerForTest {
   std::unique_ptr<store::Store> memory = store::open_memory_store();
   FaultyStore store{*memory};
   net::Workers workers{2};
-  LmtpContext context{
-      .store = store,
-      .workers = workers,
-      .hostname = "roost.example.org",
-      .append_size = 1'000'000,
-      .now = [] { return mail::InternalDate{.unix_seconds = 1'700'000'000, .zone_minutes = 0}; }};
+  ManualClock clock{1'700'000'000};
+  metrics::Registry registry;
+  LmtpContext context{.store = store,
+                      .workers = workers,
+                      .clock = clock,
+                      .metrics = LmtpMetrics(registry),
+                      .hostname = "roost.example.org",
+                      .append_size = 1'000'000,
+                      .zone_minutes = [](std::int64_t) { return std::int16_t{0}; },
+                      .messages = 0};
 };
 
 // A client of a session: what it sends, and what comes back.

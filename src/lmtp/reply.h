@@ -17,7 +17,7 @@ struct Reply {
   std::string_view status;  // of static storage: "5.1.1"; empty where none is due
   std::string text;         // one line
 
-  [[nodiscard]] bool positive() const { return code < 300; }
+  [[nodiscard]] bool permanent() const { return code >= 500; }
   bool operator==(const Reply&) const = default;
 };
 

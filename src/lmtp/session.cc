@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/log.h"
 #include "lmtp/delivery.h"
 #include "lmtp/reply_from_error.h"
 #include "lmtp/trace.h"
@@ -121,7 +122,12 @@ void Session::rcpt(std::string_view arguments, std::string& replies) {
     return append_reply({452, "4.5.3", "Too many recipients"}, replies);
   }
   const auto mailbox = find_destination(context_.store, *path);
-  if (!mailbox) return append_reply(reply_from_error(mailbox.error()), replies);
+  if (!mailbox) {
+    if (mailbox.error().code != ErrorCode::kNotFound) {
+      log::warning("lmtp: cannot look up <{}>: {}", path->text, mailbox.error().detail);
+    }
+    return append_reply(reply_from_error(mailbox.error()), replies);
+  }
   transaction_->recipients.push_back({*std::move(path), *mailbox});
   append_reply({250, "2.1.5", "Recipient OK"}, replies);
 }
@@ -197,7 +203,8 @@ std::optional<Reply> Session::out_of_sequence() const {
 }
 
 void Session::open_message() {
-  const mail::InternalDate date = context_.now();
+  const std::int64_t now = context_.clock.unix_seconds();
+  const mail::InternalDate date{.unix_seconds = now, .zone_minutes = context_.zone_minutes(now)};
   const std::uint64_t number = ++context_.messages;
   transaction_->message.emplace(
       context_.store,
@@ -253,14 +260,12 @@ void Session::end_message(std::string& replies) {
   Transaction transaction = *std::exchange(transaction_, std::nullopt);
   if (transaction.recipients.empty()) return;
   errors_ = 0;
-  const auto message = transaction.message->finish();
-  if (!message) {
-    const Reply reply = reply_from_error(message.error());
-    for (std::size_t i = 0; i < transaction.recipients.size(); ++i) append_reply(reply, replies);
-    return;
-  }
-  for (const Reply& reply :
-       deliver(context_, *message, transaction.recipients, transaction.message->id())) {
+  const Result<store::NewMessage> message = transaction.message->finish();
+  const Delivery delivery{.id = transaction.message->id(),
+                          .reverse_path = transaction.mail.reverse_path,
+                          .recipients = transaction.recipients};
+  for (const Reply& reply : message ? deliver(context_, delivery, *message)
+                                    : fail_all(context_, delivery, message.error())) {
     append_reply(reply, replies);
   }
 }
