@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "store/mailbox_tree.h"
+
 namespace roost::store {
 namespace {
 
@@ -43,6 +45,14 @@ Result<void> move_messages(Store& store, mail::MailboxId from, mail::MailboxId t
   const auto expunged = store.commit(moved);
   if (!expunged) return fail(expunged.error());
   return {};
+}
+
+Result<void> rename_inbox(Store& store, mail::AccountId account, std::string_view to) {
+  const auto inbox = store.find_mailbox(account, kInbox);
+  if (!inbox) return fail(inbox.error());
+  const auto made = store.create_mailbox(account, to, mail::SpecialUse::kNone);
+  if (!made) return fail(made.error());
+  return move_messages(store, inbox->id, made->id);
 }
 
 }  // namespace roost::store

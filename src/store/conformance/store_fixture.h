@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "store/memory/memory_store.h"
+#include "store/rocks/rocks_store.h"
 #include "store/store.h"
 
 namespace roost::store {
@@ -161,6 +162,12 @@ inline constexpr Backend kBackends[] = {
     {"memory",
      [](const std::filesystem::path&) -> Result<std::unique_ptr<Store>> {
        return open_memory_store();
+     }},
+    {"rocks",
+     [](const std::filesystem::path& directory) {
+       return open_rocks_store({.directory = directory,
+                                .sync = RocksOptions::Sync::kOff,
+                                .sweep_interval = std::chrono::seconds(0)});
      }},
 };
 

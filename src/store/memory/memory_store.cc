@@ -288,13 +288,7 @@ Result<void> MemoryStore::delete_mailbox(AccountId account, std::string_view nam
 
 Result<void> MemoryStore::rename_mailbox(AccountId account, std::string_view from,
                                          std::string_view to) {
-  if (from == kInbox) {
-    const auto inbox = find_mailbox(account, kInbox);
-    if (!inbox) return fail(inbox.error());
-    const auto made = create_mailbox(account, to, mail::SpecialUse::kNone);
-    if (!made) return fail(made.error());
-    return move_messages(*this, inbox->id, made->id);
-  }
+  if (from == kInbox) return rename_inbox(*this, account, to);
   std::lock_guard writing(writing_);
   std::lock_guard state(state_);
   const auto row = account_row(account);

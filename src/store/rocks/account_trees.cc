@@ -1,0 +1,141 @@
+// The mailbox trees and subscriptions of Accounts.
+#include <mutex>
+
+#include "store/rocks/accounts.h"
+#include "store/rocks/rows.h"
+
+namespace roost::store {
+
+using mail::AccountId;
+
+namespace {
+
+// What precedes the name in the key of a mailbox or subscription row.
+constexpr std::size_t kNameOffset = 1 + sizeof(std::uint64_t);
+
+}  // namespace
+
+Result<MailboxTree> Accounts::read_tree(AccountId account) {
+  if (auto known = read(account); !known) return fail(std::move(known).error());
+  MailboxTree tree;
+  Scan scan(database_, Column::kMeta, meta_key(MetaKind::kMailbox, account.value));
+  for (; scan.valid(); scan.next()) {
+    auto mailbox = decode_mailbox(scan.key().substr(kNameOffset), scan.value());
+    if (!mailbox) return fail(std::move(mailbox).error());
+    std::string name = mailbox->name;
+    tree.emplace_hint(tree.end(), std::move(name), *std::move(mailbox));
+  }
+  if (auto status = scan.status(); !status) return fail(std::move(status).error());
+  return tree;
+}
+
+Result<void> Accounts::put_mailboxes(Writes& writes, AccountId account,
+                                     std::vector<Mailbox>& mailboxes) {
+  const std::string validity_key = meta_key(MetaKind::kValidity, account.value);
+  const auto row = database_.get(Column::kMeta, validity_key);
+  if (!row) return fail(row.error());
+  const Result<std::uint64_t> last = *row ? decode_number(**row) : 0;
+  if (!last) return fail(last.error());
+
+  mail::UidValidity validity(static_cast<std::uint32_t>(*last));
+  for (Mailbox& mailbox : mailboxes) {
+    if (is_new(mailbox)) {
+      const auto id = mailbox_ids_.next();
+      if (!id) return fail(id.error());
+      mailbox.id = mail::MailboxId(*id);
+      mailbox.uid_validity = validity = next_uid_validity(validity);
+      Mailboxes::begin(writes, mailbox);
+    }
+    writes.put(Column::kMeta, meta_key(MetaKind::kMailbox, account.value, mailbox.name),
+               encode_mailbox(mailbox));
+  }
+  writes.put(Column::kMeta, validity_key, encode_number(validity.value));
+  return {};
+}
+
+Result<void> Accounts::carry_out(AccountId account, TreeChange& change) {
+  Writes writes(database_);
+  for (const std::string& name : change.erased) {
+    writes.erase(Column::kMeta, meta_key(MetaKind::kMailbox, account.value, name));
+  }
+  if (auto put = put_mailboxes(writes, account, change.put); !put) return put;
+  const auto ending = mailboxes_.end(writes, change.ended);
+  if (!ending) return fail(ending.error());
+  if (auto written = database_.write_durably(writes); !written) return written;
+  mailboxes_.ended(*ending);
+  return {};
+}
+
+Result<std::vector<Mailbox>> Accounts::mailboxes(AccountId account) {
+  std::shared_lock lock(stripe(account));
+  auto tree = read_tree(account);
+  if (!tree) return fail(std::move(tree).error());
+  std::vector<Mailbox> all;
+  all.reserve(tree->size());
+  for (auto& [name, mailbox] : *tree) all.push_back(std::move(mailbox));
+  return all;
+}
+
+Result<Mailbox> Accounts::find_mailbox(AccountId account, std::string_view name) {
+  std::shared_lock lock(stripe(account));
+  const auto row = database_.get(Column::kMeta, meta_key(MetaKind::kMailbox, account.value, name));
+  if (!row) return fail(row.error());
+  if (!*row) return fail(ErrorCode::kNotFound, "no such mailbox");
+  return decode_mailbox(name, **row);
+}
+
+Result<Mailbox> Accounts::create_mailbox(AccountId account, std::string_view name,
+                                         mail::SpecialUse use) {
+  std::unique_lock lock(stripe(account));
+  const auto tree = read_tree(account);
+  if (!tree) return fail(tree.error());
+  auto change = plan_create(*tree, name, use, mailboxes_per_account_);
+  if (!change) return fail(std::move(change).error());
+  if (auto done = carry_out(account, *change); !done) return fail(std::move(done).error());
+  return std::move(change->put.back());
+}
+
+Result<void> Accounts::delete_mailbox(AccountId account, std::string_view name) {
+  std::unique_lock lock(stripe(account));
+  const auto tree = read_tree(account);
+  if (!tree) return fail(tree.error());
+  auto change = plan_delete(*tree, name);
+  if (!change) return fail(std::move(change).error());
+  return carry_out(account, *change);
+}
+
+Result<void> Accounts::rename_mailbox(AccountId account, std::string_view from,
+                                      std::string_view to) {
+  std::unique_lock lock(stripe(account));
+  const auto tree = read_tree(account);
+  if (!tree) return fail(tree.error());
+  auto change = plan_rename(*tree, from, to, mailboxes_per_account_);
+  if (!change) return fail(std::move(change).error());
+  return carry_out(account, *change);
+}
+
+Result<void> Accounts::set_subscribed(AccountId account, std::string_view name,
+                                      Store::Subscribed subscribed) {
+  std::unique_lock lock(stripe(account));
+  if (auto known = read(account); !known) return fail(std::move(known).error());
+  const std::string key = meta_key(MetaKind::kSubscription, account.value, name);
+  Writes writes(database_);
+  if (subscribed == Store::Subscribed::kYes) {
+    writes.put(Column::kMeta, key, encode_number(0));
+  } else {
+    writes.erase(Column::kMeta, key);
+  }
+  return database_.write_durably(writes);
+}
+
+Result<std::vector<std::string>> Accounts::subscriptions(AccountId account) {
+  std::shared_lock lock(stripe(account));
+  if (auto known = read(account); !known) return fail(std::move(known).error());
+  std::vector<std::string> names;
+  Scan scan(database_, Column::kMeta, meta_key(MetaKind::kSubscription, account.value));
+  for (; scan.valid(); scan.next()) names.emplace_back(scan.key().substr(kNameOffset));
+  if (auto status = scan.status(); !status) return fail(std::move(status).error());
+  return names;
+}
+
+}  // namespace roost::store

@@ -1,0 +1,77 @@
+// See columns.h. The figures behind the choices are in docs/decisions/0002 and 0003.
+#include "store/rocks/columns.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace roost::store {
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+rocksdb::ColumnFamilyOptions column_options(const std::shared_ptr<rocksdb::Cache>& cache,
+                                            std::size_t write_buffer) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = 16 * 1024;
+  table.format_version = 5;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+
+  rocksdb::ColumnFamilyOptions column;
+  column.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  column.write_buffer_size = write_buffer;
+  column.compression = rocksdb::kLZ4Compression;
+  column.level_compaction_dynamic_level_bytes = true;
+  return column;
+}
+
+// Bodies are written once and never rewritten by compaction: they live in blob files, but for those
+// so small that the way there costs more than the octets.
+rocksdb::ColumnFamilyOptions body_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions column = column_options(cache, 64 * kMiB);
+  column.enable_blob_files = true;
+  column.min_blob_size = 1024;
+  column.blob_file_size = 256 * kMiB;
+  column.blob_compression_type = rocksdb::kZSTD;
+  column.enable_blob_garbage_collection = true;
+  column.blob_garbage_collection_age_cutoff = 0.25;
+  column.blob_garbage_collection_force_threshold = 0.5;
+  column.blob_cache = cache;
+  return column;
+}
+
+}  // namespace
+
+rocksdb::DBOptions database_options(const RocksOptions& options) {
+  rocksdb::DBOptions database;
+  if (options.env != nullptr) database.env = options.env;
+  database.create_if_missing = true;
+  database.create_missing_column_families = true;
+  database.max_background_jobs = 2;
+  database.max_open_files = 4096;
+  database.bytes_per_sync = kMiB;
+  // Rarely written columns (log, candidate) would keep old log files alive for ever.
+  database.max_total_wal_size = 256 * kMiB;
+  database.keep_log_file_num = 3;
+  database.info_log_level = rocksdb::WARN_LEVEL;
+  database.stats_dump_period_sec = 0;
+  database.stats_persist_period_sec = 0;
+  return database;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> column_descriptors(const RocksOptions& options) {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_octets);
+  return {{"meta", column_options(cache, 16 * kMiB)},
+          {"state", column_options(cache, 16 * kMiB)},
+          {"digest", column_options(cache, 32 * kMiB)},
+          {"log", column_options(cache, 4 * kMiB)},
+          {"body", body_options(cache)},
+          {"link", column_options(cache, 16 * kMiB)},
+          {"candidate", column_options(cache, 4 * kMiB)},
+          {rocksdb::kDefaultColumnFamilyName, column_options(cache, kMiB)}};
+}
+
+}  // namespace roost::store

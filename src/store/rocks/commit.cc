@@ -1,0 +1,116 @@
+// The commit of Mailboxes: written under the mailbox's lock, durable with a shared sync, published
+// and announced in order.
+#include <vector>
+
+#include "store/rocks/digest_scan.h"
+#include "store/rocks/mailboxes.h"
+#include "store/rocks/rows.h"
+
+namespace roost::store {
+
+using mail::Digest;
+using mail::MailboxId;
+using mail::MessageEntry;
+using mail::ModSeq;
+using mail::Uid;
+
+Result<Committed> Mailboxes::commit(const Batch& batch) {
+  const auto found = live(batch.mailbox);
+  if (!found) return fail(found.error());
+  MailboxState& state = **found;
+  Result<Committed> committed = write(state, batch);
+  // A batch that changes nothing still waits for what it found: its answer tells of that.
+  if (!committed) return committed;
+  if (state.has_unpublished()) {
+    if (auto synced = database_.sync(); !synced) return fail(std::move(synced).error());
+  }
+  publish(state, committed->modseq);
+  return committed;
+}
+
+Result<Committed> Mailboxes::write(MailboxState& state, const Batch& batch) {
+  std::lock_guard committing(state.committing);
+  if (state.phase() == MailboxState::Phase::kEnded) {
+    return fail(ErrorCode::kNotFound, "no such mailbox");
+  }
+  if (needs_view(batch)) {
+    if (auto loaded = load_view(state); !loaded) return fail(std::move(loaded).error());
+  }
+  const MailboxHeader before = state.written();
+  auto applied = apply(before, state.written_view().get(), batch);
+  if (!applied) return fail(std::move(applied).error());
+  if (!applied->changed()) return Committed{before.status.highest_modseq, {}, {}};
+  if (auto written = write_changed(state, batch, *applied); !written) {
+    return fail(std::move(written).error());
+  }
+  return committed_of(*applied);
+}
+
+Result<void> Mailboxes::write_changed(MailboxState& state, const Batch& batch, Applied& applied) {
+  const MailboxId mailbox = state.id();
+  Writes writes(database_);
+  for (const MessageEntry& entry : applied.updates) {
+    writes.put(Column::kState, message_key(mailbox, entry.uid), encode_state(entry));
+  }
+  if (auto recorded = record_expunged(writes, mailbox, applied); !recorded) return recorded;
+  std::vector<PinPtr> pins;
+  for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
+    const MessageEntry& entry = applied.arrivals[i];
+    const std::string key = message_key(mailbox, entry.uid);
+    writes.put(Column::kState, key, encode_state(entry));
+    writes.put(Column::kDigest, key, mail::encode_digest(batch.messages[i].digest));
+    auto pin = bodies_.link(writes, batch.messages[i].blob.id(), mailbox, entry.uid);
+    if (!pin) return fail(std::move(pin).error());
+    pins.push_back(*std::move(pin));
+  }
+  writes.put(Column::kMeta, meta_key(MetaKind::kHeader, mailbox.value),
+             encode_header(applied.header));
+  if (auto written = database_.write(writes); !written) return written;
+  for (const PinPtr& pin : pins) Bodies::stored(*pin);
+  state.wrote(applied);
+  return {};
+}
+
+// Also completes applied.header.
+Result<void> Mailboxes::record_expunged(Writes& writes, MailboxId mailbox, Applied& applied) {
+  if (applied.expunged.empty()) return {};
+  MailboxHeader& header = applied.header;
+  std::uint64_t freed = 0;
+  const auto remove = [&](Uid uid, const Digest& digest) {
+    freed += digest.size;
+    const std::string key = message_key(mailbox, uid);
+    writes.erase(Column::kState, key);
+    writes.erase(Column::kDigest, key);
+    Bodies::unlink(writes, digest, mailbox, uid);
+    return true;
+  };
+  if (auto read =
+          for_each_digest(database_, mailbox, applied.expunged, header.status.uid_next, remove);
+      !read) {
+    return read;
+  }
+  header.status.size -= freed;
+
+  writes.put(Column::kLog, log_key(mailbox, header.status.highest_modseq),
+             encode_expunged(applied.expunged));
+  if (++header.log_rows <= kMaxLogRows) return {};
+  Scan oldest(database_, Column::kLog, key_of(mailbox.value));
+  oldest.seek(log_key(mailbox, header.log_floor.next()));
+  if (!oldest.valid() || oldest.key().size() != kLogKeySize) {
+    if (auto status = oldest.status(); !status) return status;
+    return fail(ErrorCode::kCorruption, "the log lacks rows that the mailbox counts");
+  }
+  header.log_floor = ModSeq(read_big_endian<std::uint64_t>(oldest.key(), 8));
+  --header.log_rows;
+  writes.erase(Column::kLog, oldest.key());
+  return {};
+}
+
+void Mailboxes::publish(MailboxState& state, ModSeq modseq) {
+  std::lock_guard announcing(state.announcing);
+  while (const auto change = state.publish_next(modseq)) {
+    if (ChangeSink* sink = sink_) sink->committed(*change);
+  }
+}
+
+}  // namespace roost::store

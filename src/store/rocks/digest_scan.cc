@@ -1,0 +1,62 @@
+#include "store/rocks/digest_scan.h"
+
+#include <algorithm>
+
+namespace roost::store {
+namespace {
+
+using mail::MailboxId;
+using mail::Uid;
+using mail::UidRange;
+
+// Rows that are cheaper to step over than to jump.
+constexpr int kStepsBeforeJump = 16;
+
+// The digest rows of one mailbox, from some UID on.
+class DigestRows {
+ public:
+  DigestRows(Database& database, MailboxId mailbox)
+      : mailbox_(mailbox), scan_(database, Column::kDigest, key_of(mailbox.value)) {}
+
+  [[nodiscard]] bool valid() const { return scan_.valid(); }
+  [[nodiscard]] Uid uid() const { return Uid(read_big_endian<std::uint32_t>(scan_.key(), 8)); }
+  [[nodiscard]] std::string_view value() const { return scan_.value(); }
+  void next() { scan_.next(); }
+  [[nodiscard]] Result<void> status() const { return scan_.status(); }
+
+  // To the first row whose UID is not below uid.
+  void advance_to(Uid wanted) {
+    for (int steps = 0; scan_.valid() && uid() < wanted; ++steps) {
+      if (steps == kStepsBeforeJump) {
+        scan_.seek(message_key(mailbox_, wanted));
+        return;
+      }
+      scan_.next();
+    }
+  }
+
+ private:
+  const MailboxId mailbox_;
+  Scan scan_;
+};
+
+}  // namespace
+
+Result<void> for_each_digest(Database& database, MailboxId mailbox, const mail::UidSet& uids,
+                             Uid uid_next,
+                             const std::function<bool(Uid, const mail::Digest&)>& visit) {
+  DigestRows rows(database, mailbox);
+  for (const UidRange& range : uids.ranges()) {
+    rows.advance_to(range.first);
+    for (; rows.valid() && rows.uid() <= range.last; rows.next()) {
+      if (rows.uid() >= uid_next) return {};
+      const auto digest = mail::decode_digest(rows.value());
+      if (!digest) return fail(digest.error());
+      if (!visit(rows.uid(), *digest)) return {};
+    }
+    if (!rows.valid()) break;
+  }
+  return rows.status();
+}
+
+}  // namespace roost::store

@@ -1,0 +1,231 @@
+// What survives: a restart, a power cut, a disk that refuses to sync. And that nothing is shown
+// before it would survive.
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "store/conformance/store_fixture.h"
+#include "store/rocks/test_disk.h"
+
+namespace roost::store {
+namespace {
+
+using mail::SystemFlag;
+using mail::Uid;
+
+class DurabilityTest : public testing::Test {
+ protected:
+  RocksOptions options(const std::filesystem::path& directory) {
+    return {.directory = directory,
+            .sync = RocksOptions::Sync::kOn,
+            .sweep_interval = std::chrono::seconds(0),
+            .env = disk.env()};
+  }
+  std::unique_ptr<Store> open(const std::filesystem::path& directory) {
+    return must(open_rocks_store(options(directory)));
+  }
+  std::filesystem::path here() const { return directory_.path() / "store"; }
+  std::filesystem::path elsewhere() const { return directory_.path() / "copy"; }
+
+  TestDisk disk;
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+mail::MailboxId inbox_of(Store& store, std::string_view name) {
+  return must(store.find_mailbox(must(store.find_account(name)).id, "INBOX")).id;
+}
+
+std::vector<std::string> problems_of(Store& store) { return must(store.check()).problems; }
+
+TEST_F(DurabilityTest, ASecondOpenerIsRefused) {
+  const auto store = open(here());
+  const auto second = open_rocks_store(options(here()));
+  ASSERT_EQ(code_of(second), ErrorCode::kUnavailable);
+  EXPECT_THAT(second.error().detail, testing::HasSubstr("in use"));
+}
+
+TEST_F(DurabilityTest, ADirectoryThatCannotBeIsRefused) {
+  EXPECT_EQ(code_of(open_rocks_store(options("/dev/null/store"))), ErrorCode::kUnavailable);
+}
+
+TEST_F(DurabilityTest, EverythingSurvivesARestart) {
+  mail::MailboxId inbox;
+  MailboxStatus before;
+  {
+    const auto store = open(here());
+    const mail::AccountId alice = must(store->create_account("alice", "hash"));
+    inbox = inbox_of(*store, "alice");
+    append(*store, inbox, "one", {0, {"work"}});
+    append(*store, inbox, std::string(700'000, 'x'));
+    append(*store, inbox, "three");
+    update_flags(*store, inbox, uids({2}), FlagUpdate::Op::kAdd, flag(SystemFlag::kSeen));
+    expunge(*store, inbox, uids({3}));
+    must(store->create_mailbox(alice, "a/b", mail::SpecialUse::kSent));
+    must(store->set_subscribed(alice, "gone", Store::Subscribed::kYes));
+    (void)store->claim_recent(inbox);
+    before = must(store->status(inbox));
+  }
+  const auto store = open(here());
+  const Account alice = must(store->find_account("alice"));
+  EXPECT_EQ(alice.password_hash, "hash");
+  EXPECT_EQ(must(store->mailboxes(alice.id)).size(), 3u);
+  EXPECT_EQ(must(store->find_mailbox(alice.id, "a/b")).special_use, mail::SpecialUse::kSent);
+  EXPECT_THAT(must(store->subscriptions(alice.id)), testing::ElementsAre("gone"));
+  const MailboxStatus after = must(store->status(inbox));
+  EXPECT_EQ(after.uid_validity, before.uid_validity);
+  EXPECT_EQ(after.uid_next, before.uid_next);
+  EXPECT_EQ(after.highest_modseq, before.highest_modseq);
+  EXPECT_EQ(after.messages, 2u);
+  EXPECT_EQ(after.unseen, 1u);
+  EXPECT_EQ(after.recent, 0u) << "a clean end keeps the claim";
+  EXPECT_EQ(after.size, before.size);
+  const mail::ViewPtr view = must(store->view(inbox));
+  EXPECT_EQ(view->keywords().names_of(view->at(mail::SeqNum(1)).flags),
+            (mail::FlagNames{0, {"work"}}));
+  const mail::Digest digest = must(store->digest(inbox, Uid(2)));
+  EXPECT_EQ(must(store->read_blob(digest.blob, 699'990, 20)), "xxxxxxxxxx");
+  EXPECT_EQ(must(store->expunged_since(inbox, mail::ModSeq(1))), uids({3}));
+  EXPECT_THAT(problems_of(*store), testing::IsEmpty());
+  EXPECT_EQ(append(*store, inbox, "four").assigned, uids({4}));
+}
+
+TEST_F(DurabilityTest, WhatWasAcknowledgedSurvivesAPowerCut) {
+  const auto store = open(here());
+  must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 25; ++i)
+          append(*store, inbox, std::string(i % 5 == 0 ? 300'000 : 9, 'x'));
+      });
+    }
+  }
+  // Received, never committed.
+  const BlobRef unfinished = write_blob(*store, std::string(600'000, 'y'));
+  disk.copy_after_power_cut(here(), elsewhere());
+
+  const auto copy = open(elsewhere());
+  EXPECT_EQ(must(copy->status(inbox)).messages, 100u);
+  must(copy->digests(inbox, uid_range(1, 100), [&](Uid, const mail::Digest& digest) {
+    EXPECT_EQ(must(copy->read_blob(digest.blob, 0, 1'000'000)).size(), digest.size);
+    return true;
+  }));
+  EXPECT_THAT(problems_of(*copy), testing::IsEmpty());
+  must(copy->sweep());
+  EXPECT_EQ(must(copy->check()).blobs, 100u) << "what was never committed is swept";
+}
+
+TEST_F(DurabilityTest, NothingIsShownBeforeItIsDurable) {
+  const auto store = open(here());
+  RecordingSink sink;
+  store->set_sink(&sink);
+  must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  append(*store, inbox, "shown");
+  must(store->view(inbox));
+
+  int syncs = 0;
+  disk.before_sync = [&] {
+    ++syncs;
+    EXPECT_EQ(must(store->status(inbox)).messages, 1u);
+    EXPECT_EQ(must(store->view(inbox))->size(), 1u);
+    EXPECT_EQ(code_of(store->digest(inbox, Uid(2))), ErrorCode::kNotFound);
+    int seen = 0;
+    must(store->digests(inbox, uid_range(1, 9), [&](Uid, const auto&) { return ++seen != 0; }));
+    EXPECT_EQ(seen, 1);
+    EXPECT_EQ(store->claim_recent(inbox).last, Uid(1));
+    EXPECT_EQ(sink.changes().size(), 1u);
+    return true;
+  };
+  append(*store, inbox, "hidden until then");
+  EXPECT_EQ(syncs, 1) << "a lone commit takes one sync";
+  EXPECT_EQ(must(store->status(inbox)).messages, 2u);
+  EXPECT_EQ(must(store->status(inbox)).recent, 1u) << "it was not there to be claimed";
+  EXPECT_EQ(sink.changes().size(), 2u);
+  disk.before_sync = [] { return true; };
+}
+
+// A view that is loaded while a delivery waits for its sync shows the mailbox without it, and the
+// delivery is then announced with its views.
+TEST_F(DurabilityTest, AViewLoadedMeanwhileLacksWhatIsNotDurable) {
+  const auto store = open(here());
+  RecordingSink sink;
+  store->set_sink(&sink);
+  must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  append(*store, inbox, "one");
+  mail::ViewPtr loaded;
+  disk.before_sync = [&] {
+    loaded = must(store->view(inbox));
+    return true;
+  };
+  append(*store, inbox, "two");
+  disk.before_sync = [] { return true; };
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->size(), 1u);
+  const Change change = sink.changes().back();
+  ASSERT_TRUE(change.after);
+  EXPECT_EQ(change.before, loaded);
+  EXPECT_EQ(change.after->size(), 2u);
+  EXPECT_EQ(must(store->view(inbox)), change.after);
+}
+
+TEST_F(DurabilityTest, AfterAFailedSyncNothingIsAcknowledgedAnyMore) {
+  auto store = open(here());
+  RecordingSink sink;
+  store->set_sink(&sink);
+  const mail::AccountId alice = must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  append(*store, inbox, "safe");
+  disk.before_sync = [] { return false; };
+  Batch batch = batch_for(inbox);
+  batch.messages.push_back(message(*store, "unsafe"));
+  EXPECT_EQ(code_of(store->commit(batch)), ErrorCode::kUnavailable);
+  disk.before_sync = [] { return true; };
+  EXPECT_EQ(code_of(store->commit(batch)), ErrorCode::kUnavailable) << "even if the disk recovers";
+  EXPECT_EQ(code_of(store->create_mailbox(alice, "new", {})), ErrorCode::kUnavailable);
+  EXPECT_EQ(must(store->status(inbox)).messages, 1u);
+  EXPECT_EQ(must(store->view(inbox))->size(), 1u) << "reading goes on";
+  EXPECT_EQ(sink.changes().size(), 1u);
+
+  batch.messages.clear();
+  store.reset();
+  store = open(here());
+  EXPECT_THAT(problems_of(*store), testing::IsEmpty());
+  EXPECT_GE(must(store->status(inbox)).messages, 1u);
+}
+
+TEST_F(DurabilityTest, ManyWritersShareSyncs) {
+  const auto store = open(here());
+  must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  const int before = disk.syncs();
+  std::atomic<int> waiting = 0;
+  constexpr int kWriters = 8;
+  // The first sync lasts until all others have come: they then share the next.
+  disk.before_sync = [&] {
+    while (waiting < kWriters) std::this_thread::yield();
+    return true;
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kWriters; ++t) {
+      threads.emplace_back([&] {
+        Batch batch = batch_for(inbox);
+        batch.messages.push_back(message(*store, "m"));
+        ++waiting;
+        must(store->commit(batch));
+      });
+    }
+  }
+  EXPECT_LT(disk.syncs() - before, kWriters);
+  EXPECT_EQ(must(store->status(inbox)).messages, std::uint32_t{kWriters});
+  disk.before_sync = [] { return true; };
+}
+
+}  // namespace
+}  // namespace roost::store

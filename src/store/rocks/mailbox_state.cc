@@ -1,0 +1,146 @@
+#include "store/rocks/mailbox_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace roost::store {
+
+using mail::MailboxView;
+using mail::MessageEntry;
+using mail::ModSeq;
+using mail::Uid;
+using mail::ViewPtr;
+
+MailboxState::Phase MailboxState::phase() const {
+  std::lock_guard lock(mutex_);
+  return phase_;
+}
+
+void MailboxState::begin(MailboxHeader header) {
+  std::lock_guard lock(mutex_);
+  ROOST_CHECK(phase_ == Phase::kUnread);
+  published_ = written_ = std::move(header);
+  phase_ = Phase::kLive;
+}
+
+void MailboxState::end() {
+  std::lock_guard lock(mutex_);
+  phase_ = Phase::kEnded;
+}
+
+MailboxStatus MailboxState::status() const {
+  std::lock_guard lock(mutex_);
+  return published_.status;
+}
+
+ViewPtr MailboxState::view() const {
+  std::lock_guard lock(mutex_);
+  return published_view_;
+}
+
+MailboxHeader MailboxState::written() const {
+  std::lock_guard lock(mutex_);
+  return written_;
+}
+
+ViewPtr MailboxState::written_view() const {
+  std::lock_guard lock(mutex_);
+  return written_view_;
+}
+
+bool MailboxState::has_unpublished() const {
+  std::lock_guard lock(mutex_);
+  return !unpublished_.empty();
+}
+
+std::size_t MailboxState::cached_messages() const {
+  std::lock_guard lock(mutex_);
+  return written_view_ ? written_view_->size() : 0;
+}
+
+void MailboxState::set_view(std::span<const MessageEntry> rows) {
+  std::lock_guard lock(mutex_);
+  if (written_view_) return;
+  const auto take_below = [&rows](Uid uid_next) {
+    const auto past = std::ranges::lower_bound(rows, uid_next, {}, &MessageEntry::uid);
+    const auto taken = rows.first(static_cast<std::size_t>(past - rows.begin()));
+    rows = rows.subspan(taken.size());
+    return taken;
+  };
+  ViewPtr view =
+      MailboxView::build(view_header(published_), take_below(published_.status.uid_next));
+  published_view_ = view;
+  // What is unpublished only adds messages; its views are made good now.
+  for (Unpublished& commit : unpublished_) {
+    commit.before = view;
+    view =
+        view->next(view_header(commit.header), {}, {}, take_below(commit.header.status.uid_next));
+    commit.after = view;
+  }
+  written_view_ = std::move(view);
+}
+
+std::uint32_t MailboxState::recent_after(std::uint32_t recent, Uid floor,
+                                         const Unpublished& commit) {
+  recent += commit.arrived;
+  for (const mail::UidRange& range : commit.expunged.ranges()) {
+    if (range.last >= floor) recent -= range.last.value - std::max(range.first, floor).value + 1;
+  }
+  return recent;
+}
+
+void MailboxState::wrote(const Applied& applied) {
+  std::lock_guard lock(mutex_);
+  Unpublished commit{.header = applied.header,
+                     .before = written_view_,
+                     .after = nullptr,
+                     .expunged = applied.expunged,
+                     .arrived = static_cast<std::uint32_t>(applied.arrivals.size())};
+  // Somebody may have claimed since applied was made.
+  commit.header.recent_floor = written_.recent_floor;
+  commit.header.status.recent = recent_after(written_.status.recent, written_.recent_floor, commit);
+  if (written_view_) {
+    commit.after = written_view_->next(view_header(commit.header), applied.updates,
+                                       applied.expunged, applied.arrivals);
+    written_view_ = commit.after;
+  }
+  written_ = commit.header;
+  unpublished_.push_back(std::move(commit));
+}
+
+std::optional<Change> MailboxState::publish_next(ModSeq modseq) {
+  std::lock_guard lock(mutex_);
+  if (unpublished_.empty()) return std::nullopt;
+  Unpublished& commit = unpublished_.front();
+  if (commit.header.status.highest_modseq > modseq) return std::nullopt;
+  Change change{id_, commit.header.status.highest_modseq, std::move(commit.before),
+                std::move(commit.after)};
+  published_ = std::move(commit.header);
+  published_view_ = change.after;
+  unpublished_.erase(unpublished_.begin());
+  return change;
+}
+
+Store::RecentRange MailboxState::claim_recent() {
+  std::lock_guard lock(mutex_);
+  const Store::RecentRange range = take_recent(published_);
+  std::uint32_t recent = 0;
+  for (Unpublished& commit : unpublished_) {
+    recent = recent_after(recent, published_.recent_floor, commit);
+    commit.header.recent_floor = published_.recent_floor;
+    commit.header.status.recent = recent;
+  }
+  written_.recent_floor = published_.recent_floor;
+  written_.status.recent = recent;
+  if (range.first <= range.last) unsaved_claims_ = true;
+  return range;
+}
+
+bool MailboxState::take_unsaved_claims() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(unsaved_claims_, false);
+}
+
+}  // namespace roost::store

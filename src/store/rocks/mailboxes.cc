@@ -1,0 +1,216 @@
+// See mailboxes.h: reading, and the coming and going of mailboxes. The commit is in commit.cc.
+#include "store/rocks/mailboxes.h"
+
+#include <algorithm>
+
+#include "store/rocks/digest_scan.h"
+#include "store/rocks/rows.h"
+
+namespace roost::store {
+
+using mail::Digest;
+using mail::MailboxId;
+using mail::ModSeq;
+using mail::Uid;
+using mail::UidRange;
+using mail::UidSet;
+
+// --- what is in memory ---
+
+Result<StatePtr> Mailboxes::live(MailboxId mailbox) {
+  std::vector<StatePtr> unsaved;
+  StatePtr state = cache_.get(mailbox, unsaved);
+  for (const StatePtr& leaving : unsaved) {
+    if (auto saved = save_claims(*leaving); !saved) return fail(std::move(saved).error());
+  }
+  if (state->phase() == MailboxState::Phase::kUnread) {
+    std::lock_guard committing(state->committing);
+    if (auto read = read_header(*state); !read) return fail(std::move(read).error());
+  }
+  if (state->phase() == MailboxState::Phase::kEnded) {
+    return fail(ErrorCode::kNotFound, "no such mailbox");
+  }
+  return state;
+}
+
+Result<void> Mailboxes::read_header(MailboxState& state) {
+  if (state.phase() != MailboxState::Phase::kUnread) return {};  // somebody else was faster
+  const auto row = database_.get(Column::kMeta, meta_key(MetaKind::kHeader, state.id().value));
+  if (!row) return fail(row.error());
+  if (!*row) {
+    state.end();
+    cache_.erase(state.id());
+    return {};
+  }
+  auto header = decode_header(**row);
+  if (!header) return fail(std::move(header).error());
+  state.begin(*std::move(header));
+  return {};
+}
+
+// Requires committing.
+Result<void> Mailboxes::load_view(MailboxState& state) {
+  if (state.written_view()) return {};
+  std::vector<mail::MessageEntry> rows;
+  rows.reserve(state.written().status.messages);
+  Scan scan(database_, Column::kState, key_of(state.id().value));
+  for (; scan.valid(); scan.next()) {
+    if (scan.key().size() != kMessageKeySize) {
+      return fail(ErrorCode::kCorruption, "a malformed key in the state column");
+    }
+    const Uid uid(read_big_endian<std::uint32_t>(scan.key(), 8));
+    const auto entry = decode_state(uid, scan.value());
+    if (!entry) return fail(entry.error());
+    rows.push_back(*entry);
+  }
+  if (auto status = scan.status(); !status) return status;
+  state.set_view(rows);
+  return {};
+}
+
+Result<void> Mailboxes::save_claims(MailboxState& state) {
+  std::lock_guard committing(state.committing);
+  if (state.phase() != MailboxState::Phase::kLive) return {};
+  Writes writes(database_);
+  writes.put(Column::kMeta, meta_key(MetaKind::kHeader, state.id().value),
+             encode_header(state.written()));
+  return database_.write(writes);
+}
+
+Result<void> Mailboxes::save_claims() {
+  for (const StatePtr& state : cache_.all()) {
+    if (!state->take_unsaved_claims()) continue;
+    if (auto saved = save_claims(*state); !saved) return saved;
+  }
+  return {};
+}
+
+Store::RecentRange Mailboxes::claim_recent(MailboxId mailbox) {
+  const auto state = live(mailbox);
+  return state ? (*state)->claim_recent() : Store::RecentRange{};
+}
+
+// --- reading ---
+
+Result<MailboxStatus> Mailboxes::status(MailboxId mailbox) {
+  const auto state = live(mailbox);
+  if (!state) return fail(state.error());
+  return (*state)->status();
+}
+
+Result<mail::ViewPtr> Mailboxes::view(MailboxId mailbox) {
+  const auto state = live(mailbox);
+  if (!state) return fail(state.error());
+  if (auto view = (*state)->view()) return view;
+  std::lock_guard committing((*state)->committing);
+  if (auto loaded = load_view(**state); !loaded) return fail(std::move(loaded).error());
+  return (*state)->view();
+}
+
+Result<Digest> Mailboxes::digest(MailboxId mailbox, Uid uid) {
+  const auto state = live(mailbox);
+  if (!state) return fail(state.error());
+  if (uid >= (*state)->status().uid_next) return fail(ErrorCode::kNotFound, "no such message");
+  rocksdb::PinnableSlice row;
+  const auto found = database_.get(Column::kDigest, message_key(mailbox, uid), row);
+  if (!found) return fail(found.error());
+  if (!*found) return fail(ErrorCode::kNotFound, "no such message");
+  return mail::decode_digest(row.ToStringView());
+}
+
+Result<void> Mailboxes::digests(MailboxId mailbox, const UidSet& uids,
+                                const Store::DigestVisitor& visit) {
+  const auto state = live(mailbox);
+  if (!state) return fail(state.error());
+  return for_each_digest(database_, mailbox, uids, (*state)->status().uid_next, visit);
+}
+
+Result<UidSet> Mailboxes::expunged_since(MailboxId mailbox, ModSeq since) {
+  const auto state = live(mailbox);
+  if (!state) return fail(state.error());
+  const ModSeq published = (*state)->status().highest_modseq;
+  std::vector<UidRange> ranges;
+  if (since < published) {
+    Scan scan(database_, Column::kLog, key_of(mailbox.value));
+    for (scan.seek(log_key(mailbox, since.next())); scan.valid(); scan.next()) {
+      if (scan.key().size() != kLogKeySize) {
+        return fail(ErrorCode::kCorruption, "a malformed key in the log column");
+      }
+      if (ModSeq(read_big_endian<std::uint64_t>(scan.key(), 8)) > published) break;
+      const auto uids = decode_expunged(scan.value());
+      if (!uids) return fail(uids.error());
+      ranges.insert(ranges.end(), uids->ranges().begin(), uids->ranges().end());
+    }
+    if (auto status = scan.status(); !status) return fail(std::move(status).error());
+  }
+  // Asked last, and of what is written: rows that went while they were read are below it.
+  if (since < (*state)->written().log_floor) {
+    return fail(ErrorCode::kNotFound, "the log does not reach back so far");
+  }
+  return UidSet::from_ranges(std::move(ranges));
+}
+
+// --- coming and going ---
+
+void Mailboxes::begin(Writes& writes, const Mailbox& mailbox) {
+  writes.put(Column::kMeta, meta_key(MetaKind::kHeader, mailbox.id.value),
+             encode_header(new_mailbox_header(mailbox.uid_validity)));
+}
+
+Result<std::vector<StatePtr>> Mailboxes::end(Writes& writes, std::span<const MailboxId> mailboxes) {
+  std::vector<StatePtr> states;
+  for (const MailboxId mailbox : mailboxes) {
+    auto state = live(mailbox);
+    if (!state) return fail(state.error());
+    {
+      std::lock_guard committing((*state)->committing);
+      (*state)->end();
+    }
+    writes.erase(Column::kMeta, meta_key(MetaKind::kHeader, mailbox.value));
+    writes.put(Column::kMeta, meta_key(MetaKind::kGone, mailbox.value), encode_number(0));
+    states.push_back(*std::move(state));
+  }
+  return states;
+}
+
+void Mailboxes::ended(std::span<const StatePtr> states) {
+  for (const StatePtr& state : states) {
+    publish(*state, state->written().status.highest_modseq);
+    cache_.erase(state->id());
+    if (ChangeSink* sink = sink_) sink->mailbox_deleted(state->id());
+  }
+}
+
+Result<void> Mailboxes::sweep() {
+  Scan scan(database_, Column::kMeta, meta_key(MetaKind::kGone));
+  for (; scan.valid(); scan.next()) {
+    if (scan.key().size() != 9) return fail(ErrorCode::kCorruption, "a malformed key in meta");
+    const MailboxId mailbox(read_big_endian<std::uint64_t>(scan.key(), 1));
+    if (auto swept = sweep(mailbox); !swept) return swept;
+  }
+  return scan.status();
+}
+
+Result<void> Mailboxes::sweep(MailboxId mailbox) {
+  constexpr std::size_t kWriteSize = 256 * 1024;
+  const std::string prefix = key_of(mailbox.value);
+  Writes writes(database_);
+  // The digests go message by message, for each frees its blob; the pieces may be done twice.
+  Scan scan(database_, Column::kDigest, prefix, Scan::Kind::kBulk);
+  for (; scan.valid(); scan.next()) {
+    const auto digest = mail::decode_digest(scan.value());
+    if (!digest) return fail(digest.error());
+    Bodies::unlink(writes, *digest, mailbox, Uid(read_big_endian<std::uint32_t>(scan.key(), 8)));
+    writes.erase(Column::kDigest, scan.key());
+    if (writes.size() < kWriteSize) continue;
+    if (auto written = database_.write(writes); !written) return written;
+    writes.clear();
+  }
+  if (auto status = scan.status(); !status) return status;
+  writes.erase_prefix(Column::kState, prefix);
+  writes.erase_prefix(Column::kLog, prefix);
+  writes.erase(Column::kMeta, meta_key(MetaKind::kGone, mailbox.value));
+  return database_.write(writes);
+}
+
+}  // namespace roost::store

@@ -1,0 +1,107 @@
+// A disk for tests: it can refuse to sync, calls back before it syncs, and knows what a power cut
+// would leave of the database's log.
+#pragma once
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace roost::store {
+
+// Owner: the test; it outlives the store. Any thread.
+class TestDisk {
+ public:
+  TestDisk() : env_(rocksdb::NewCompositeEnv(std::make_shared<FileSystem>(*this))) {}
+
+  [[nodiscard]] rocksdb::Env* env() { return env_.get(); }
+  // Set while no other thread uses the disk. Called before the log is synced; false: the sync
+  // fails.
+  std::function<bool()> before_sync = [] { return true; };
+  [[nodiscard]] int syncs() const { return syncs_; }
+
+  // Copies the directory as a power cut would leave it: of the log files only what was synced.
+  void copy_after_power_cut(const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::lock_guard lock(mutex_);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+    for (const auto& file : std::filesystem::recursive_directory_iterator(to)) {
+      const auto name = file.path().filename().string();
+      if (const auto synced = synced_.find(name); synced != synced_.end()) {
+        std::filesystem::resize_file(file.path(), synced->second);
+      }
+    }
+  }
+
+ private:
+  class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
+   public:
+    LogFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string name, TestDisk& disk)
+        : FSWritableFileOwnerWrapper(std::move(file)), name_(std::move(name)), disk_(disk) {}
+
+    rocksdb::IOStatus Append(const rocksdb::Slice& octets, const rocksdb::IOOptions& options,
+                             rocksdb::IODebugContext* context) override {
+      written_ += octets.size();
+      return FSWritableFileOwnerWrapper::Append(octets, options, context);
+    }
+    rocksdb::IOStatus Append(const rocksdb::Slice& octets, const rocksdb::IOOptions& options,
+                             const rocksdb::DataVerificationInfo& verification,
+                             rocksdb::IODebugContext* context) override {
+      written_ += octets.size();
+      return FSWritableFileOwnerWrapper::Append(octets, options, verification, context);
+    }
+    rocksdb::IOStatus Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
+      const std::size_t written = written_;
+      ++disk_.syncs_;
+      if (!disk_.before_sync()) return rocksdb::IOStatus::IOError("the test disk does not sync");
+      std::lock_guard lock(disk_.mutex_);
+      disk_.synced_[name_] = written;
+      return rocksdb::IOStatus::OK();
+    }
+    rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
+                            rocksdb::IODebugContext* context) override {
+      return Sync(options, context);
+    }
+
+   private:
+    const std::string name_;
+    TestDisk& disk_;
+    std::atomic<std::size_t> written_ = 0;
+  };
+
+  class FileSystem final : public rocksdb::FileSystemWrapper {
+   public:
+    explicit FileSystem(TestDisk& disk)
+        : FileSystemWrapper(rocksdb::FileSystem::Default()), disk_(disk) {}
+    const char* Name() const override { return "TestDisk"; }
+
+    rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                      rocksdb::IODebugContext* context) override {
+      const auto status = FileSystemWrapper::NewWritableFile(path, options, file, context);
+      if (!status.ok() || !path.ends_with(".log")) return status;
+      const std::string name = std::filesystem::path(path).filename().string();
+      {
+        std::lock_guard lock(disk_.mutex_);
+        disk_.synced_[name] = 0;
+      }
+      *file = std::make_unique<LogFile>(std::move(*file), name, disk_);
+      return status;
+    }
+
+   private:
+    TestDisk& disk_;
+  };
+
+  std::mutex mutex_;
+  std::map<std::string, std::size_t> synced_;  // octets of each log file
+  std::atomic<int> syncs_ = 0;
+  std::unique_ptr<rocksdb::Env> env_;
+};
+
+}  // namespace roost::store
