@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "net/loop.h"
 
 namespace roost::push {
 
@@ -92,10 +93,6 @@ void Feeds::deliver(const store::Change& change) {
            [&](Subscriber& subscriber) { subscriber.on_change(fanout); });
 }
 
-void Feeds::mailbox_deleted(mail::MailboxId mailbox) {
-  for_each(mailboxes_, mailbox, [](Subscriber& subscriber) { subscriber.on_mailbox_deleted(); });
-}
-
 void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event) {
   for_each(accounts_, account,
            [&](Subscriber& subscriber) { subscriber.on_account_changed(event); });
@@ -163,13 +160,10 @@ void Hub::committed(const store::Change& change) {
   }
 }
 
-void Hub::mailbox_deleted(mail::MailboxId mailbox) {
-  for (const std::uint32_t loop : interested(mailbox, mail::ModSeq())) {
-    loops_[loop].post([this, loop, mailbox] { feeds_[loop]->mailbox_deleted(mailbox); });
-  }
-}
+void Hub::mailbox_deleted(mail::MailboxId mailbox) { committed({mailbox, kDeleted, {}, {}}); }
 
 void Hub::account_changed(mail::AccountId account, AccountEvent event) {
+  account_changes_.fetch_add(1, std::memory_order_acq_rel);
   for (std::size_t loop = 0; loop < loops_.size(); ++loop) {
     loops_[loop].post(
         [this, loop, account, event] { feeds_[loop]->account_changed(account, event); });

@@ -17,13 +17,16 @@
 #include <unordered_map>
 #include <vector>
 
-#include "net/loop.h"
+#include "push/watch.h"
 #include "store/change.h"
+
+namespace roost::net {
+class Loops;
+}
 
 namespace roost::push {
 
 class Feeds;
-class Hub;
 
 // A change on its way to the subscribers of one loop. What one of them has formatted is kept for
 // the next: `rendered` has a slot per dialect, whose meaning is the subscribers'.
@@ -37,36 +40,10 @@ struct Fanout {
 class Subscriber {
  public:
   virtual void on_change(Fanout& fanout) = 0;
-  virtual void on_mailbox_deleted() = 0;
   virtual void on_account_changed(store::ChangeSink::AccountEvent event) = 0;
 
  protected:
   ~Subscriber() = default;
-};
-
-// Interest in one mailbox: from here on, latest() knows of every change to it. Owner: the session.
-// Thread: whoever holds the session's baton.
-class Watch {
- public:
-  Watch() = default;
-  Watch(Watch&& other) noexcept;
-  Watch& operator=(Watch&& other) noexcept;
-  ~Watch();
-
-  [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
-  // The mod-sequence of the last change announced since the Watch was taken; ModSeq(0) for none.
-  [[nodiscard]] mail::ModSeq latest() const;
-
- private:
-  friend class Hub;
-  struct Interest;
-  Watch(Hub& hub, std::size_t loop, mail::MailboxId mailbox, Interest& interest)
-      : hub_(&hub), loop_(loop), mailbox_(mailbox), interest_(&interest) {}
-
-  Hub* hub_ = nullptr;
-  std::size_t loop_ = 0;
-  mail::MailboxId mailbox_;
-  Interest* interest_ = nullptr;
 };
 
 // A subscriber's place in the lists of its loop; on_… is called for as long as it stands there.
@@ -99,7 +76,6 @@ class Subscription {
 class Feeds {
  public:
   void deliver(const store::Change& change);
-  void mailbox_deleted(mail::MailboxId mailbox);
   void account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event);
 
  private:
@@ -129,6 +105,11 @@ class Hub final : public store::ChangeSink {
 
   [[nodiscard]] Watch watch(std::size_t loop, mail::MailboxId mailbox);  // any thread
   [[nodiscard]] Feeds& feeds(std::size_t loop) { return *feeds_[loop]; }
+  // Counts account_changed. Whoever reads an account and follows it later compares, so that no
+  // change in between is missed. Any thread.
+  [[nodiscard]] std::uint64_t account_changes() const {
+    return account_changes_.load(std::memory_order_acquire);
+  }
 
   // ChangeSink; any thread, never blocks.
   void committed(const store::Change& change) override;
@@ -147,6 +128,7 @@ class Hub final : public store::ChangeSink {
   net::Loops& loops_;
   std::vector<std::unique_ptr<Feeds>> feeds_;
   std::unique_ptr<Shard[]> shards_;
+  std::atomic<std::uint64_t> account_changes_{0};
 };
 
 }  // namespace roost::push

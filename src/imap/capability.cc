@@ -1,0 +1,51 @@
+#include "imap/capability.h"
+
+#include <array>
+
+#include "imap/command_table.h"
+
+namespace roost::imap {
+
+namespace {
+
+constexpr std::array kExtensions = {
+    Extension{"LITERAL+", "7888"},
+    Extension{"UIDPLUS", "4315"},
+    Extension{"ESEARCH", "4731"},
+    Extension{"WITHIN", "5032"},
+    Extension{"CHILDREN", "3348"},
+    Extension{"SPECIAL-USE", "6154"},
+    Extension{"CREATE-SPECIAL-USE", "6154"},
+};
+
+}  // namespace
+
+std::span<const Extension> extensions() { return kExtensions; }
+
+std::string capabilities(const Session& session) {
+  std::string list = "IMAP4rev1";
+  const auto add = [&](std::string_view capability) {
+    list += ' ';
+    list += capability;
+  };
+  for (const CommandRow& row : command_table()) {
+    if (!row.capability.empty()) add(row.capability);
+  }
+  for (const Extension& extension : kExtensions) add(extension.capability);
+  if (const auto limit = session.server.options.append_limit; limit > 0) {
+    add("APPENDLIMIT=" + std::to_string(limit));
+  }
+  if (session.state() == State::kNotAuthenticated) {
+    add("SASL-IR");
+    if (!session.peer.tls && session.server.tls != nullptr) add("STARTTLS");
+    if (session.may_send_password()) {
+      add("AUTH=PLAIN");
+      add("AUTH=LOGIN");
+    } else {
+      add("LOGINDISABLED");
+    }
+  }
+  return list;
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,23 @@
+// CAPABILITY (RFC 3501 sections 6.1.1 and 7.2.1): made from the command table and from the list of
+// extensions that are no command of their own.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "imap/session.h"
+
+namespace roost::imap {
+
+// An extension that is done by commands of the table, without one of its own.
+struct Extension {
+  std::string_view capability;
+  std::string_view rfc;
+};
+[[nodiscard]] std::span<const Extension> extensions();
+
+// "IMAP4rev1 IDLE …", as it stands for this session now.
+[[nodiscard]] std::string capabilities(const Session& session);
+
+}  // namespace roost::imap

@@ -1,0 +1,86 @@
+#include "imap/command_table.h"
+
+#include <array>
+
+#include "base/ascii.h"
+#include "imap/commands/commands.h"
+
+namespace roost::imap {
+
+namespace {
+
+// clang-format off
+using enum Runs;
+using enum Updates;
+constexpr std::uint32_t kSmall = 4 * 1024;    // before login
+constexpr std::uint32_t kNormal = 64 * 1024;
+
+// What is told before the tagged response: nothing while a command speaks of no mailbox or closes it,
+// no EXPUNGE while it speaks of messages by number.
+constexpr std::array kTable = {
+    //         name            valid in              runs     updates         literals message capability    RFC        parse
+    CommandRow{"CAPABILITY",   In::kAny,              kLoop,   kAll,           kSmall,  false, "",           "3501 6.1.1",  parse_capability},
+    CommandRow{"NOOP",         In::kAny,              kLoop,   kAll,           kSmall,  false, "",           "3501 6.1.2",  parse_noop},
+    CommandRow{"LOGOUT",       In::kAny,              kLoop,   kNone,          kSmall,  false, "",           "3501 6.1.3",  parse_logout},
+    CommandRow{"ID",           In::kAny,              kLoop,   kAll,           kSmall,  false, "ID",         "2971 3.1",    parse_id},
+    CommandRow{"STARTTLS",     In::kNotAuthenticated, kLoop,   kNone,          kSmall,  false, "",           "3501 6.2.1",  parse_starttls},
+    CommandRow{"AUTHENTICATE", In::kNotAuthenticated, kWorker, kNone,          kSmall,  false, "",           "3501 6.2.2",  parse_authenticate},
+    CommandRow{"LOGIN",        In::kNotAuthenticated, kWorker, kNone,          kSmall,  false, "",           "3501 6.2.3",  parse_login},
+    CommandRow{"ENABLE",       In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "ENABLE",     "5161 3.1",    parse_enable},
+    CommandRow{"SELECT",       In::kAuthenticated,    kWorker, kNone,          kNormal, false, "",           "3501 6.3.1",  parse_select},
+    CommandRow{"EXAMINE",      In::kAuthenticated,    kWorker, kNone,          kNormal, false, "",           "3501 6.3.2",  parse_examine},
+    CommandRow{"CREATE",       In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.3",  parse_create},
+    CommandRow{"DELETE",       In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.4",  parse_delete},
+    CommandRow{"RENAME",       In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.5",  parse_rename},
+    CommandRow{"SUBSCRIBE",    In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.6",  parse_subscribe},
+    CommandRow{"UNSUBSCRIBE",  In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.7",  parse_unsubscribe},
+    CommandRow{"LIST",         In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.8",  parse_list},
+    CommandRow{"LSUB",         In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.9",  parse_lsub},
+    CommandRow{"NAMESPACE",    In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "NAMESPACE",  "2342 5",      parse_namespace},
+    CommandRow{"STATUS",       In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.10", parse_status},
+    CommandRow{"APPEND",       In::kAuthenticated,    kWorker, kAll,           kNormal, true,  "",           "3501 6.3.11", parse_append},
+    CommandRow{"IDLE",         In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "IDLE",       "2177 3",      parse_idle},
+    CommandRow{"CHECK",        In::kSelected,         kLoop,   kAll,           kNormal, false, "",           "3501 6.4.1",  parse_noop},
+    CommandRow{"CLOSE",        In::kSelected,         kWorker, kNone,          kNormal, false, "",           "3501 6.4.2",  parse_close},
+    CommandRow{"UNSELECT",     In::kSelected,         kLoop,   kNone,          kNormal, false, "UNSELECT",   "3691 2",      parse_unselect},
+    CommandRow{"EXPUNGE",      In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.3",  parse_expunge},
+    CommandRow{"UID EXPUNGE",  In::kSelected,         kWorker, kAll,           kNormal, false, "",           "4315 2.1",    parse_uid_expunge},
+    CommandRow{"SEARCH",       In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.4",  parse_search},
+    CommandRow{"UID SEARCH",   In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_search},
+    CommandRow{"FETCH",        In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.5",  parse_fetch},
+    CommandRow{"UID FETCH",    In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_fetch},
+    CommandRow{"STORE",        In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.6",  parse_store},
+    CommandRow{"UID STORE",    In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_store},
+    CommandRow{"COPY",         In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.7",  parse_copy},
+    CommandRow{"UID COPY",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_copy},
+    CommandRow{"MOVE",         In::kSelected,         kWorker, kAll,           kNormal, false, "MOVE",       "6851 3.1",    parse_move},
+    CommandRow{"UID MOVE",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "6851 3.2",    parse_uid_move},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const CommandRow> command_table() { return kTable; }
+
+const CommandRow* find_command(std::string_view name) {
+  for (const CommandRow& row : kTable) {
+    if (equal_ignoring_case(row.name, name)) return &row;
+  }
+  return nullptr;
+}
+
+bool allowed_in(In in, State state) {
+  switch (in) {
+    case In::kAny:
+      return state != State::kLogout;
+    case In::kNotAuthenticated:
+      return state == State::kNotAuthenticated;
+    case In::kAuthenticated:
+      return state == State::kAuthenticated || state == State::kSelected;
+    case In::kSelected:
+      return state == State::kSelected;
+  }
+  return false;
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,43 @@
+#include "imap/commands/copy_messages.h"
+
+#include "imap/commands/mailbox_argument.h"
+
+namespace roost::imap {
+
+Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet& uids,
+                                            std::string_view mailbox) {
+  const auto target = find_mailbox(session, mailbox, MissingMailbox::kTryCreate);
+  if (!target) return std::nullopt;
+  store::Store& store = session.server.store;
+  const mail::MailboxId source = session.selected().mailbox.id;
+  auto view = store.view(source);
+  if (!view) return fail(std::move(view.error()));
+
+  Copied copied;
+  store::Batch batch{.mailbox = target->id};
+  std::optional<Error> failed;
+  auto visited = store.digests(source, uids, [&](mail::Uid uid, const mail::Digest& digest) {
+    const auto seq = (*view)->find(uid);
+    auto blob = store.pin_blob(digest.blob);
+    if (!seq || (!blob && blob.error().code == ErrorCode::kNotFound)) return true;  // expunged
+    if (!blob) {
+      failed = std::move(blob.error());
+      return false;
+    }
+    copied.uids.add(uid);
+    batch.messages.push_back(
+        {*std::move(blob), digest, (*view)->keywords().names_of((*view)->at(*seq).flags)});
+    return true;
+  });
+  if (!visited) return fail(std::move(visited.error()));
+  if (failed) return fail(*std::move(failed));
+  if (batch.messages.empty()) return copied;
+
+  auto committed = store.commit(batch);
+  if (!committed) return fail(std::move(committed.error()));
+  copied.copyuid_code = "COPYUID " + std::to_string(target->uid_validity.value) + " " +
+                        copied.uids.to_string() + " " + committed->assigned.to_string();
+  return copied;
+}
+
+}  // namespace roost::imap

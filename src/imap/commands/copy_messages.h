@@ -1,0 +1,26 @@
+// Copying messages to a mailbox, for COPY and MOVE: one commit, so all or none (RFC 3501 section
+// 6.4.7). Octets are not copied; the copies refer to the same blob.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "imap/session.h"
+#include "mail/uid_set.h"
+
+namespace roost::imap {
+
+struct Copied {
+  mail::UidSet uids;         // of the messages that were copied
+  std::string copyuid_code;  // "COPYUID …" (RFC 4315 section 3); empty if there were none
+};
+
+// The messages of uids that exist, in order, with flags and internal date. Nothing if there is no
+// such mailbox: session.reply says so, with [TRYCREATE].
+[[nodiscard]] Result<std::optional<Copied>> copy_messages(Session& session,
+                                                          const mail::UidSet& uids,
+                                                          std::string_view mailbox);
+
+}  // namespace roost::imap

@@ -1,0 +1,161 @@
+// FETCH (RFC 3501 section 6.4.5):  fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" /
+//   fetch-att / "(" fetch-att *(SP fetch-att) ")");  UID FETCH (section 6.4.8).
+//
+// Output is bounded: the command stops at the high-water mark, in the middle of a literal if need
+// be, and goes on when the socket has drained (FetchWriter keeps the place). A section without PEEK
+// sets
+// \Seen, once and for all messages before the first is sent, and the new flags are told with each.
+#include <algorithm>
+#include <deque>
+
+#include "imap/commands/commands.h"
+#include "imap/commands/fetch_writer.h"
+#include "imap/commands/message_set.h"
+#include "imap/commands/own_flag_change.h"
+
+namespace roost::imap {
+
+namespace {
+
+constexpr std::size_t kDigestsAtOnce = 128;
+
+bool needs_digest(const FetchAtt& att) {
+  return att.kind != FetchAtt::Kind::kUid && att.kind != FetchAtt::Kind::kFlags;
+}
+
+bool sets_seen(const FetchAtt& att) {
+  switch (att.kind) {
+    case FetchAtt::Kind::kSection:
+    case FetchAtt::Kind::kRfc822:
+    case FetchAtt::Kind::kRfc822Text:
+      return !att.peek;
+    default:
+      return false;
+  }
+}
+
+class Fetch final : public Command {
+ public:
+  Fetch(mail::UidSet uids, std::vector<FetchAtt> atts)
+      : uids_(std::move(uids)),
+        needs_digest_(std::ranges::any_of(atts, needs_digest)),
+        sets_seen_(std::ranges::any_of(atts, sets_seen)),
+        writer_(std::move(atts)) {}
+
+  Result<Progress> run(Session& session) override {
+    if (sets_seen_) {
+      if (auto set = set_seen(session); !set) return fail(std::move(set.error()));
+    }
+    while (true) {
+      while (!ready_.empty()) {
+        auto complete = writer_.write(session, ready_.front());
+        if (!complete) return fail(std::move(complete.error()));
+        if (*complete) ready_.pop_front();
+        if (session.output_full()) return Progress::kMore;
+      }
+      auto more = needs_digest_ ? gather_with_digests(session) : gather(session);
+      if (!more) return fail(std::move(more.error()));
+      if (!*more) break;
+    }
+    if (missing_) {
+      session.reply = {Condition::kNo, "EXPUNGEISSUED", "Some of the messages no longer exist"};
+    }
+    return Progress::kDone;
+  }
+
+ private:
+  // Commits \Seen for those that lack it; the client is told with their FETCH.
+  Result<void> set_seen(Session& session) {
+    sets_seen_ = false;
+    if (session.selected().read_only()) return {};
+    store::FlagUpdate update{.op = store::FlagUpdate::Op::kAdd};
+    update.flags.add(mail::SystemFlag::kSeen);
+    for_each_wanted(session, mail::Uid(1), [&](mail::SeqNum, const mail::MessageEntry& entry) {
+      if (!entry.flags.has(mail::SystemFlag::kSeen)) update.uids.add(entry.uid);
+      return true;
+    });
+    if (update.uids.empty()) return {};
+    auto done = change_own_flags(session, update, Learns::kResult);
+    if (done) writer_.tell_flags_of(std::move(update.uids));
+    return done;
+  }
+
+  // Calls visit for the wanted messages of the client's view from UID `from` on; false stops.
+  template <typename Visit>
+  void for_each_wanted(Session& session, mail::Uid from, Visit&& visit) const {
+    const mail::MailboxView& view = *session.selected().view;
+    bool going = true;
+    for (const mail::UidRange& range : uids_.ranges()) {
+      if (range.last < from) continue;
+      view.for_each(view.lower_bound(std::max(range.first, from)), mail::SeqNum(view.size()),
+                    [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+                      if (entry.uid > range.last) return false;
+                      return going = visit(seq, entry);
+                    });
+      if (!going) return;
+    }
+  }
+
+  // Makes the next messages ready; false: there are none left.
+  Result<bool> gather(Session& session) {
+    for_each_wanted(session, next_, [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+      ready_.push_back({seq, entry, {}});
+      next_ = entry.uid.next();
+      return ready_.size() < kDigestsAtOnce;
+    });
+    return !ready_.empty();
+  }
+
+  Result<bool> gather_with_digests(Session& session) {
+    const auto wanted = gather(session);
+    if (!wanted || !*wanted) return wanted;
+    mail::UidSet uids;
+    for (const FetchedMessage& message : ready_) uids.add(message.entry.uid);
+    auto at = ready_.begin();
+    auto done = session.server.store.digests(session.selected().mailbox.id, uids,
+                                             [&](mail::Uid uid, const mail::Digest& digest) {
+                                               while (at->entry.uid != uid) ++at;
+                                               at->digest = digest;
+                                               return true;
+                                             });
+    if (!done) return fail(std::move(done.error()));
+    // Expunged by another session, and not yet told (RFC 2180 section 4.1).
+    const auto gone = std::erase_if(
+        ready_, [](const FetchedMessage& message) { return !message.digest.has_value(); });
+    missing_ = missing_ || gone > 0;
+    return true;
+  }
+
+  mail::UidSet uids_;
+  bool needs_digest_;
+  bool sets_seen_;
+  bool missing_ = false;
+  mail::Uid next_{1};  // to be gathered
+  std::deque<FetchedMessage> ready_;
+  FetchWriter writer_;
+};
+
+Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
+  parser.space();
+  mail::UidSet uids = message_set(parser, session, addressed);
+  parser.space();
+  std::vector<FetchAtt> atts = parser.fetch_atts();
+  // UID FETCH always answers with the UID (section 6.4.8).
+  const auto is_uid = [](const FetchAtt& att) { return att.kind == FetchAtt::Kind::kUid; };
+  if (addressed == Addressed::kByUid && std::ranges::none_of(atts, is_uid)) {
+    atts.insert(atts.begin(), FetchAtt{.kind = FetchAtt::Kind::kUid});
+  }
+  return std::make_unique<Fetch>(std::move(uids), std::move(atts));
+}
+
+}  // namespace
+
+Parsed parse_fetch(Parser& parser, const Session& session) {
+  return parse(parser, session, Addressed::kByNumber);
+}
+
+Parsed parse_uid_fetch(Parser& parser, const Session& session) {
+  return parse(parser, session, Addressed::kByUid);
+}
+
+}  // namespace roost::imap

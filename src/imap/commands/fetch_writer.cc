@@ -1,0 +1,212 @@
+#include "imap/commands/fetch_writer.h"
+
+#include <algorithm>
+
+#include "mail/message_parser.h"
+
+namespace roost::imap {
+
+namespace {
+
+constexpr std::uint64_t kPiece = 64 * 1024;
+
+// "BODY[1.2.HEADER.FIELDS (From To)]<0>", as the client wrote it.
+void write_label(ResponseWriter& writer, const FetchAtt& att) {
+  switch (att.kind) {
+    case FetchAtt::Kind::kRfc822:
+      writer.raw("RFC822");
+      return;
+    case FetchAtt::Kind::kRfc822Header:
+      writer.raw("RFC822.HEADER");
+      return;
+    case FetchAtt::Kind::kRfc822Text:
+      writer.raw("RFC822.TEXT");
+      return;
+    default:
+      break;
+  }
+  using What = mail::Section::What;
+  writer.raw("BODY[");
+  std::string_view dot;
+  for (const std::uint32_t number : att.section.part) {
+    writer.raw(dot).number(number);
+    dot = ".";
+  }
+  const auto what = [&](std::string_view name) { writer.raw(dot).raw(name); };
+  switch (att.section.what) {
+    case What::kAll:
+      break;
+    case What::kHeader:
+      what("HEADER");
+      break;
+    case What::kHeaderFields:
+      what("HEADER.FIELDS");
+      break;
+    case What::kHeaderFieldsNot:
+      what("HEADER.FIELDS.NOT");
+      break;
+    case What::kText:
+      what("TEXT");
+      break;
+    case What::kMime:
+      what("MIME");
+      break;
+  }
+  if (!att.section.fields.empty()) {
+    std::string_view separator = " (";
+    for (const std::string& field : att.section.fields) {
+      writer.raw(separator).astring(field);
+      separator = " ";
+    }
+    writer.raw(")");
+  }
+  writer.raw("]");
+  if (att.partial) writer.raw("<").number(att.partial->offset).raw(">");
+}
+
+// The octets of [0, length) that <offset.length> asks for; none beyond the end.
+mail::OctetRange clip(const std::optional<FetchAtt::Partial>& partial, mail::OctetRange range) {
+  if (!partial) return range;
+  const std::uint64_t skip = std::min<std::uint64_t>(partial->offset, range.length);
+  return {range.offset + skip, std::min<std::uint64_t>(partial->length, range.length - skip)};
+}
+
+bool filters_header(const mail::Section& section) {
+  return section.what == mail::Section::What::kHeaderFields ||
+         section.what == mail::Section::What::kHeaderFieldsNot;
+}
+
+Result<std::string> read_exactly(store::Store& store, mail::BlobId blob, mail::OctetRange range) {
+  auto octets = store.read_blob(blob, range.offset, range.length);
+  if (octets && octets->size() != range.length) {
+    return fail(ErrorCode::kCorruption, "a message is shorter than its digest says");
+  }
+  return octets;
+}
+
+}  // namespace
+
+Result<bool> FetchWriter::write(Session& session, const FetchedMessage& message) {
+  ResponseWriter writer = session.write();
+  if (next_att_ == 0 && !literal_) writer.raw("* ").number(message.seq.value).raw(" FETCH (");
+  while (literal_ || next_att_ < atts_.size()) {
+    if (session.output_full()) return false;
+    if (!literal_) {
+      const FetchAtt& att = atts_[next_att_];
+      if (next_att_ > 0) writer.raw(" ");
+      if (auto done = write_att(session, message, att); !done) return fail(std::move(done.error()));
+      ++next_att_;
+    } else if (auto done = write_piece(session); !done) {
+      return fail(std::move(done.error()));
+    }
+  }
+  const bool has_flags = std::ranges::any_of(
+      atts_, [](const FetchAtt& att) { return att.kind == FetchAtt::Kind::kFlags; });
+  if (!has_flags && flags_of_.contains(message.entry.uid)) {
+    writer.raw(" ");
+    if (auto done = write_att(session, message, {.kind = FetchAtt::Kind::kFlags}); !done) {
+      return fail(std::move(done.error()));
+    }
+  }
+  writer.raw(")\r\n");
+  next_att_ = 0;
+  return true;
+}
+
+Result<void> FetchWriter::write_att(Session& session, const FetchedMessage& message,
+                                    const FetchAtt& att) {
+  ResponseWriter writer = session.write();
+  const SelectedMailbox& selected = session.selected();
+  switch (att.kind) {
+    case FetchAtt::Kind::kUid:
+      writer.raw("UID ").number(message.entry.uid.value);
+      return {};
+    case FetchAtt::Kind::kFlags:
+      writer.raw("FLAGS ").flags(selected.view->keywords(), message.entry.flags,
+                                 selected.recent_flag(message.entry.uid));
+      return {};
+    case FetchAtt::Kind::kInternalDate:
+      writer.raw("INTERNALDATE ").date_time(message.digest->internal_date);
+      return {};
+    case FetchAtt::Kind::kRfc822Size:
+      writer.raw("RFC822.SIZE ").number(message.digest->size);
+      return {};
+    case FetchAtt::Kind::kEnvelope:
+      writer.raw("ENVELOPE ").raw(message.digest->envelope);
+      return {};
+    case FetchAtt::Kind::kBody:
+      writer.raw("BODY ").raw(mail::body_from_bodystructure(message.digest->bodystructure));
+      return {};
+    case FetchAtt::Kind::kBodyStructure:
+      writer.raw("BODYSTRUCTURE ").raw(message.digest->bodystructure);
+      return {};
+    case FetchAtt::Kind::kSection:
+    case FetchAtt::Kind::kRfc822:
+    case FetchAtt::Kind::kRfc822Header:
+    case FetchAtt::Kind::kRfc822Text:
+      return write_section(session, message, att);
+  }
+  return {};
+}
+
+Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& message,
+                                        const FetchAtt& att) {
+  ResponseWriter writer = session.write();
+  store::Store& store = session.server.store;
+  const mail::Digest& digest = *message.digest;
+  const mail::Section& section = att.section;
+  std::optional<mail::OctetRange> range = mail::OctetRange{0, digest.size};
+  if (section.what != mail::Section::What::kAll || !section.part.empty()) {
+    const auto tree = mail::decode_part_tree(digest.structure);
+    if (!tree) return fail(tree.error());
+    range = mail::find_section(*tree, section);
+  }
+  if (!range) {
+    write_label(writer, att);
+    writer.raw(" NIL");
+    return {};
+  }
+  if (filters_header(section)) {
+    auto header = read_exactly(store, digest.blob, *range);
+    if (!header) return fail(std::move(header.error()));
+    const std::string fields = mail::filter_header(
+        *header, section.fields,
+        section.what == mail::Section::What::kHeaderFields ? mail::FieldFilter::kOnly
+                                                           : mail::FieldFilter::kAllBut);
+    const mail::OctetRange wanted = clip(att.partial, {0, fields.size()});
+    write_label(writer, att);
+    writer.raw(" ").literal_head(wanted.length);
+    writer.raw(std::string_view(fields).substr(wanted.offset, wanted.length));
+    return {};
+  }
+  const mail::OctetRange wanted = clip(att.partial, *range);
+  // The first piece is read before the literal is announced: a message that is gone can still be
+  // answered NO.
+  const std::uint64_t first = std::min(wanted.length, kPiece);
+  const auto octets = read_exactly(store, digest.blob, {wanted.offset, first});
+  if (!octets) return fail(octets.error());
+  write_label(writer, att);
+  writer.raw(" ").literal_head(wanted.length).raw(*octets);
+  if (first < wanted.length) {
+    literal_ = Literal{digest.blob, wanted.offset + first, wanted.length - first};
+  }
+  return {};
+}
+
+Result<void> FetchWriter::write_piece(Session& session) {
+  const std::uint64_t length = std::min(literal_->remaining, kPiece);
+  const auto octets =
+      read_exactly(session.server.store, literal_->blob, {literal_->offset, length});
+  if (!octets) {
+    // More octets are owed than there are: nothing that follows could be understood.
+    session.log_out("UNAVAILABLE", "A message could not be read to its end");
+    return fail(octets.error());
+  }
+  session.write().raw(*octets);
+  literal_->offset += length;
+  literal_->remaining -= length;
+  if (literal_->remaining == 0) literal_.reset();
+  return {};
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,55 @@
+// Writes FETCH responses (RFC 3501 section 7.4.2), data item by data item, and can stop anywhere: a
+// section larger than a piece is read from the store and written piece by piece, so memory does not
+// depend on the size of the message.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "imap/protocol/fetch_att.h"
+#include "imap/session.h"
+#include "mail/digest.h"
+#include "mail/part_tree.h"
+#include "mail/uid_set.h"
+
+namespace roost::imap {
+
+struct FetchedMessage {
+  mail::SeqNum seq;
+  mail::MessageEntry entry;
+  std::optional<mail::Digest> digest;  // where any data item needs it
+};
+
+class FetchWriter {
+ public:
+  explicit FetchWriter(std::vector<FetchAtt> atts) : atts_(std::move(atts)) {}
+
+  // Messages whose FLAGS are told even if they were not asked for: \Seen was just set.
+  void tell_flags_of(mail::UidSet uids) { flags_of_ = std::move(uids); }
+
+  // Appends what is left of the message's response to session.out, up to the high-water mark. True:
+  // it is complete. After false, call again with the same message.
+  [[nodiscard]] Result<bool> write(Session& session, const FetchedMessage& message);
+
+ private:
+  Result<void> write_att(Session& session, const FetchedMessage& message, const FetchAtt& att);
+  Result<void> write_section(Session& session, const FetchedMessage& message, const FetchAtt& att);
+  Result<void> write_piece(Session& session);
+
+  std::vector<FetchAtt> atts_;
+  mail::UidSet flags_of_;
+
+  // Where we are in the message.
+  std::size_t next_att_ = 0;
+  struct Literal {
+    mail::BlobId blob;
+    std::uint64_t offset;
+    std::uint64_t remaining;
+  };
+  std::optional<Literal> literal_;  // its head is written, octets remain
+};
+
+}  // namespace roost::imap

@@ -1,0 +1,28 @@
+// The messages a command speaks of: by number, or by UID (RFC 3501 section 6.4.8).
+#pragma once
+
+#include <cstdint>
+
+#include "imap/protocol/parser.h"
+#include "imap/session.h"
+#include "mail/uid_set.h"
+
+namespace roost::imap {
+
+enum class Addressed : std::uint8_t { kByNumber, kByUid };
+
+// A sequence-set as the UIDs it denotes in the client's view. By number, one that is above the
+// number of messages is an error of the parser; by UID, those that do not exist are left out
+// silently.
+[[nodiscard]] inline mail::UidSet message_set(Parser& parser, const Session& session,
+                                              Addressed addressed) {
+  const SequenceSet set = parser.sequence_set();
+  if (!parser.ok()) return {};
+  const mail::MailboxView& view = *session.selected().view;
+  if (addressed == Addressed::kByUid) return set.uids(view);
+  auto uids = set.uids_of_messages(view);
+  if (!uids) parser.fail("numbers of messages that exist");
+  return std::move(uids).value_or(mail::UidSet());
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,107 @@
+// STATUS (RFC 3501 section 6.3.10, APPENDLIMIT RFC 7889 section 4):
+//   status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")"
+// Answered from one row: asking all mailboxes costs a read each, whatever they hold.
+#include <array>
+
+#include "imap/commands/commands.h"
+#include "imap/commands/mailbox_argument.h"
+
+namespace roost::imap {
+
+namespace {
+
+enum class StatusAtt : std::uint8_t {
+  kMessages,
+  kRecent,
+  kUidNext,
+  kUidValidity,
+  kUnseen,
+  kAppendLimit
+};
+struct StatusAttName {
+  StatusAtt att;
+  std::string_view name;
+};
+constexpr std::array kStatusAtts = {
+    StatusAttName{StatusAtt::kMessages, "MESSAGES"},
+    StatusAttName{StatusAtt::kRecent, "RECENT"},
+    StatusAttName{StatusAtt::kUidNext, "UIDNEXT"},
+    StatusAttName{StatusAtt::kUidValidity, "UIDVALIDITY"},
+    StatusAttName{StatusAtt::kUnseen, "UNSEEN"},
+    StatusAttName{StatusAtt::kAppendLimit, "APPENDLIMIT"},
+};
+
+std::string value_of(StatusAtt att, const store::MailboxStatus& status, const Session& session) {
+  switch (att) {
+    case StatusAtt::kMessages:
+      return std::to_string(status.messages);
+    case StatusAtt::kRecent:
+      return std::to_string(status.recent);
+    case StatusAtt::kUidNext:
+      return std::to_string(status.uid_next.value);
+    case StatusAtt::kUidValidity:
+      return std::to_string(status.uid_validity.value);
+    case StatusAtt::kUnseen:
+      return std::to_string(status.unseen);
+    case StatusAtt::kAppendLimit: {
+      const auto limit = session.server.options.append_limit;
+      return limit > 0 ? std::to_string(limit) : "NIL";
+    }
+  }
+  return "0";
+}
+
+class Status final : public Command {
+ public:
+  Status(std::string mailbox, std::vector<StatusAtt> atts)
+      : mailbox_(std::move(mailbox)), atts_(std::move(atts)) {}
+
+  Result<Progress> run(Session& session) override {
+    const auto mailbox = find_mailbox(session, mailbox_, MissingMailbox::kNonexistent);
+    if (!mailbox) return Progress::kDone;
+    const auto status = session.server.store.status(mailbox->id);
+    if (!status) return fail(status.error());
+    ResponseWriter writer = session.write();
+    writer.raw("* STATUS ").mailbox(mailbox->name).raw(" (");
+    std::string_view separator;
+    for (const StatusAtt att : atts_) {
+      writer.raw(separator).raw(kStatusAtts[static_cast<std::size_t>(att)].name);
+      writer.raw(" ").raw(value_of(att, *status, session));
+      separator = " ";
+    }
+    writer.raw(")\r\n");
+    return Progress::kDone;
+  }
+
+ private:
+  std::string mailbox_;
+  std::vector<StatusAtt> atts_;
+};
+
+std::vector<StatusAtt> status_atts(Parser& parser) {
+  std::vector<StatusAtt> atts;
+  parser.expect('(');
+  do {
+    if (!atts.empty()) parser.space();
+    const auto known = std::ranges::find_if(
+        kStatusAtts, [&](const StatusAttName& row) { return parser.try_word(row.name); });
+    if (known == kStatusAtts.end()) {
+      parser.fail("a status data item");
+    } else if (std::ranges::find(atts, known->att) == atts.end()) {
+      atts.push_back(known->att);
+    }
+  } while (parser.ok() && parser.peek() == ' ');
+  parser.expect(')');
+  return atts;
+}
+
+}  // namespace
+
+Parsed parse_status(Parser& parser, const Session& /*session*/) {
+  parser.space();
+  std::string mailbox = parser.mailbox();
+  parser.space();
+  return std::make_unique<Status>(std::move(mailbox), status_atts(parser));
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,470 @@
+#include "imap/conversation.h"
+
+#include <exception>
+#include <utility>
+
+#include "base/log.h"
+#include "imap/capability.h"
+#include "imap/status_from_error.h"
+#include "imap/updates.h"
+
+namespace roost::imap {
+
+namespace {
+
+// Ends a connection that speaks something else (HTTP, a scanner) or does nothing but fail.
+constexpr std::uint32_t kMaxErrorsBeforeLogin = 5;
+constexpr std::uint32_t kMaxErrors = 50;
+
+constexpr std::size_t kPlain = 0;  // our slot in push::Fanout::rendered
+
+}  // namespace
+
+Conversation::Conversation(Server& server, net::Loop& loop)
+    : server_(server),
+      loop_(loop),
+      session_(server, loop.index()),
+      reader_(*this, {.line = server.options.command_line}),
+      subscription_(server.hub.feeds(loop.index()), *this),
+      deadline_([](void* self) { static_cast<Conversation*>(self)->on_deadline(); }, this) {}
+
+std::string_view Conversation::account_name() const {
+  return session_.has_account() ? std::string_view(session_.account().name) : std::string_view();
+}
+
+// --- what the connection says ---
+
+void Conversation::on_open(net::Connection& connection) {
+  connection_ = &connection;
+  session_.peer = {connection.peer_address(), connection.peer_is_loopback(), connection.is_tls()};
+  session_.write().untagged(Condition::kOk, "CAPABILITY " + capabilities(session_), "Roost ready");
+  flush();
+  arm();
+}
+
+void Conversation::on_tls(net::Connection& connection) { session_.peer.tls = connection.is_tls(); }
+
+void Conversation::on_input(net::Connection& /*connection*/) { pump(); }
+
+void Conversation::on_drained(net::Connection& /*connection*/) {
+  if (stage_ == Stage::kDraining) {
+    run_command();
+    pump();
+  } else if (stage_ == Stage::kIdling && session_.state() == State::kSelected &&
+             session_.selected().pending()) {
+    catch_up();
+  }
+}
+
+void Conversation::on_shutdown(net::Connection& /*connection*/) {
+  bye("", "Roost is shutting down");
+}
+
+void Conversation::on_closed(net::Connection& /*connection*/, net::CloseReason /*reason*/) {
+  stage_ = Stage::kClosing;
+  deadline_.cancel();
+}
+
+// --- reading ---
+
+void Conversation::pump() {
+  while ((stage_ == Stage::kReading || stage_ == Stage::kLine || stage_ == Stage::kIdling) &&
+         !connection_->offloaded()) {
+    std::string_view input = connection_->input();
+    const std::size_t before = input.size();
+    const CommandReader::Event event = reader_.read(input);
+    if (event == CommandReader::Event::kOctets) {
+      session_.incoming.buffer.append(reader_.octets());
+    }
+    connection_->consume(before - input.size());
+    switch (event) {
+      case CommandReader::Event::kNeedInput:
+        if (connection_->input_ended()) {
+          stage_ = Stage::kClosing;
+          connection_->close();
+        }
+        return;
+      case CommandReader::Event::kGoAhead:
+        session_.write().continuation("OK");
+        flush();
+        break;
+      case CommandReader::Event::kOctets:
+        take_octets();
+        break;
+      case CommandReader::Event::kCommand:
+      case CommandReader::Event::kRefused:
+        start(event);
+        break;
+      case CommandReader::Event::kLine:
+        take_line();
+        break;
+      case CommandReader::Event::kTooLong:
+        if (stage_ == Stage::kReading) {
+          Parser parser(reader_.frame());
+          session_.tag = parser.tag();
+          refuse({Condition::kBad, "", "Command line or literals too long"});
+        } else {
+          result_ = fail(ErrorCode::kInvalid, "Line too long");
+          finish();
+        }
+        break;
+      case CommandReader::Event::kHopeless:
+        bye("TOOBIG", "More was announced than this server will discard");
+        break;
+    }
+  }
+}
+
+// A command is cut before it is parsed, so a literal is judged by the words in front of it.
+LiteralAnswer Conversation::on_literal(const LiteralAnnounced& literal) {
+  const Frame so_far{std::string(literal.line)};
+  Parser parser(so_far);
+  (void)parser.tag();
+  parser.space();
+  const CommandRow* row = find_command(parser.command_name());
+  if (!parser.ok() || row == nullptr || !allowed_in(row->state, session_.state())) {
+    return LiteralAnswer::kRefuse;
+  }
+  if (row->message_literal && parser.rest().find_first_not_of(' ') != std::string_view::npos) {
+    const std::uint64_t limit = server_.options.append_limit;
+    return limit > 0 && literal.size > limit ? LiteralAnswer::kRefuse : LiteralAnswer::kStream;
+  }
+  return literal.size > row->literal_limit ? LiteralAnswer::kRefuse : LiteralAnswer::kBuffer;
+}
+
+void Conversation::take_octets() {
+  if (session_.incoming.buffer.size() < IncomingMessage::kPiece) return;
+  stage_ = Stage::kRunning;
+  offload([this] { session_.incoming.write_out(server_.store); },
+          [this] {
+            stage_ = Stage::kReading;
+            pump();
+          });
+}
+
+void Conversation::start(CommandReader::Event event) {
+  Parser parser(reader_.frame());
+  session_.tag = parser.tag();
+  if (!parser.ok()) session_.tag = "*";
+  parser.space();
+  const std::string_view name = parser.command_name();
+  if (!parser.ok()) return refuse({Condition::kBad, "", parser.error()});
+  row_ = find_command(name);
+  if (row_ == nullptr) return refuse({Condition::kBad, "", "Unknown command"});
+  if (!allowed_in(row_->state, session_.state())) {
+    return refuse({Condition::kBad, "", "Command is not valid in this state"});
+  }
+  if (event == CommandReader::Event::kRefused) {
+    return row_->message_literal
+               ? refuse({Condition::kNo, "TOOBIG", "The message is over the size limit"})
+               : refuse({Condition::kBad, "", "A literal is too long"});
+  }
+  command_ = row_->parse(parser, session_);
+  if (parser.ok()) parser.end();
+  if (!parser.ok()) {
+    return parser.unknown_charset()
+               ? refuse({Condition::kNo, "BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"})
+               : refuse({Condition::kBad, "", parser.error()});
+  }
+  run_command();
+}
+
+void Conversation::refuse(Session::Reply reply) {
+  result_ = Progress::kDone;
+  session_.reply = std::move(reply);
+  finish();
+}
+
+void Conversation::take_line() {
+  const Stage stage = std::exchange(stage_, Stage::kRunning);
+  if (stage == Stage::kIdling) {
+    result_ = command_->line(session_, reader_.line());
+    reader_.next();
+    ran();
+    return;
+  }
+  offload([this, line = std::string(reader_.line())] { result_ = command_->line(session_, line); },
+          [this] {
+            ran();
+            pump();
+          });
+  reader_.next();
+}
+
+// --- running ---
+
+void Conversation::offload(Task work, Task then) {
+  connection_->offload(
+      session_.state() == State::kNotAuthenticated ? server_.login_workers : server_.workers,
+      [this, work = std::move(work)]() mutable {
+        // We throw nothing; a library below may. The session's state is then unknown: it ends.
+        try {
+          work();
+        } catch (const std::exception& exception) {
+          log::error("{}: {}", row_ != nullptr ? row_->name : "imap", exception.what());
+          result_ = fail(ErrorCode::kInternal, "Internal error");
+          session_.log_out("SERVERBUG", "Internal error");
+        }
+      },
+      [this, then = std::move(then)]() mutable {
+        if (!let_go()) then();
+      });
+}
+
+void Conversation::run_command() {
+  stage_ = Stage::kRunning;
+  if (row_->runs == Runs::kLoop) {
+    result_ = command_->run(session_);
+    ran();
+    return;
+  }
+  offload(
+      [this] {
+        result_ = command_->run(session_);
+        const bool ended = !result_ || *result_ == Progress::kDone;
+        if (ended && session_.state() == State::kSelected) {
+          told_ = tell_newest(session_, row_->updates);
+        }
+      },
+      [this] {
+        ran();
+        pump();
+      });
+}
+
+void Conversation::ran() {
+  if (!follow()) return;
+  if (result_ && *result_ == Progress::kMore) {
+    flush();
+    if (connection_->output_full()) {
+      stage_ = Stage::kDraining;
+    } else {
+      run_command();
+    }
+    return;
+  }
+  if (result_ && (*result_ == Progress::kLine || *result_ == Progress::kIdle)) {
+    reader_.set_mode(CommandReader::Mode::kLine);
+    reader_.next();
+    stage_ = *result_ == Progress::kIdle ? Stage::kIdling : Stage::kLine;
+    if (idling() && session_.state() == State::kSelected && session_.selected().pending()) {
+      catch_up();  // "+ idling" and what has changed go out in one write
+    } else {
+      flush();
+    }
+    arm();
+    return;
+  }
+  if (session_.state() == State::kSelected && row_->updates != Updates::kNone &&
+      row_->runs == Runs::kLoop && session_.selected().pending()) {
+    offload([this] { told_ = tell_newest(session_, row_->updates); },
+            [this] {
+              end();
+              pump();
+            });
+    return;
+  }
+  end();
+}
+
+// The loop's lists follow what the command has made of the session. False: a password change may
+// have slipped in between the login and the following, and is being looked for.
+bool Conversation::follow() {
+  subscription_.follow_mailbox(session_.state() == State::kSelected ? session_.selected().mailbox.id
+                                                                    : mail::MailboxId());
+  if (!session_.has_account() || following_account_) return true;
+  following_account_ = true;
+  subscription_.follow_account(session_.account().id);
+  if (server_.hub.account_changes() == session_.account_changes_at_login()) return true;
+  offload([this] { session_.recheck_account(); },
+          [this] {
+            end();
+            pump();
+          });
+  return false;
+}
+
+void Conversation::end() {
+  if (session_.reply_delay.count() > 0) {
+    stage_ = Stage::kDelaying;
+    loop_.deadlines().arm(deadline_, std::exchange(session_.reply_delay, {}));
+    return;
+  }
+  finish();
+}
+
+void Conversation::finish() {
+  Session::Reply reply =
+      result_ ? std::exchange(session_.reply, {}) : status_from_error(result_.error());
+  if (reply.text.empty() && row_ != nullptr) reply.text = std::string(row_->name) + " completed";
+  session_.write().tagged(session_.tag, reply.condition, reply.code, reply.text);
+  flush();
+
+  command_.reset();
+  row_ = nullptr;
+  session_.reply = {};
+  session_.incoming = {};
+  reader_.set_mode(CommandReader::Mode::kCommand);
+  reader_.next();
+  stage_ = Stage::kReading;
+
+  const bool failed_login =
+      reply.condition == Condition::kNo && session_.state() == State::kNotAuthenticated;
+  if (reply.condition == Condition::kBad || failed_login) {
+    count_error();
+  } else {
+    errors_ = 0;
+  }
+  switch (std::exchange(session_.after, Session::After::kGoOn)) {
+    case Session::After::kGoOn:
+      break;
+    case Session::After::kStartTls:
+      connection_->start_tls(server_.tls);
+      break;
+    case Session::After::kClose:
+      stage_ = Stage::kClosing;
+      connection_->close();
+      break;
+  }
+  arm();
+}
+
+bool Conversation::let_go() {
+  if (stage_ == Stage::kClosing) return true;
+  if (!told_) {
+    const Error error = std::exchange(told_, {}).error();
+    if (error.code == ErrorCode::kNotFound) {
+      bye("", "The selected mailbox was deleted");
+    } else {
+      log::error("{}: cannot read the mailbox: {}", account_name(), error.detail);
+      bye("UNAVAILABLE", "The mailbox cannot be read");
+    }
+    return true;
+  }
+  if (goodbye_) {
+    bye(goodbye_->code, goodbye_->text);
+    return true;
+  }
+  return false;
+}
+
+// --- speaking unasked: IDLE ---
+
+void Conversation::on_change(push::Fanout& fanout) {
+  if (stage_ != Stage::kIdling || connection_->offloaded() || connection_->output_full()) return;
+  const store::Change& change = fanout.change;
+  SelectedMailbox& selected = session_.selected();
+  if (change.after == nullptr) return catch_up();
+  if (change.modseq <= selected.view->modseq()) return;
+  if (change.before != nullptr &&
+      take_shared(server_.store, selected, change.before, change.after, session_.out)) {
+    auto& shared = fanout.rendered[kPlain];
+    if (shared == nullptr) {
+      shared = std::make_shared<const std::string>(format_shared(*change.before, *change.after));
+    }
+    connection_->write(shared);
+  } else {
+    tell(server_.store, selected, change.after, Updates::kAll, session_.out);
+  }
+  flush();
+  arm();
+}
+
+void Conversation::catch_up() {
+  offload([this] { told_ = tell_newest(session_, Updates::kAll); },
+          [this] {
+            if (session_.selected().pending()) return catch_up();
+            flush();
+            arm();
+            pump();
+          });
+}
+
+void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
+  switch (event) {
+    case store::ChangeSink::AccountEvent::kPasswordChanged:
+      goodbye_ = {"EXPIRED", "The password was changed"};
+      break;
+    case store::ChangeSink::AccountEvent::kRemoved:
+      goodbye_ = {"UNAVAILABLE", "The account was removed"};
+      break;
+  }
+  if (!connection_->offloaded()) (void)let_go();
+}
+
+// --- time ---
+
+void Conversation::arm() {
+  auto& deadlines = loop_.deadlines();
+  const auto& options = server_.options;
+  const auto wait = [&](std::chrono::seconds after) {
+    if (after.count() > 0) deadlines.arm(deadline_, after);
+  };
+  if (stage_ == Stage::kClosing) {
+    deadline_.cancel();
+  } else if (session_.state() == State::kNotAuthenticated) {
+    // Once, and not again for every command: a client has this long to log in.
+    if (!deadline_.armed()) wait(options.preauth_timeout);
+  } else if (stage_ == Stage::kIdling) {
+    deadline_.cancel();
+    if (options.keepalive.count() > 0) {
+      deadlines.arm_aligned(deadline_, options.keepalive,
+                            std::hash<std::string>{}(session_.peer.address));
+    }
+  } else {
+    wait(options.autologout);
+  }
+}
+
+void Conversation::on_deadline() {
+  switch (stage_) {
+    case Stage::kDelaying:
+      finish();
+      pump();
+      break;
+    case Stage::kIdling:
+      if (!connection_->offloaded() && connection_->output_size() == 0) {
+        session_.write().untagged(Condition::kOk, "", "Still here");
+        flush();
+      }
+      arm();
+      break;
+    case Stage::kReading:
+    case Stage::kLine:
+      bye("", session_.state() == State::kNotAuthenticated ? "Too slow to log in"
+                                                           : "Autologout; idle for too long");
+      break;
+    case Stage::kRunning:
+    case Stage::kDraining:
+      arm();
+      break;
+    case Stage::kClosing:
+      break;
+  }
+}
+
+// --- writing ---
+
+void Conversation::flush() {
+  if (!session_.out.empty()) connection_->write(std::exchange(session_.out, {}));
+}
+
+void Conversation::bye(std::string_view code, std::string_view text) {
+  if (stage_ == Stage::kClosing) return;
+  session_.write().untagged(Condition::kBye, code, text);
+  flush();
+  stage_ = Stage::kClosing;
+  deadline_.cancel();
+  subscription_.follow_mailbox(mail::MailboxId());
+  subscription_.follow_account(mail::AccountId());
+  connection_->close();
+}
+
+void Conversation::count_error() {
+  ++errors_;
+  const std::uint32_t limit =
+      session_.state() == State::kNotAuthenticated ? kMaxErrorsBeforeLogin : kMaxErrors;
+  if (errors_ >= limit) bye("", "Too many errors");
+}
+
+}  // namespace roost::imap

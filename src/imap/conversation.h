@@ -1,0 +1,109 @@
+// Conversation: drives one IMAP connection. Octets → CommandReader → command table → Command →
+// tagged response; between them what has changed in the selected mailbox. One command at a time, in
+// order (RFC 3501 section 5.5), however many are pipelined.
+//
+// The baton: a command that may block is run on a worker with Connection::offload; until it is back
+// nothing here is touched. What changes meanwhile is not queued anywhere: the session's watch knows
+// that there is something to tell, and the difference is computed when it may be told.
+//
+// Owner: its Connection. Thread: its loop's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "imap/command_table.h"
+#include "imap/protocol/command_reader.h"
+#include "imap/session.h"
+#include "net/connection.h"
+#include "push/hub.h"
+
+namespace roost::imap {
+
+class Conversation final : public net::ConnectionHandler,
+                           private LiteralPolicy,
+                           private push::Subscriber {
+ public:
+  Conversation(Server& server, net::Loop& loop);
+
+  void on_open(net::Connection& connection) override;
+  void on_input(net::Connection& connection) override;
+  void on_drained(net::Connection& connection) override;
+  void on_tls(net::Connection& connection) override;
+  void on_shutdown(net::Connection& connection) override;
+  void on_closed(net::Connection& connection, net::CloseReason reason) override;
+
+  // For `who`: the account, or empty.
+  [[nodiscard]] std::string_view account_name() const;
+  [[nodiscard]] bool idling() const { return stage_ == Stage::kIdling; }
+
+ private:
+  enum class Stage : std::uint8_t {
+    kReading,   // no command runs
+    kRunning,   // a command runs, here or on a worker
+    kDraining,  // a command has more to say once the socket has drained
+    kDelaying,  // the tagged response of a failed login is held back
+    kLine,      // a command waits for a line
+    kIdling,    // IDLE waits for DONE
+    kClosing,
+  };
+
+  // --- reading ---
+  void pump();
+  void take_line();
+  void start(CommandReader::Event event);
+  void refuse(Session::Reply reply);
+  LiteralAnswer on_literal(const LiteralAnnounced& literal) override;
+  void take_octets();
+
+  // --- running ---
+  // Runs work on a worker, then `then` here, unless there was a reason to say goodbye.
+  void offload(Task work, Task then);
+  void run_command();
+  void ran();
+  [[nodiscard]] bool follow();
+  void end();
+  void finish();
+  [[nodiscard]] bool let_go();  // true: goodbye was said
+
+  // --- speaking unasked ---
+  void on_change(push::Fanout& fanout) override;
+  void on_account_changed(store::ChangeSink::AccountEvent event) override;
+  void catch_up();
+
+  // --- time ---
+  void on_deadline();
+  void arm();
+
+  void flush();
+  void bye(std::string_view code, std::string_view text);
+  void count_error();
+
+  Server& server_;
+  net::Loop& loop_;
+  net::Connection* connection_ = nullptr;
+  Session session_;
+  CommandReader reader_;
+  push::Subscription subscription_;
+  net::Deadline deadline_;
+  Stage stage_ = Stage::kReading;
+  bool following_account_ = false;
+
+  // The running command.
+  const CommandRow* row_ = nullptr;
+  std::unique_ptr<Command> command_;
+  Result<Progress> result_ = Progress::kDone;
+  Result<void> told_;  // of the last telling of updates, by a worker
+
+  std::uint32_t errors_ = 0;  // in a row
+  struct Goodbye {
+    std::string_view code;
+    std::string_view text;
+  };
+  std::optional<Goodbye> goodbye_;  // to be said when the baton is back
+};
+
+}  // namespace roost::imap

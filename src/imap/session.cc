@@ -1,0 +1,63 @@
+#include "imap/session.h"
+
+#include <utility>
+
+#include "auth/authenticator.h"
+#include "push/hub.h"
+
+namespace roost::imap {
+
+void IncomingMessage::write_out(store::Store& store) {
+  if (writer == nullptr) writer = std::make_unique<store::MessageWriter>(store);
+  if (!failed) {
+    if (auto written = writer->append(buffer); !written) failed = std::move(written.error());
+  }
+  buffer.clear();
+}
+
+Result<void> Session::log_in(std::string_view name, std::string_view password) {
+  account_changes_ = server.hub.account_changes();
+  auth::Verdict verdict = server.authenticator.authenticate(name, password, peer.address);
+  reply_delay = verdict.delay;
+  if (!verdict.account) return fail(std::move(verdict.account.error()));
+  auto slot = server.limits.acquire(verdict.account->id, peer.address);
+  if (!slot) {
+    // An honest NO [LIMIT], never an authentication failure: phones stop pushing for an hour then.
+    log_out("LIMIT", slot.error().detail);
+    return fail(std::move(slot.error()));
+  }
+  slot_ = *std::move(slot);
+  account_ = *std::move(verdict.account);
+  state_ = State::kAuthenticated;
+  return {};
+}
+
+void Session::recheck_account() {
+  const auto now = server.store.find_account(account_->name);
+  if (!now || now->id != account_->id) {
+    log_out("UNAVAILABLE", "The account was removed");
+  } else if (now->password_hash != account_->password_hash) {
+    log_out("EXPIRED", "The password was changed");
+  }
+}
+
+push::Watch Session::watch(mail::MailboxId mailbox) { return server.hub.watch(loop_, mailbox); }
+
+void Session::select(SelectedMailbox selected) {
+  selected_ = std::make_unique<SelectedMailbox>(std::move(selected));
+  state_ = State::kSelected;
+}
+
+void Session::unselect() {
+  selected_.reset();
+  if (state_ == State::kSelected) state_ = State::kAuthenticated;
+}
+
+void Session::log_out(std::string_view code, std::string_view text) {
+  unselect();
+  state_ = State::kLogout;
+  write().untagged(Condition::kBye, code, text);
+  after = After::kClose;
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,105 @@
+// Session: the state of one IMAP connection as its commands see it (RFC 3501 section 3). It does no
+// I/O; imap/conversation.h drives it.
+//
+// Owner: its Conversation. Thread: whoever holds the baton, the loop or one worker.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "auth/connection_limits.h"
+#include "imap/protocol/response_writer.h"
+#include "imap/selected_mailbox.h"
+#include "imap/server.h"
+#include "store/message_writer.h"
+#include "store/store.h"
+
+namespace roost::imap {
+
+enum class State : std::uint8_t { kNotAuthenticated, kAuthenticated, kSelected, kLogout };
+
+// The message literal of an APPEND while it comes in: in memory while it is small, then streamed.
+struct IncomingMessage {
+  static constexpr std::size_t kPiece = 256 * 1024;
+  std::string buffer;                            // not yet handed to the writer
+  std::unique_ptr<store::MessageWriter> writer;  // null while the message fits in the buffer
+  std::optional<Error> failed;                   // the store did not take a piece
+
+  // Hands the buffer to the writer. Worker.
+  void write_out(store::Store& store);
+};
+
+// What the connection looks like from above.
+struct Peer {
+  std::string address;
+  bool loopback = false;
+  bool tls = false;
+};
+
+class Session {
+ public:
+  static constexpr std::size_t kOutputHighWater = 128 * 1024;
+
+  Session(Server& shared, std::size_t loop) : server(shared), loop_(loop) {}
+
+  Server& server;
+  Peer peer;
+  std::string tag;  // of the running command
+  std::string out;  // responses of the running command, moved to the socket by the conversation
+  IncomingMessage incoming;
+
+  [[nodiscard]] ResponseWriter write() { return ResponseWriter(out); }
+  [[nodiscard]] bool output_full() const { return out.size() >= kOutputHighWater; }
+
+  // --- the tagged response: OK with "NAME completed" unless said otherwise ---
+  struct Reply {
+    Condition condition = Condition::kOk;
+    std::string code;  // without brackets
+    std::string text;  // empty: "NAME completed"
+  };
+  Reply reply;
+  // Holds the tagged response back, for failed logins.
+  std::chrono::milliseconds reply_delay{0};
+
+  // What the conversation does once the tagged response is written.
+  enum class After : std::uint8_t { kGoOn, kStartTls, kClose };
+  After after = After::kGoOn;
+
+  // --- state ---
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] const store::Account& account() const { return *account_; }
+  [[nodiscard]] bool has_account() const { return account_.has_value(); }
+  // Requires: state kSelected.
+  [[nodiscard]] SelectedMailbox& selected() { return *selected_; }
+  [[nodiscard]] const SelectedMailbox& selected() const { return *selected_; }
+
+  // Checks name and password and logs in; on failure sets reply_delay. Worker. The text of the
+  // error says nothing about which of the two was wrong.
+  [[nodiscard]] Result<void> log_in(std::string_view name, std::string_view password);
+  // hub.account_changes() before the account was read.
+  [[nodiscard]] std::uint64_t account_changes_at_login() const { return account_changes_; }
+  // Logs out if the account was removed or its password changed since. Worker.
+  void recheck_account();
+  // Clear-text passwords are refused without TLS, except on loopback (RFC 3501 section 11.2).
+  [[nodiscard]] bool may_send_password() const { return peer.tls || peer.loopback; }
+
+  [[nodiscard]] push::Watch watch(mail::MailboxId mailbox);
+  void select(SelectedMailbox selected);
+  void unselect();
+  // Says BYE and closes once the tagged response is written.
+  void log_out(std::string_view code, std::string_view text);
+
+ private:
+  const std::size_t loop_;
+  State state_ = State::kNotAuthenticated;
+  std::optional<store::Account> account_;
+  auth::ConnectionLimits::Slot slot_;
+  std::uint64_t account_changes_ = 0;
+  std::unique_ptr<SelectedMailbox> selected_;
+};
+
+}  // namespace roost::imap

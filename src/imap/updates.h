@@ -1,0 +1,46 @@
+// What a client is told of its selected mailbox without asking: EXPUNGE, EXISTS, RECENT, FLAGS,
+// FETCH (RFC 3501 sections 5.2, 7.3 and 7.4). One function serves every command and IDLE: it writes
+// the difference between the view the client has and a newer one, and moves the client's view.
+//
+// Order: new keywords, expunges, one EXISTS, then flags. Every FETCH carries the UID: a client that
+// skips responses without one misses nothing (RFC 9051 section 6.3.13 makes it a rule).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "imap/selected_mailbox.h"
+#include "mail/mailbox_view.h"
+
+namespace roost::imap {
+
+class Session;
+
+// What may be told at the end of a command: a column of the command table. EXPUNGE would renumber
+// the messages a client is speaking of, so it is never told during FETCH, STORE and SEARCH by
+// number (RFC 3501 section 7.4.1).
+enum class Updates : std::uint8_t { kNone, kAllButExpunge, kAll };
+
+// Brings the client to the view `to`, as far as allowed. Claims \Recent for arrivals from the store
+// (memory only: may be called on a loop).
+void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& to, Updates allowed,
+          std::string& out);
+
+// The same against the newest view in the store. Worker. kNotFound: the mailbox was deleted.
+[[nodiscard]] Result<void> tell_newest(Session& session, Updates allowed);
+
+// FLAGS and PERMANENTFLAGS (RFC 3501 sections 7.2.6 and 7.1).
+void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords, std::string& out);
+
+// The responses that take a read-write client in step from one view to the next, formatted once for
+// all of them.
+[[nodiscard]] std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to);
+
+// Moves a client's view along with format_shared's octets, which the caller then sends, and behind
+// them what is added to `out`. False, and nothing done, if these octets do not serve this client:
+// it is not at `from`, has ghosts, or has messages that are \Recent to it alone.
+[[nodiscard]] bool take_shared(store::Store& store, SelectedMailbox& selected,
+                               const mail::ViewPtr& from, const mail::ViewPtr& to,
+                               std::string& out);
+
+}  // namespace roost::imap

@@ -1,0 +1,42 @@
+// Watch: a session's interest in one mailbox, taken before it reads the view (push/hub.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "mail/ids.h"
+
+namespace roost::push {
+
+class Hub;
+
+// Higher than any mod-sequence: whoever looks into the store for it finds the mailbox gone.
+inline constexpr mail::ModSeq kDeleted{~std::uint64_t{0}};
+
+// Interest in one mailbox: from here on, latest() knows of every change to it. Owner: the session.
+// Thread: whoever holds the session's baton.
+class Watch {
+ public:
+  Watch() = default;
+  Watch(Watch&& other) noexcept;
+  Watch& operator=(Watch&& other) noexcept;
+  ~Watch();
+
+  [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
+  // The mod-sequence of the last change announced since the Watch was taken; ModSeq(0) for none,
+  // kDeleted once the mailbox is gone.
+  [[nodiscard]] mail::ModSeq latest() const;
+
+ private:
+  friend class Hub;
+  struct Interest;
+  Watch(Hub& hub, std::size_t loop, mail::MailboxId mailbox, Interest& interest)
+      : hub_(&hub), loop_(loop), mailbox_(mailbox), interest_(&interest) {}
+
+  Hub* hub_ = nullptr;
+  std::size_t loop_ = 0;
+  mail::MailboxId mailbox_;
+  Interest* interest_ = nullptr;
+};
+
+}  // namespace roost::push
