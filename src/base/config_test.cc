@@ -87,7 +87,8 @@ TEST(Config, EveryKeyIsRead) {
     for (std::string line; std::getline(text, line);) {
       const std::size_t begin = line.find_first_not_of(' ');
       const std::size_t end = line.find(" = ");
-      if (end != line.npos && line[begin] != '#') found.push_back(line.substr(begin, end - begin));
+      if (end != std::string::npos && line[begin] != '#')
+        found.push_back(line.substr(begin, end - begin));
     }
     return found;
   };
