@@ -1,0 +1,34 @@
+// The frame of the command line: a table of subcommands, and the exit codes all of them share.
+// Results go to standard output, everything else to standard error.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <span>
+
+#include "base/error.h"
+
+namespace roost::cli {
+
+enum class ExitCode : int {
+  kDone = 0,
+  kFailed = 1,
+  kUsage = 2,  // the command line makes no sense
+};
+
+using Run = std::function<ExitCode()>;
+
+struct Command {
+  const char* name;
+  const char* summary;  // one line of `roost --help`
+  // Adds the subcommand's options to its parser, and returns what to do once they are parsed.
+  Run (*setup)(CLI::App& app);
+};
+
+// main, for a table of subcommands. Returns the exit code.
+int run(std::span<const Command> commands, int argc, const char* const* argv);
+
+// Says on standard error what went wrong, and returns kFailed.
+ExitCode failed(const Error& error);
+
+}  // namespace roost::cli
