@@ -21,7 +21,7 @@ struct Config {
     std::vector<std::string> imap{"127.0.0.1:1143"};
     std::vector<std::string> imaps{"127.0.0.1:1993"};
     std::vector<std::string> lmtp{"127.0.0.1:1024"};
-    std::vector<std::string> http{"127.0.0.1:1080"};
+    std::vector<std::string> http;
     bool operator==(const Listen&) const = default;
   };
   struct Tls {

@@ -23,6 +23,7 @@ constexpr std::size_t kPlain = 0;  // our slot in push::Fanout::rendered
 Conversation::Conversation(Server& server, net::Loop& loop)
     : server_(server),
       loop_(loop),
+      id_(++server.connections),
       session_(server, loop.index()),
       reader_(*this, {.line = server.options.command_line}),
       subscription_(server.hub.feeds(loop.index()), *this),
@@ -31,6 +32,22 @@ Conversation::Conversation(Server& server, net::Loop& loop)
 std::string_view Conversation::account_name() const {
   return session_.has_account() ? std::string_view(session_.account().name) : std::string_view();
 }
+
+Conversation::Description Conversation::describe() const {
+  const bool selected = session_.state() == State::kSelected;
+  std::string_view doing = "waiting for a command";
+  if (idling())
+    doing = "idle";
+  else if (row_ != nullptr)
+    doing = row_->name;
+  return {.id = id_,
+          .account = account_name(),
+          .mailbox = selected ? std::string_view(session_.selected().mailbox.name) : "",
+          .doing = doing,
+          .age = net::Clock::now() - since_};
+}
+
+void Conversation::kick() { bye("", "Disconnected by the administrator"); }
 
 // --- what the connection says ---
 

@@ -36,9 +36,17 @@ class Conversation final : public net::ConnectionHandler,
   void on_shutdown(net::Connection& connection) override;
   void on_closed(net::Connection& connection, net::CloseReason reason) override;
 
-  // For `who`: the account, or empty.
-  [[nodiscard]] std::string_view account_name() const;
-  [[nodiscard]] bool idling() const { return stage_ == Stage::kIdling; }
+  // For `who`; what is not known yet is empty. Valid until the next event.
+  struct Description {
+    std::uint64_t id;
+    std::string_view account;
+    std::string_view mailbox;
+    std::string_view doing;  // "idle", or the command that runs
+    net::Clock::duration age;
+  };
+  [[nodiscard]] Description describe() const;
+  // BYE, for an administrator.
+  void kick();
 
  private:
   enum class Stage : std::uint8_t {
@@ -78,12 +86,16 @@ class Conversation final : public net::ConnectionHandler,
   void on_deadline();
   void arm();
 
+  [[nodiscard]] bool idling() const { return stage_ == Stage::kIdling; }
+  [[nodiscard]] std::string_view account_name() const;
   void flush();
   void bye(std::string_view code, std::string_view text);
   void count_error();
 
   Server& server_;
   net::Loop& loop_;
+  const std::uint64_t id_;
+  const net::Clock::time_point since_ = net::Clock::now();
   net::Connection* connection_ = nullptr;
   Session session_;
   CommandReader reader_;

@@ -1,6 +1,7 @@
 // Server: what all IMAP sessions share. Owner: serve, for longer than any connection.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,7 @@ struct Server {
   auth::ConnectionLimits& limits;
   std::shared_ptr<net::TlsContext> tls;  // null: no STARTTLS
   ServerOptions options;
+  std::atomic<std::uint64_t> connections = 0;  // so far; the next one's id
 };
 
 }  // namespace roost::imap

@@ -1,0 +1,78 @@
+#include "cli/live_sessions.h"
+
+#include <latch>
+#include <memory>
+#include <mutex>
+
+#include "imap/conversation.h"
+#include "net/listener.h"
+
+namespace roost::cli {
+
+namespace {
+
+admin::ConnectionInfo info_of(net::Connection& connection, const imap::Conversation& conversation) {
+  const imap::Conversation::Description description = conversation.describe();
+  return {.id = description.id,
+          .protocol = "imap",
+          .user = std::string(description.account),
+          .address = connection.peer_address(),
+          .mailbox = std::string(description.mailbox),
+          .state = std::string(description.doing),
+          .tls = connection.is_tls(),
+          .age = std::chrono::duration_cast<std::chrono::seconds>(description.age)};
+}
+
+// Calls visit for each IMAP connection, on its loop, one at a time; returns when every loop is
+// done.
+template <typename Visit>
+void for_each_session(net::Loops& loops, Visit visit) {
+  struct Walk {
+    explicit Walk(std::ptrdiff_t count) : loops(count) {}
+    std::mutex mutex;
+    std::latch loops;
+  };
+  const auto walk = std::make_shared<Walk>(static_cast<std::ptrdiff_t>(loops.size()));
+  net::Connections::for_each(
+      loops, [walk, visit](net::Connection& connection, net::ConnectionHandler& handler) {
+        auto* conversation = dynamic_cast<imap::Conversation*>(&handler);
+        if (conversation == nullptr) return;
+        const std::scoped_lock lock(walk->mutex);
+        visit(connection, *conversation);
+      });
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    loops[i].post([walk] { walk->loops.count_down(); });
+  }
+  walk->loops.wait();
+}
+
+bool agrees(const admin::ConnectionInfo& info, const admin::KickFilter& filter) {
+  return (!filter.id || *filter.id == info.id) && (!filter.user || *filter.user == info.user) &&
+         (!filter.address || *filter.address == info.address);
+}
+
+}  // namespace
+
+Result<std::vector<admin::ConnectionInfo>> LiveSessions::list() {
+  const auto found = std::make_shared<std::vector<admin::ConnectionInfo>>();
+  for_each_session(loops_, [found](net::Connection& connection, imap::Conversation& conversation) {
+    found->push_back(info_of(connection, conversation));
+  });
+  return *found;
+}
+
+Result<std::size_t> LiveSessions::kick(const admin::KickFilter& filter) {
+  if (!filter.id && !filter.user && !filter.address) {
+    return fail(ErrorCode::kInvalid, "say whom: an id, a user or an address");
+  }
+  const auto kicked = std::make_shared<std::size_t>(0);
+  for_each_session(loops_,
+                   [kicked, filter](net::Connection& connection, imap::Conversation& conversation) {
+                     if (!agrees(info_of(connection, conversation), filter)) return;
+                     conversation.kick();
+                     ++*kicked;
+                   });
+  return *kicked;
+}
+
+}  // namespace roost::cli
