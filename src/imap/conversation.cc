@@ -178,10 +178,9 @@ void Conversation::start(CommandReader::Event event) {
   }
   command_ = row_->parse(parser, session_);
   if (parser.ok()) parser.end();
-  if (!parser.ok()) {
-    return parser.unknown_charset()
-               ? refuse({Condition::kNo, "BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"})
-               : refuse({Condition::kBad, "", parser.error()});
+  if (!parser.ok()) return refuse({Condition::kBad, "", parser.error()});
+  if (parser.unknown_charset()) {
+    return refuse({Condition::kNo, "BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"});
   }
   run_command();
 }

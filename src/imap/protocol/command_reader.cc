@@ -51,7 +51,7 @@ void CommandReader::next() {
   frame_.streamed_size = 0;
   piece_ = {};
   line_start_ = literal_octets_ = literal_count_ = 0;
-  discarded_ = 0;
+  discarded_ = skipped_text_ = 0;
 }
 
 std::optional<CommandReader::Event> CommandReader::take_text(std::string_view& input) {
@@ -179,7 +179,9 @@ std::optional<CommandReader::Event> CommandReader::skip_line(std::string_view& i
   if (input.empty()) return Event::kNeedInput;
   const std::size_t line_end = input.find('\n');
   const std::string_view skipped = take(input, line_end);
+  skipped_text_ += skipped.size();
   discard(skipped.size());
+  if (skipped_text_ > limits_.discard_text) state_ = State::kHopeless;
   skipped_.feed(skipped);
   if (line_end == std::string_view::npos || state_ == State::kHopeless) return std::nullopt;
   input.remove_prefix(1);

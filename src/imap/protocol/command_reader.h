@@ -53,10 +53,11 @@ class LiteralPolicy {
 class CommandReader {
  public:
   struct Limits {
-    std::size_t line = 64 * 1024;          // octets of a command without its literals and last LF
-    std::size_t literals = 64 * 1024;      // octets of all buffered literals of a command
-    std::size_t literal_count = 1'000;     // literals in one command
-    std::uint64_t discard = 256ULL << 20;  // a refused literal+ beyond this is kHopeless
+    std::size_t line = 64 * 1024;       // octets of a command without its literals and last LF
+    std::size_t literals = 64 * 1024;   // octets of all buffered literals of a command
+    std::size_t literal_count = 1'000;  // literals in one command
+    std::uint64_t discard_text = 1ULL << 20;  // of a command's text beyond the limit, likewise
+    std::uint64_t discard = 256ULL << 20;     // a refused literal+ beyond this is kHopeless
   };
 
   enum class Event : std::uint8_t {
@@ -128,6 +129,7 @@ class CommandReader {
   std::size_t literal_octets_ = 0;  // of the buffered literals
   std::size_t literal_count_ = 0;
   std::uint64_t remaining_ = 0;  // of the literal being read or skipped
+  std::uint64_t skipped_text_ = 0;
   std::uint64_t discarded_ = 0;  // of this command, announced ones included
 };
 
