@@ -53,6 +53,7 @@ void Conversation::kick() { bye("", "Disconnected by the administrator"); }
 
 void Conversation::on_open(net::Connection& connection) {
   connection_ = &connection;
+  server_.metrics.connections.add(1);
   session_.peer = {connection.peer_address(), connection.peer_is_loopback(), connection.is_tls()};
   session_.write().untagged(Condition::kOk, "CAPABILITY " + capabilities(session_), "Roost ready");
   flush();
@@ -78,8 +79,9 @@ void Conversation::on_shutdown(net::Connection& /*connection*/) {
 }
 
 void Conversation::on_closed(net::Connection& /*connection*/, net::CloseReason /*reason*/) {
-  stage_ = Stage::kClosing;
+  set_stage(Stage::kClosing);
   deadline_.cancel();
+  server_.metrics.connections.add(-1);
 }
 
 // --- reading ---
@@ -97,7 +99,7 @@ void Conversation::pump() {
     switch (event) {
       case CommandReader::Event::kNeedInput:
         if (connection_->input_ended()) {
-          stage_ = Stage::kClosing;
+          set_stage(Stage::kClosing);
           connection_->close();
         }
         return;
@@ -151,10 +153,10 @@ LiteralAnswer Conversation::on_literal(const LiteralAnnounced& literal) {
 
 void Conversation::take_octets() {
   if (session_.incoming.buffer.size() < IncomingMessage::kPiece) return;
-  stage_ = Stage::kRunning;
+  set_stage(Stage::kRunning);
   offload([this] { session_.incoming.write_out(server_.store); },
           [this] {
-            stage_ = Stage::kReading;
+            set_stage(Stage::kReading);
             pump();
           });
 }
@@ -192,7 +194,8 @@ void Conversation::refuse(Session::Reply reply) {
 }
 
 void Conversation::take_line() {
-  const Stage stage = std::exchange(stage_, Stage::kRunning);
+  const Stage stage = stage_;
+  set_stage(Stage::kRunning);
   if (stage == Stage::kIdling) {
     result_ = command_->line(session_, reader_.line());
     reader_.next();
@@ -228,7 +231,7 @@ void Conversation::offload(Task work, Task then) {
 }
 
 void Conversation::run_command() {
-  stage_ = Stage::kRunning;
+  set_stage(Stage::kRunning);
   if (row_->runs == Runs::kLoop) {
     result_ = command_->run(session_);
     ran();
@@ -253,7 +256,7 @@ void Conversation::ran() {
   if (result_ && *result_ == Progress::kMore) {
     flush();
     if (connection_->output_full()) {
-      stage_ = Stage::kDraining;
+      set_stage(Stage::kDraining);
     } else {
       run_command();
     }
@@ -262,7 +265,7 @@ void Conversation::ran() {
   if (result_ && (*result_ == Progress::kLine || *result_ == Progress::kIdle)) {
     reader_.set_mode(CommandReader::Mode::kLine);
     reader_.next();
-    stage_ = *result_ == Progress::kIdle ? Stage::kIdling : Stage::kLine;
+    set_stage(*result_ == Progress::kIdle ? Stage::kIdling : Stage::kLine);
     if (idling() && session_.state() == State::kSelected && session_.selected().pending()) {
       catch_up();  // "+ idling" and what has changed go out in one write
     } else {
@@ -302,7 +305,7 @@ bool Conversation::follow() {
 
 void Conversation::end() {
   if (session_.reply_delay.count() > 0) {
-    stage_ = Stage::kDelaying;
+    set_stage(Stage::kDelaying);
     loop_.deadlines().arm(deadline_, std::exchange(session_.reply_delay, {}));
     return;
   }
@@ -322,10 +325,12 @@ void Conversation::finish() {
   session_.incoming = {};
   reader_.set_mode(CommandReader::Mode::kCommand);
   reader_.next();
-  stage_ = Stage::kReading;
+  set_stage(Stage::kReading);
 
+  server_.metrics.commands.add();
   const bool failed_login =
       reply.condition == Condition::kNo && session_.state() == State::kNotAuthenticated;
+  if (failed_login) server_.metrics.failed_logins.add();
   if (reply.condition == Condition::kBad || failed_login) {
     count_error();
   } else {
@@ -338,7 +343,7 @@ void Conversation::finish() {
       connection_->start_tls(server_.tls);
       break;
     case Session::After::kClose:
-      stage_ = Stage::kClosing;
+      set_stage(Stage::kClosing);
       connection_->close();
       break;
   }
@@ -382,6 +387,8 @@ void Conversation::on_change(push::Fanout& fanout) {
   } else {
     tell(server_.store, selected, change.after, Updates::kAll, session_.out);
   }
+  ++fanout.told;
+  server_.metrics.pushes.add();
   flush();
   arm();
 }
@@ -459,6 +466,11 @@ void Conversation::on_deadline() {
   }
 }
 
+void Conversation::set_stage(Stage stage) {
+  server_.metrics.idling.add((stage == Stage::kIdling ? 1 : 0) - (idling() ? 1 : 0));
+  stage_ = stage;
+}
+
 // --- writing ---
 
 void Conversation::flush() {
@@ -469,7 +481,7 @@ void Conversation::bye(std::string_view code, std::string_view text) {
   if (stage_ == Stage::kClosing) return;
   session_.write().untagged(Condition::kBye, code, text);
   flush();
-  stage_ = Stage::kClosing;
+  set_stage(Stage::kClosing);
   deadline_.cancel();
   subscription_.follow_mailbox(mail::MailboxId());
   subscription_.follow_account(mail::AccountId());

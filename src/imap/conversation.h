@@ -86,6 +86,7 @@ class Conversation final : public net::ConnectionHandler,
   void on_deadline();
   void arm();
 
+  void set_stage(Stage stage);
   [[nodiscard]] bool idling() const { return stage_ == Stage::kIdling; }
   [[nodiscard]] std::string_view account_name() const;
   void flush();

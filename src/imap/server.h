@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "imap/metrics.h"
 
 namespace roost::auth {
 class Authenticator;
@@ -45,6 +46,7 @@ struct Server {
   auth::ConnectionLimits& limits;
   std::shared_ptr<net::TlsContext> tls;  // null: no STARTTLS
   ServerOptions options;
+  ImapMetrics metrics;
   std::atomic<std::uint64_t> connections = 0;  // so far; the next one's id
 };
 

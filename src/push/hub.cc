@@ -87,10 +87,11 @@ void Feeds::for_each(Map& map, Key key, Call&& call) {
   drop_if_empty(map, key);
 }
 
-void Feeds::deliver(const store::Change& change) {
+std::uint32_t Feeds::deliver(const store::Change& change) {
   Fanout fanout{change, {}};
   for_each(mailboxes_, change.mailbox,
            [&](Subscriber& subscriber) { subscriber.on_change(fanout); });
+  return fanout.told;
 }
 
 void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event) {
@@ -98,7 +99,10 @@ void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountE
            [&](Subscriber& subscriber) { subscriber.on_account_changed(event); });
 }
 
-Hub::Hub(net::Loops& loops) : loops_(loops), shards_(std::make_unique<Shard[]>(kShards)) {
+Hub::Hub(net::Loops& loops, metrics::Histogram* commit_to_write)
+    : loops_(loops),
+      commit_to_write_(commit_to_write),
+      shards_(std::make_unique<Shard[]>(kShards)) {
   for (std::size_t i = 0; i < loops.size(); ++i) feeds_.push_back(std::make_unique<Feeds>());
 }
 
@@ -156,8 +160,21 @@ void Hub::committed(const store::Change& change) {
   if (loops.empty()) return;
   const auto shared = std::make_shared<const store::Change>(change);
   for (const std::uint32_t loop : loops) {
-    loops_[loop].post([this, loop, shared] { feeds_[loop]->deliver(*shared); });
+    loops_[loop].post([this, loop, shared, now = std::chrono::steady_clock::now()] {
+      bring(loop, *shared, now);
+    });
   }
+}
+
+// What subscribers write is sent when the task ends, so the next task finds it sent.
+void Hub::bring(std::size_t loop, const store::Change& change,
+                std::chrono::steady_clock::time_point committed) {
+  if (feeds_[loop]->deliver(change) == 0 || commit_to_write_ == nullptr) return;
+  loops_[loop].post([this, committed] {
+    const auto took = std::chrono::steady_clock::now() - committed;
+    commit_to_write_->observe(static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+  });
 }
 
 void Hub::mailbox_deleted(mail::MailboxId mailbox) { committed({mailbox, kDeleted, {}, {}}); }

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <boost/intrusive/list.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/metrics.h"
 #include "push/watch.h"
 #include "store/change.h"
 
@@ -34,6 +36,7 @@ struct Fanout {
   static constexpr std::size_t kDialects = 4;
   const store::Change& change;
   std::array<std::shared_ptr<const std::string>, kDialects> rendered;
+  std::uint32_t told = 0;  // subscribers that wrote something to their client at once
 };
 
 // What a session implements. Thread: its loop's.
@@ -75,7 +78,8 @@ class Subscription {
 // The subscriptions of one loop, by mailbox and by account. Thread: the loop's.
 class Feeds {
  public:
-  void deliver(const store::Change& change);
+  // Returns how many subscribers told their client at once.
+  std::uint32_t deliver(const store::Change& change);
   void account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event);
 
  private:
@@ -100,7 +104,9 @@ class Feeds {
 
 class Hub final : public store::ChangeSink {
  public:
-  explicit Hub(net::Loops& loops);
+  // commit_to_write, if given, counts the microseconds from commit to the last octet's being handed
+  // to the last socket of a loop, for changes that were told to anybody at once.
+  explicit Hub(net::Loops& loops, metrics::Histogram* commit_to_write = nullptr);
   ~Hub();
 
   [[nodiscard]] Watch watch(std::size_t loop, mail::MailboxId mailbox);  // any thread
@@ -125,7 +131,11 @@ class Hub final : public store::ChangeSink {
   // The loops with an interest in mailbox.
   std::vector<std::uint32_t> interested(mail::MailboxId mailbox, mail::ModSeq latest);
 
+  void bring(std::size_t loop, const store::Change& change,
+             std::chrono::steady_clock::time_point committed);
+
   net::Loops& loops_;
+  metrics::Histogram* const commit_to_write_;
   std::vector<std::unique_ptr<Feeds>> feeds_;
   std::unique_ptr<Shard[]> shards_;
   std::atomic<std::uint64_t> account_changes_{0};
