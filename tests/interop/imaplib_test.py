@@ -81,7 +81,7 @@ class ImaplibTest(ServerCase):
         self.ok(self.client.check())
         self.ok(self.client.close())
         self.assertEqual(self.ok(self.client.select("select")), [b"0"], "CLOSE expunges")
-        self.assertEqual(self.client.select("no such mailbox")[0], "NO")
+        self.assertEqual(self.client.select("nowhere")[0], "NO")
 
     def test_create_rename_delete(self):
         self.ok(self.client.create("one"))

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every message of tests/data/messages comes back octet for octet, however it came in. A delivery may put trace header
-fields before it, and gives it the CRLF at its end that LMTP needs; beyond that it changes nothing."""
+fields before it, and gives it the CRLF at its end that LMTP needs; beyond that it changes nothing. NUL, which RFC 3501
+has no place for, is kept like any octet: to lose mail, or to change what was signed, is worse. No octets are no message."""
 
 import imaplib
 import pathlib
@@ -42,8 +43,8 @@ class RoundTripTest(ServerCase):
                 with self.subTest(path.name):
                     octets = path.read_bytes()
                     answer = self.append(conversation, octets)
-                    if b"\0" in octets:  # RFC 3501: CHAR8 is %x01-ff
-                        self.assertRegex(answer, rb"a (NO|BAD)")
+                    if not octets:
+                        self.assertRegex(answer, rb"a NO \[CANNOT\]")
                         continue
                     self.assertRegex(answer, rb"a OK")
                     head, body = self.newest(client)
@@ -62,11 +63,7 @@ class RoundTripTest(ServerCase):
                     lmtp.send(f"MAIL FROM:<a@example.org> BODY=8BITMIME\r\nRCPT TO:<{address('bob')}>\r\nDATA\r\n".encode())
                     lmtp.until(b"354")
                     lmtp.send(re.sub(rb"(\A|\r\n)\.", rb"\1..", octets) + b".\r\n")
-                    answer = lmtp.line()
-                    if b"\0" in octets:
-                        self.assertRegex(answer, rb"[25]5\d")
-                        continue
-                    self.assertRegex(answer, rb"250")
+                    self.assertRegex(lmtp.line(), rb"250")
                     _, body = self.newest(client)
                     self.assertTrue(body.endswith(octets), "the message itself is unchanged")
 
