@@ -38,8 +38,8 @@ unsigned status_of(ErrorCode code) {
   std::unreachable();
 }
 
-Response done(const Result<void>& result, unsigned status) {
-  return result ? Response{status, "", ""} : response_of(result.error());
+Response done(const Result<void>& result) {
+  return result ? Response{204, ""} : response_of(result.error());
 }
 
 // What stands for "*" in pattern, decoded; an empty name for a pattern without one. Nothing if the
@@ -120,7 +120,8 @@ Response Api::add_user(std::string_view /*name*/, std::string_view body) {
   if (!name) return response_of(name.error());
   const auto password = string_member(*json, "password");
   if (!password) return response_of(password.error());
-  return done(users_.add(*name, *password), 201);
+  if (auto added = users_.add(*name, *password); !added) return response_of(added.error());
+  return {201, to_text({{"name", *name}})};
 }
 
 Response Api::set_password(std::string_view name, std::string_view body) {
@@ -128,11 +129,11 @@ Response Api::set_password(std::string_view name, std::string_view body) {
   if (!json) return response_of(json.error());
   const auto password = string_member(*json, "password");
   if (!password) return response_of(password.error());
-  return done(users_.set_password(name, *password), 204);
+  return done(users_.set_password(name, *password));
 }
 
 Response Api::remove_user(std::string_view name, std::string_view /*body*/) {
-  return done(users_.remove(name), 204);
+  return done(users_.remove(name));
 }
 
 Response Api::import_users(std::string_view /*name*/, std::string_view body) {

@@ -3,7 +3,7 @@
 //   GET    /health                          {"status":"ok", …}            to everybody
 //   GET    /metrics                         Prometheus text               to everybody
 //   GET    /users                           ["wren", …]
-//   POST   /users                           {"name":…, "password":…}
+//   POST   /users                           {"name":…, "password":…}      {"name":…}
 //   PUT    /users/NAME/password             {"password":…}
 //   DELETE /users/NAME
 //   POST   /users/import                    passwd-file lines             {"imported":N}

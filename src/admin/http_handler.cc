@@ -71,10 +71,8 @@ void HttpHandler::respond(net::Connection& connection, const Response& response)
   std::string octets = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason);
   // A 204 has no content, and must not say how long it is (RFC 9110 section 8.6).
   if (response.status != 204) {
-    octets += fmt::format("Content-Length: {}\r\n", response.body.size());
-  }
-  if (!response.body.empty()) {
-    octets += fmt::format("Content-Type: {}\r\n", response.content_type);
+    octets += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type,
+                          response.body.size());
   }
   octets += keep_alive_ ? "\r\n" : "Connection: close\r\n\r\n";
   connection.write(octets + response.body);
