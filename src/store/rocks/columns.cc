@@ -1,9 +1,10 @@
-// See columns.h. The figures behind the choices are in docs/decisions/0002 and 0003.
+// See columns.h. The figures behind the choices are in docs/decisions/0002 and 0005.
 #include "store/rocks/columns.h"
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
 
 namespace roost::store {
 namespace {
@@ -25,15 +26,19 @@ rocksdb::ColumnFamilyOptions column_options(const std::shared_ptr<rocksdb::Cache
   column.write_buffer_size = write_buffer;
   column.compression = rocksdb::kLZ4Compression;
   column.level_compaction_dynamic_level_bytes = true;
+  // Rows that are erased together (an emptied mailbox, swept candidates) would be stepped over by
+  // every scan until a compaction happens to come by: files with many of them call for one.
+  column.table_properties_collector_factories.push_back(
+      rocksdb::NewCompactOnDeletionCollectorFactory(4096, 1024));
   return column;
 }
 
-// Bodies are written once and never rewritten by compaction: they live in blob files, but for those
-// so small that the way there costs more than the octets.
+// Bodies stand in blob files, so that compaction does not rewrite them; but for those so small that
+// the way there costs more.
 rocksdb::ColumnFamilyOptions body_options(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions column = column_options(cache, 64 * kMiB);
   column.enable_blob_files = true;
-  column.min_blob_size = 1024;
+  column.min_blob_size = 8 * 1024;
   column.blob_file_size = 256 * kMiB;
   column.blob_compression_type = rocksdb::kZSTD;
   column.enable_blob_garbage_collection = true;

@@ -94,8 +94,8 @@ Result<void> Mailboxes::record_expunged(Writes& writes, MailboxId mailbox, Appli
   writes.put(Column::kLog, log_key(mailbox, header.status.highest_modseq),
              encode_expunged(applied.expunged));
   if (++header.log_rows <= kMaxLogRows) return {};
-  Scan oldest(database_, Column::kLog, key_of(mailbox.value));
-  oldest.seek(log_key(mailbox, header.log_floor.next()));
+  const Scan oldest(database_, Column::kLog, key_of(mailbox.value),
+                    log_key(mailbox, header.log_floor.next()));
   if (!oldest.valid() || oldest.key().size() != kLogKeySize) {
     if (auto status = oldest.status(); !status) return status;
     return fail(ErrorCode::kCorruption, "the log lacks rows that the mailbox counts");

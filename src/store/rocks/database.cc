@@ -130,14 +130,17 @@ Result<std::optional<std::string>> Database::get(Column column, std::string_view
   return *found ? std::optional(value.ToString()) : std::nullopt;
 }
 
-Scan::Scan(Database& database, Column column, std::string prefix, Kind kind)
-    : Scan(database, column, std::move(prefix), kind, nullptr) {}
+Scan::Scan(Database& database, Column column, const std::string& prefix, Kind kind)
+    : Scan(database, column, prefix, prefix, kind, nullptr) {}
 
-Scan::Scan(const Snapshot& snapshot, Column column, std::string prefix)
-    : Scan(snapshot.database_, column, std::move(prefix), Kind::kBulk, snapshot.snapshot_) {}
+Scan::Scan(Database& database, Column column, const std::string& prefix, std::string_view start)
+    : Scan(database, column, prefix, start, Kind::kShort, nullptr) {}
 
-Scan::Scan(Database& database, Column column, std::string prefix, Kind kind,
-           const rocksdb::Snapshot* snapshot)
+Scan::Scan(const Snapshot& snapshot, Column column, const std::string& prefix)
+    : Scan(snapshot.database_, column, prefix, prefix, Kind::kBulk, snapshot.snapshot_) {}
+
+Scan::Scan(Database& database, Column column, const std::string& prefix, std::string_view start,
+           Kind kind, const rocksdb::Snapshot* snapshot)
     : upper_bound_(key_after(prefix)), upper_bound_slice_(upper_bound_) {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
@@ -147,7 +150,7 @@ Scan::Scan(Database& database, Column column, std::string prefix, Kind kind,
     options.fill_cache = false;
   }
   iterator_.reset(database.db_->NewIterator(options, database.handle(column)));
-  iterator_->Seek(prefix);
+  seek(start);
 }
 
 Result<void> Scan::status() const {

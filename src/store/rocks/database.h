@@ -63,8 +63,10 @@ class Scan {
  public:
   // kBulk: reads ahead, and leaves the block cache alone.
   enum class Kind : std::uint8_t { kShort, kBulk };
-  Scan(Database& database, Column column, std::string prefix, Kind kind = Kind::kShort);
-  Scan(const Snapshot& snapshot, Column column, std::string prefix);  // kBulk
+  Scan(Database& database, Column column, const std::string& prefix, Kind kind = Kind::kShort);
+  // From the row `start` on. What was erased before it is then not stepped over again and again.
+  Scan(Database& database, Column column, const std::string& prefix, std::string_view start);
+  Scan(const Snapshot& snapshot, Column column, const std::string& prefix);  // kBulk
 
   [[nodiscard]] bool valid() const { return iterator_->Valid(); }
   void next() { iterator_->Next(); }
@@ -80,8 +82,8 @@ class Scan {
   const rocksdb::Slice upper_bound_slice_;
   std::unique_ptr<rocksdb::Iterator> iterator_;
 
-  Scan(Database& database, Column column, std::string prefix, Kind kind,
-       const rocksdb::Snapshot* snapshot);
+  Scan(Database& database, Column column, const std::string& prefix, std::string_view start,
+       Kind kind, const rocksdb::Snapshot* snapshot);
 };
 
 // Owner: the store. Any thread.

@@ -15,8 +15,9 @@ constexpr int kStepsBeforeJump = 16;
 // The digest rows of one mailbox, from some UID on.
 class DigestRows {
  public:
-  DigestRows(Database& database, MailboxId mailbox)
-      : mailbox_(mailbox), scan_(database, Column::kDigest, key_of(mailbox.value)) {}
+  DigestRows(Database& database, MailboxId mailbox, Uid first)
+      : mailbox_(mailbox),
+        scan_(database, Column::kDigest, key_of(mailbox.value), message_key(mailbox, first)) {}
 
   [[nodiscard]] bool valid() const { return scan_.valid(); }
   [[nodiscard]] Uid uid() const { return Uid(read_big_endian<std::uint32_t>(scan_.key(), 8)); }
@@ -45,7 +46,8 @@ class DigestRows {
 Result<void> for_each_digest(Database& database, MailboxId mailbox, const mail::UidSet& uids,
                              Uid uid_next,
                              const std::function<bool(Uid, const mail::Digest&)>& visit) {
-  DigestRows rows(database, mailbox);
+  if (uids.empty()) return {};
+  DigestRows rows(database, mailbox, uids.ranges().front().first);
   for (const UidRange& range : uids.ranges()) {
     rows.advance_to(range.first);
     for (; rows.valid() && rows.uid() <= range.last; rows.next()) {

@@ -131,8 +131,8 @@ Result<UidSet> Mailboxes::expunged_since(MailboxId mailbox, ModSeq since) {
   const ModSeq published = (*state)->status().highest_modseq;
   std::vector<UidRange> ranges;
   if (since < published) {
-    Scan scan(database_, Column::kLog, key_of(mailbox.value));
-    for (scan.seek(log_key(mailbox, since.next())); scan.valid(); scan.next()) {
+    Scan scan(database_, Column::kLog, key_of(mailbox.value), log_key(mailbox, since.next()));
+    for (; scan.valid(); scan.next()) {
       if (scan.key().size() != kLogKeySize) {
         return fail(ErrorCode::kCorruption, "a malformed key in the log column");
       }
