@@ -69,7 +69,7 @@ Result<std::size_t> LiveSessions::kick(const admin::KickFilter& filter) {
   for_each_session(loops_,
                    [kicked, filter](net::Connection& connection, imap::Conversation& conversation) {
                      if (!agrees(info_of(connection, conversation), filter)) return;
-                     conversation.kick();
+                     if (!conversation.kick()) connection.abort();
                      ++*kicked;
                    });
   return *kicked;

@@ -1,5 +1,6 @@
 #include "imap/conversation.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -16,6 +17,16 @@ namespace {
 constexpr std::uint32_t kMaxErrorsBeforeLogin = 5;
 constexpr std::uint32_t kMaxErrors = 50;
 
+// How soon a deadline that struck while a worker had the session is looked at again.
+constexpr std::chrono::seconds kLookAgain{60};
+
+// What `command_line = 0`, no limit, comes to: memory is bounded all the same.
+constexpr std::size_t kLongestLine = 16 << 20;
+
+std::size_t line_limit(const ServerOptions& options) {
+  return options.command_line > 0 ? options.command_line : kLongestLine;
+}
+
 constexpr std::size_t kPlain = 0;  // our slot in push::Fanout::rendered
 
 }  // namespace
@@ -25,7 +36,7 @@ Conversation::Conversation(Server& server, net::Loop& loop)
       loop_(loop),
       id_(++server.connections),
       session_(server, loop.index()),
-      reader_(*this, {.line = server.options.command_line}),
+      reader_(*this, {.line = line_limit(server.options)}),
       subscription_(server.hub.feeds(loop.index()), *this),
       deadline_([](void* self) { static_cast<Conversation*>(self)->on_deadline(); }, this) {}
 
@@ -47,7 +58,11 @@ Conversation::Description Conversation::describe() const {
           .age = net::Clock::now() - since_};
 }
 
-void Conversation::kick() { bye("", "Disconnected by the administrator"); }
+bool Conversation::kick() {
+  if (connection_ == nullptr) return false;
+  bye("", "Disconnected by the administrator");
+  return true;
+}
 
 // --- what the connection says ---
 
@@ -68,8 +83,7 @@ void Conversation::on_drained(net::Connection& /*connection*/) {
   if (stage_ == Stage::kDraining) {
     run_command();
     pump();
-  } else if (stage_ == Stage::kIdling && session_.state() == State::kSelected &&
-             session_.selected().pending()) {
+  } else if (idling() && has_news()) {
     catch_up();
   }
 }
@@ -106,6 +120,7 @@ void Conversation::pump() {
       case CommandReader::Event::kGoAhead:
         session_.write().continuation("OK");
         flush();
+        arm();
         break;
       case CommandReader::Event::kOctets:
         take_octets();
@@ -121,6 +136,7 @@ void Conversation::pump() {
         if (stage_ == Stage::kReading) {
           Parser parser(reader_.frame());
           session_.tag = parser.tag();
+          if (!parser.ok()) session_.tag = "*";
           refuse({Condition::kBad, "", "Command line or literals too long"});
         } else {
           result_ = fail(ErrorCode::kInvalid, "Line too long");
@@ -157,6 +173,7 @@ void Conversation::take_octets() {
   offload([this] { session_.incoming.write_out(server_.store); },
           [this] {
             set_stage(Stage::kReading);
+            arm();
             pump();
           });
 }
@@ -226,7 +243,7 @@ void Conversation::offload(Task work, Task then) {
         }
       },
       [this, then = std::move(then)]() mutable {
-        if (!let_go()) then();
+        if (stage_ != Stage::kClosing) then();
       });
 }
 
@@ -253,7 +270,10 @@ void Conversation::run_command() {
 
 void Conversation::ran() {
   if (!follow()) return;
-  if (result_ && *result_ == Progress::kMore) {
+  if (!result_ || *result_ == Progress::kDone) return tell_before_end();
+  if (connection_->lost()) return;  // nobody waits for the rest
+  if (goodbye_) return bye(goodbye_->code, goodbye_->text);
+  if (*result_ == Progress::kMore) {
     flush();
     if (connection_->output_full()) {
       set_stage(Stage::kDraining);
@@ -262,28 +282,31 @@ void Conversation::ran() {
     }
     return;
   }
-  if (result_ && (*result_ == Progress::kLine || *result_ == Progress::kIdle)) {
-    reader_.set_mode(CommandReader::Mode::kLine);
-    reader_.next();
-    set_stage(*result_ == Progress::kIdle ? Stage::kIdling : Stage::kLine);
-    if (idling() && session_.state() == State::kSelected && session_.selected().pending()) {
-      catch_up();  // "+ idling" and what has changed go out in one write
-    } else {
-      flush();
-    }
-    arm();
-    return;
+  reader_.set_mode(CommandReader::Mode::kLine);
+  reader_.next();
+  set_stage(*result_ == Progress::kIdle ? Stage::kIdling : Stage::kLine);
+  if (idling() && has_news()) {
+    catch_up();  // "+ idling" and what has changed go out in one write
+  } else {
+    flush();
   }
-  if (session_.state() == State::kSelected && row_->updates != Updates::kNone &&
-      row_->runs == Runs::kLoop && session_.selected().pending()) {
-    offload([this] { told_ = tell_newest(session_, row_->updates); },
-            [this] {
-              end();
-              pump();
-            });
-    return;
-  }
-  end();
+  arm();
+}
+
+// What a worker ran has told its updates already, with the same hop.
+void Conversation::tell_before_end() {
+  take_told();
+  if (row_->runs == Runs::kWorker || row_->updates == Updates::kNone || !has_news()) return end();
+  offload([this] { told_ = tell_newest(session_, row_->updates); },
+          [this] {
+            take_told();
+            end();
+            pump();
+          });
+}
+
+bool Conversation::has_news() const {
+  return session_.state() == State::kSelected && session_.selected().pending();
 }
 
 // The loop's lists follow what the command has made of the session. False: a password change may
@@ -316,8 +339,11 @@ void Conversation::finish() {
   Session::Reply reply =
       result_ ? std::exchange(session_.reply, {}) : status_from_error(result_.error());
   if (reply.text.empty() && row_ != nullptr) reply.text = std::string(row_->name) + " completed";
+  if (session_.mid_response) return bye("", "");  // no line could be told from octets of a message
   session_.write().tagged(session_.tag, reply.condition, reply.code, reply.text);
   flush();
+  if (session_.farewell) goodbye_ = std::exchange(session_.farewell, {});
+  if (goodbye_) return bye(goodbye_->code, goodbye_->text);
 
   command_.reset();
   row_ = nullptr;
@@ -333,7 +359,7 @@ void Conversation::finish() {
   if (failed_login) server_.metrics.failed_logins.add();
   if (reply.condition == Condition::kBad || failed_login) {
     count_error();
-  } else {
+  } else if (session_.state() != State::kNotAuthenticated) {
     errors_ = 0;
   }
   switch (std::exchange(session_.after, Session::After::kGoOn)) {
@@ -350,33 +376,28 @@ void Conversation::finish() {
   arm();
 }
 
-bool Conversation::let_go() {
-  if (stage_ == Stage::kClosing) return true;
-  if (!told_) {
-    const Error error = std::exchange(told_, {}).error();
-    if (error.code == ErrorCode::kNotFound) {
-      bye("", "The selected mailbox was deleted");
-    } else {
-      log::error("{}: cannot read the mailbox: {}", account_name(), error.detail);
-      bye("UNAVAILABLE", "The mailbox cannot be read");
-    }
-    return true;
+// A mailbox that cannot be read ends the session: whatever it said next could be wrong. The command
+// that has run still gets its answer, it may have changed something.
+void Conversation::take_told() {
+  if (told_) return;
+  const Error error = std::exchange(told_, {}).error();
+  if (error.code == ErrorCode::kNotFound) {
+    goodbye_ = {"", "The selected mailbox was deleted"};
+  } else {
+    log::error("{}: cannot read the mailbox: {}", account_name(), error.detail);
+    goodbye_ = {"UNAVAILABLE", "The mailbox cannot be read"};
   }
-  if (goodbye_) {
-    bye(goodbye_->code, goodbye_->text);
-    return true;
-  }
-  return false;
 }
 
 // --- speaking unasked: IDLE ---
 
 void Conversation::on_change(push::Fanout& fanout) {
-  if (stage_ != Stage::kIdling || connection_->offloaded() || connection_->output_full()) return;
+  if (!idling() || connection_->offloaded() || connection_->output_full()) return;
   const store::Change& change = fanout.change;
   SelectedMailbox& selected = session_.selected();
   if (change.after == nullptr) return catch_up();
   if (change.modseq <= selected.view->modseq()) return;
+  if (is_large(*selected.view, *change.after)) return catch_up();
   if (change.before != nullptr &&
       take_shared(server_.store, selected, change.before, change.after, session_.out)) {
     auto& shared = fanout.rendered[kPlain];
@@ -393,12 +414,16 @@ void Conversation::on_change(push::Fanout& fanout) {
   arm();
 }
 
+// Tells an idling client all that is new, on a worker, as far as the socket takes it.
 void Conversation::catch_up() {
   offload([this] { told_ = tell_newest(session_, Updates::kAll); },
           [this] {
-            if (session_.selected().pending()) return catch_up();
+            take_told();
+            if (session_.state() != State::kSelected) return end();
+            if (goodbye_) return bye(goodbye_->code, goodbye_->text);
             flush();
             arm();
+            if (has_news() && !connection_->output_full()) return catch_up();
             pump();
           });
 }
@@ -412,7 +437,10 @@ void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
       goodbye_ = {"UNAVAILABLE", "The account was removed"};
       break;
   }
-  if (!connection_->offloaded()) (void)let_go();
+  // A running command is answered first: it may have changed something.
+  if (stage_ != Stage::kRunning && stage_ != Stage::kDelaying && !connection_->offloaded()) {
+    bye(goodbye_->code, goodbye_->text);
+  }
 }
 
 // --- time ---
@@ -420,33 +448,39 @@ void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
 void Conversation::arm() {
   auto& deadlines = loop_.deadlines();
   const auto& options = server_.options;
-  const auto wait = [&](std::chrono::seconds after) {
-    if (after.count() > 0) deadlines.arm(deadline_, after);
-  };
-  if (stage_ == Stage::kClosing) {
-    deadline_.cancel();
-  } else if (session_.state() == State::kNotAuthenticated) {
-    // Once, and not again for every command: a client has this long to log in.
-    if (!deadline_.armed()) wait(options.preauth_timeout);
-  } else if (stage_ == Stage::kIdling) {
-    deadline_.cancel();
+  deadline_.cancel();
+  if (stage_ == Stage::kClosing) return;
+  if (session_.state() == State::kNotAuthenticated) {
+    if (options.preauth_timeout.count() > 0) deadlines.arm(deadline_, time_left_to_log_in());
+  } else if (idling()) {
     if (options.keepalive.count() > 0) {
       deadlines.arm_aligned(deadline_, options.keepalive,
                             std::hash<std::string>{}(session_.peer.address));
     }
-  } else {
-    wait(options.autologout);
+  } else if (options.autologout.count() > 0) {
+    deadlines.arm(deadline_, options.autologout);
   }
 }
 
+// From the start of the connection: neither a command nor a failure gives a client more.
+std::chrono::milliseconds Conversation::time_left_to_log_in() const {
+  const auto left = since_ + server_.options.preauth_timeout - net::Clock::now();
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
+}
+
 void Conversation::on_deadline() {
+  if (connection_->offloaded()) {
+    // The session is the worker's. What comes after it arms anew.
+    loop_.deadlines().arm(deadline_, kLookAgain);
+    return;
+  }
   switch (stage_) {
     case Stage::kDelaying:
       finish();
       pump();
       break;
     case Stage::kIdling:
-      if (!connection_->offloaded() && connection_->output_size() == 0) {
+      if (connection_->output_size() == 0) {
         session_.write().untagged(Condition::kOk, "", "Still here");
         flush();
       }
@@ -479,13 +513,16 @@ void Conversation::flush() {
 
 void Conversation::bye(std::string_view code, std::string_view text) {
   if (stage_ == Stage::kClosing) return;
-  session_.write().untagged(Condition::kBye, code, text);
-  flush();
+  if (!session_.mid_response) {
+    session_.write().untagged(Condition::kBye, code, text);
+    flush();
+  }
   set_stage(Stage::kClosing);
   deadline_.cancel();
   subscription_.follow_mailbox(mail::MailboxId());
   subscription_.follow_account(mail::AccountId());
-  connection_->close();
+  // In the middle of a response the client would take BYE for octets of a message.
+  session_.mid_response ? connection_->abort() : connection_->close();
 }
 
 void Conversation::count_error() {

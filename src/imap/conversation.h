@@ -45,8 +45,8 @@ class Conversation final : public net::ConnectionHandler,
     net::Clock::duration age;
   };
   [[nodiscard]] Description describe() const;
-  // BYE, for an administrator.
-  void kick();
+  // BYE, for an administrator. False: the connection is not open yet, and has to be aborted.
+  [[nodiscard]] bool kick();
 
  private:
   enum class Stage : std::uint8_t {
@@ -75,7 +75,9 @@ class Conversation final : public net::ConnectionHandler,
   [[nodiscard]] bool follow();
   void end();
   void finish();
-  [[nodiscard]] bool let_go();  // true: goodbye was said
+  void tell_before_end();
+  void take_told();
+  [[nodiscard]] bool has_news() const;
 
   // --- speaking unasked ---
   void on_change(push::Fanout& fanout) override;
@@ -85,6 +87,7 @@ class Conversation final : public net::ConnectionHandler,
   // --- time ---
   void on_deadline();
   void arm();
+  [[nodiscard]] std::chrono::milliseconds time_left_to_log_in() const;
 
   void set_stage(Stage stage);
   [[nodiscard]] bool idling() const { return stage_ == Stage::kIdling; }
@@ -111,12 +114,8 @@ class Conversation final : public net::ConnectionHandler,
   Result<Progress> result_ = Progress::kDone;
   Result<void> told_;  // of the last telling of updates, by a worker
 
-  std::uint32_t errors_ = 0;  // in a row
-  struct Goodbye {
-    std::string_view code;
-    std::string_view text;
-  };
-  std::optional<Goodbye> goodbye_;  // to be said when the baton is back
+  std::uint32_t errors_ = 0;         // in a row
+  std::optional<Farewell> goodbye_;  // to be said as soon as it may
 };
 
 }  // namespace roost::imap

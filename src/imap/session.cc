@@ -23,7 +23,7 @@ Result<void> Session::log_in(std::string_view name, std::string_view password) {
   auto slot = server.limits.acquire(verdict.account->id, peer.address);
   if (!slot) {
     // An honest NO [LIMIT], never an authentication failure: phones stop pushing for an hour then.
-    log_out("LIMIT", slot.error().detail);
+    farewell = {"LIMIT", slot.error().detail};
     return fail(std::move(slot.error()));
   }
   slot_ = *std::move(slot);
@@ -35,9 +35,9 @@ Result<void> Session::log_in(std::string_view name, std::string_view password) {
 void Session::recheck_account() {
   const auto now = server.store.find_account(account_->name);
   if (!now || now->id != account_->id) {
-    log_out("UNAVAILABLE", "The account was removed");
+    farewell = {"UNAVAILABLE", "The account was removed"};
   } else if (now->password_hash != account_->password_hash) {
-    log_out("EXPIRED", "The password was changed");
+    farewell = {"EXPIRED", "The password was changed"};
   }
 }
 

@@ -33,6 +33,12 @@ struct IncomingMessage {
   void write_out(store::Store& store);
 };
 
+// The last thing a client hears.
+struct Farewell {
+  std::string code;
+  std::string text;
+};
+
 // What the connection looks like from above.
 struct Peer {
   std::string address;
@@ -65,6 +71,11 @@ class Session {
   // Holds the tagged response back, for failed logins.
   std::chrono::milliseconds reply_delay{0};
 
+  // Part of a response is written, maybe sent: nothing else may be said before the rest of it.
+  bool mid_response = false;
+  // BYE to be said behind the tagged response.
+  std::optional<Farewell> farewell;
+
   // What the conversation does once the tagged response is written.
   enum class After : std::uint8_t { kGoOn, kStartTls, kClose };
   After after = After::kGoOn;
@@ -90,7 +101,7 @@ class Session {
   [[nodiscard]] push::Watch watch(mail::MailboxId mailbox);
   void select(SelectedMailbox selected);
   void unselect();
-  // Says BYE and closes once the tagged response is written.
+  // Says BYE now, and closes once the tagged response is written (LOGOUT).
   void log_out(std::string_view code, std::string_view text);
 
  private:

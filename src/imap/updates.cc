@@ -1,5 +1,6 @@
 #include "imap/updates.h"
 
+#include <algorithm>
 #include <ranges>
 
 #include "imap/protocol/response_writer.h"
@@ -9,6 +10,11 @@ namespace roost::imap {
 
 namespace {
 
+// A loop compares no more than this; a worker does the rest.
+constexpr std::size_t kChunksOnLoop = 16;
+// Some 200 KiB of FETCH responses.
+constexpr std::size_t kFlagsAtOnce = 4096;
+
 void write_keywords(const mail::KeywordTable& keywords, Access access, ResponseWriter writer) {
   const std::string all = [&] {
     std::string names = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
@@ -17,8 +23,19 @@ void write_keywords(const mail::KeywordTable& keywords, Access access, ResponseW
   }();
   writer.raw("* FLAGS (").raw(all).raw(")\r\n");
   const bool writable = access == Access::kReadWrite;
-  writer.untagged(Condition::kOk, "PERMANENTFLAGS (" + (writable ? all + " \\*" : "") + ")",
+  const bool takes_more = keywords.names().size() < mail::kMaxKeywords;
+  writer.untagged(Condition::kOk,
+                  "PERMANENTFLAGS (" + (writable ? all + (takes_more ? " \\*" : "") : "") + ")",
                   writable ? "Flags and keywords are kept" : "The mailbox is read-only");
+}
+
+void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
+                 const mail::KeywordTable& keywords, const mail::UidSet& recent) {
+  writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value).raw(" FLAGS ");
+  writer.flags(
+      keywords, entry.flags,
+      recent.contains(entry.uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo);
+  writer.raw(")\r\n");
 }
 
 // Everything but \Recent, which is per session and handed in.
@@ -29,12 +46,7 @@ void write_difference(const mail::MailboxView& to, const mail::ViewDiff& differe
   for (const mail::SeqNum seq : difference.expunged | std::views::reverse) writer.expunge(seq);
   if (difference.arrived > 0) writer.exists(to.size());
   for (const mail::SeqNum seq : difference.changed) {
-    const mail::MessageEntry& entry = to.at(seq);
-    writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value).raw(" FLAGS ");
-    writer.flags(
-        to.keywords(), entry.flags,
-        recent.contains(entry.uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo);
-    writer.raw(")\r\n");
+    write_flags(writer, seq, to.at(seq), to.keywords(), recent);
   }
 }
 
@@ -43,14 +55,45 @@ void write_difference(const mail::MailboxView& to, const mail::ViewDiff& differe
 void tell_arrivals(store::Store& store, SelectedMailbox& selected, mail::ViewPtr to,
                    std::string& out) {
   const std::uint32_t before = selected.recent_count();
+  const mail::Uid known = selected.view->last_uid();
   selected.view = std::move(to);
-  selected.claim_recent(store);
+  if (selected.read_only()) {
+    // Nothing is claimed, and it is not known whether another session has: then they are recent
+    // (RFC 3501 section 2.3.2).
+    selected.recent.add(mail::UidRange{known.next(), selected.view->last_uid()});
+  } else {
+    selected.claim_recent(store);
+  }
   if (const std::uint32_t now = selected.recent_count(); now > before) {
     ResponseWriter(out).recent(now);
   }
 }
 
+// The first of very many flag changes, in the numbers the client has now. The view's mod-sequence
+// stays behind, so the rest is still pending.
+void tell_some_flags(SelectedMailbox& selected, const mail::MailboxView& to,
+                     const mail::ViewDiff& difference, std::string& out) {
+  std::vector<mail::MessageEntry> told;
+  for (std::size_t i = 0; i < kFlagsAtOnce; ++i) {
+    const mail::MessageEntry& entry = to.at(difference.changed[i]);
+    const auto seq = selected.view->find(entry.uid);
+    write_flags(ResponseWriter(out), *seq, entry, to.keywords(), selected.recent);
+    told.push_back(entry);
+  }
+  mail::MailboxView::Header header = selected.view->header();
+  header.keywords = to.header().keywords;
+  selected.view = selected.view->next(std::move(header), told, {}, {});
+}
+
 }  // namespace
+
+bool is_large(const mail::MailboxView& from, const mail::MailboxView& to) {
+  const auto a = from.chunks();
+  const auto b = to.chunks();
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) different += a[i] != b[i] ? 1 : 0;
+  return different > kChunksOnLoop;
+}
 
 void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords,
                    std::string& out) {
@@ -66,6 +109,8 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
   }
   const mail::ViewPtr target = allowed == Updates::kAll ? to : mail::with_ghosts(selected.view, to);
   const mail::ViewDiff difference = mail::diff(*selected.view, *target);
+  if (difference.changed.size() > kFlagsAtOnce)
+    return tell_some_flags(selected, *target, difference, out);
   write_difference(*target, difference, selected.recent, out);
   selected.has_ghosts = target->size() > to->size();
   if (difference.arrived > 0) {

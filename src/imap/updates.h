@@ -21,10 +21,14 @@ class Session;
 // number (RFC 3501 section 7.4.1).
 enum class Updates : std::uint8_t { kNone, kAllButExpunge, kAll };
 
-// Brings the client to the view `to`, as far as allowed. Claims \Recent for arrivals from the store
-// (memory only: may be called on a loop).
+// Brings the client to the view `to`, as far as allowed; of very many flag changes only the first,
+// so that the output stays bounded: selected.pending() says that there is more. Claims \Recent for
+// arrivals from the store (memory only: may be called on a loop).
 void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& to, Updates allowed,
           std::string& out);
+
+// Telling the difference takes long enough to be no work for a loop.
+[[nodiscard]] bool is_large(const mail::MailboxView& from, const mail::MailboxView& to);
 
 // The same against the newest view in the store. Worker. kNotFound: the mailbox was deleted.
 [[nodiscard]] Result<void> tell_newest(Session& session, Updates allowed);

@@ -89,6 +89,8 @@ class Connection {
   [[nodiscard]] virtual bool is_tls() const = 0;
 
   // --- the end ---
+  // The peer is known to be gone: nothing that is written arrives.
+  [[nodiscard]] virtual bool lost() const { return false; }
   // Writes what is queued (bounded by a few seconds), sends close_notify, closes. Input is ignored.
   virtual void close() = 0;
   // Calls the handler's on_shutdown, now or when the baton is back. Once.

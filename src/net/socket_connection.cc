@@ -4,6 +4,7 @@
 // where output is sent, and where the object is destroyed.
 #include "net/socket_connection.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -324,6 +325,13 @@ void SocketConnection::close() {
   next_ssl_.reset();
   loop_.deadlines().arm(deadline_, options_.close_timeout);
   touch();
+}
+
+// While the baton is away nothing waits on the socket: the kernel is asked.
+bool SocketConnection::lost() const {
+  if (state_ == State::kClosed) return true;
+  pollfd socket{.fd = stream_.socket(), .events = 0, .revents = 0};
+  return ::poll(&socket, 1, 0) > 0 && (socket.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 void SocketConnection::abort() { lose(CloseReason::kLocal, Reset::kYes); }

@@ -52,6 +52,7 @@ class SocketConnection final : public Connection,
 
   void close() override;
   void shut_down() override;
+  [[nodiscard]] bool lost() const override;
   void abort() override;
 
   [[nodiscard]] Loop& loop() override { return loop_; }

@@ -40,6 +40,7 @@ using OwnedSsl = std::unique_ptr<SSL, SslFree>;
 class Stream {
  public:
   explicit Stream(int socket) : socket_(socket) {}
+  [[nodiscard]] int socket() const { return socket_; }
 
   // From now on TLS; handshake() is to follow.
   void secure(OwnedSsl ssl);

@@ -66,9 +66,9 @@ void Subscription::follow_account(mail::AccountId account) {
 
 template <typename Map, typename Key>
 void Feeds::drop_if_empty(Map& map, Key key) {
-  if (delivering_) return;
   const auto found = map.find(key);
-  if (found != map.end() && found->second.empty()) map.erase(found);
+  if (found == map.end() || &found->second == walking_ || !found->second.empty()) return;
+  map.erase(found);
 }
 
 // A subscriber may unlink itself while it is called, but not destroy itself or another: connections
@@ -77,13 +77,13 @@ template <typename Map, typename Key, typename Call>
 void Feeds::for_each(Map& map, Key key, Call&& call) {
   const auto found = map.find(key);
   if (found == map.end()) return;
-  delivering_ = true;
   auto& list = found->second;
+  walking_ = &list;
   for (auto it = list.begin(); it != list.end();) {
     Subscription& subscription = *it++;
     call(subscription.subscriber_);
   }
-  delivering_ = false;
+  walking_ = nullptr;
   drop_if_empty(map, key);
 }
 

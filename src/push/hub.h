@@ -99,7 +99,7 @@ class Feeds {
 
   std::unordered_map<mail::MailboxId, MailboxFeed> mailboxes_;
   std::unordered_map<mail::AccountId, AccountFeed> accounts_;
-  bool delivering_ = false;  // a list is being walked: it must stay, even empty
+  const void* walking_ = nullptr;  // the list that is being walked stays, even empty
 };
 
 class Hub final : public store::ChangeSink {

@@ -41,6 +41,10 @@ class Authenticate final : public Command {
       return Progress::kDone;
     }
     auto credentials = exchange_->respond(*response);
+    if (!credentials && credentials.error().code == ErrorCode::kNoPermission) {
+      session.reply = {Condition::kNo, "AUTHORIZATIONFAILED", credentials.error().detail};
+      return Progress::kDone;
+    }
     if (!credentials) return fail(std::move(credentials.error()));
     if (!*credentials) return challenge(session);
     return log_in(session, (*credentials)->name, (*credentials)->password);

@@ -11,9 +11,10 @@ class Close final : public Command {
  public:
   Result<Progress> run(Session& session) override {
     if (!session.selected().read_only()) {
-      if (auto done = expunge_deleted(session, all_uids(session)); !done) {
-        return fail(std::move(done.error()));
-      }
+      auto done = expunge_deleted(session, all_uids(session));
+      session.unselect();
+      // A mailbox that was deleted meanwhile is closed all the same.
+      if (!done && done.error().code != ErrorCode::kNotFound) return fail(std::move(done.error()));
     }
     session.unselect();
     return Progress::kDone;

@@ -4,6 +4,13 @@
 
 namespace roost::imap {
 
+namespace {
+
+// All or none means one batch, in memory.
+constexpr std::uint32_t kMostAtOnce = 100'000;
+
+}  // namespace
+
 Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet& uids,
                                             std::string_view mailbox) {
   const auto target = find_mailbox(session, mailbox, MissingMailbox::kTryCreate);
@@ -13,6 +20,9 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   auto view = store.view(source);
   if (!view) return fail(std::move(view.error()));
 
+  if (uids.count() > kMostAtOnce && (*view)->size() > kMostAtOnce) {
+    return fail(ErrorCode::kLimit, "At most 100000 messages at once");
+  }
   Copied copied;
   store::Batch batch{.mailbox = target->id};
   std::optional<Error> failed;
@@ -34,6 +44,11 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   if (batch.messages.empty()) return copied;
 
   auto committed = store.commit(batch);
+  if (!committed && committed.error().code == ErrorCode::kLimit) {
+    // The target can take no more keywords. Flags SHOULD be kept (section 6.4.7); messages must.
+    for (store::NewMessage& message : batch.messages) message.flags.keywords.clear();
+    committed = store.commit(batch);
+  }
   if (!committed) return fail(std::move(committed.error()));
   copied.copyuid_code = "COPYUID " + std::to_string(target->uid_validity.value) + " " +
                         copied.uids.to_string() + " " + committed->assigned.to_string();

@@ -1,6 +1,7 @@
 // ENABLE (RFC 5161 section 3.1):  enable = "ENABLE" 1*(SP capability)
 // Nothing that has to be enabled is implemented yet; unknown names are ignored (section 3.1).
 #include "imap/commands/commands.h"
+#include "imap/protocol/quirks.h"
 
 namespace roost::imap {
 
@@ -20,7 +21,7 @@ Parsed parse_enable(Parser& parser, const Session& /*session*/) {
   do {
     parser.space();
     (void)parser.atom();
-  } while (parser.ok() && !parser.at_end());
+  } while (parser.ok() && !quirks::may_end(parser.rest()));
   return std::make_unique<Enable>();
 }
 

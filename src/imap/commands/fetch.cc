@@ -36,8 +36,9 @@ bool sets_seen(const FetchAtt& att) {
 
 class Fetch final : public Command {
  public:
-  Fetch(mail::UidSet uids, std::vector<FetchAtt> atts)
-      : uids_(std::move(uids)),
+  Fetch(Addressed addressed, mail::UidSet uids, std::vector<FetchAtt> atts)
+      : addressed_(addressed),
+        uids_(std::move(uids)),
         needs_digest_(std::ranges::any_of(atts, needs_digest)),
         sets_seen_(std::ranges::any_of(atts, sets_seen)),
         writer_(std::move(atts)) {}
@@ -48,16 +49,18 @@ class Fetch final : public Command {
     }
     while (true) {
       while (!ready_.empty()) {
-        auto complete = writer_.write(session, ready_.front());
-        if (!complete) return fail(std::move(complete.error()));
-        if (*complete) ready_.pop_front();
+        const auto written = writer_.write(session, ready_.front());
+        if (!written) return fail(written.error());
+        missing_ = missing_ || *written == FetchWriter::Written::kGone;
+        if (*written != FetchWriter::Written::kPart) ready_.pop_front();
         if (session.output_full()) return Progress::kMore;
       }
       auto more = needs_digest_ ? gather_with_digests(session) : gather(session);
       if (!more) return fail(std::move(more.error()));
       if (!*more) break;
     }
-    if (missing_) {
+    // A UID that does not exist is ignored without a word (section 6.4.8).
+    if (missing_ && addressed_ == Addressed::kByNumber) {
       session.reply = {Condition::kNo, "EXPUNGEISSUED", "Some of the messages no longer exist"};
     }
     return Progress::kDone;
@@ -77,6 +80,8 @@ class Fetch final : public Command {
     if (update.uids.empty()) return {};
     auto done = change_own_flags(session, update, Learns::kResult);
     if (done) writer_.tell_flags_of(std::move(update.uids));
+    // A disk that takes no more is no reason not to read.
+    if (!done && done.error().code == ErrorCode::kUnavailable) return {};
     return done;
   }
 
@@ -126,6 +131,7 @@ class Fetch final : public Command {
     return true;
   }
 
+  Addressed addressed_;
   mail::UidSet uids_;
   bool needs_digest_;
   bool sets_seen_;
@@ -145,7 +151,7 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   if (addressed == Addressed::kByUid && std::ranges::none_of(atts, is_uid)) {
     atts.insert(atts.begin(), FetchAtt{.kind = FetchAtt::Kind::kUid});
   }
-  return std::make_unique<Fetch>(std::move(uids), std::move(atts));
+  return std::make_unique<Fetch>(addressed, std::move(uids), std::move(atts));
 }
 
 }  // namespace

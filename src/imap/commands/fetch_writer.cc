@@ -1,6 +1,7 @@
 #include "imap/commands/fetch_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mail/message_parser.h"
 
@@ -86,30 +87,44 @@ Result<std::string> read_exactly(store::Store& store, mail::BlobId blob, mail::O
 
 }  // namespace
 
-Result<bool> FetchWriter::write(Session& session, const FetchedMessage& message) {
+Result<FetchWriter::Written> FetchWriter::write(Session& session, const FetchedMessage& message) {
+  const std::size_t start = session.out.size();
+  const bool fresh = !std::exchange(session.mid_response, true);
+  if (fresh) session.write().raw("* ").number(message.seq.value).raw(" FETCH (");
+  auto complete = write_atts(session, message);
+  if (complete && !*complete) return Written::kPart;
+  if (!complete && !fresh) return fail(std::move(complete.error()));
+  session.mid_response = false;
+  next_att_ = 0;
+  if (complete) return Written::kAll;
+  session.out.resize(start);
+  literal_.reset();
+  if (complete.error().code == ErrorCode::kNotFound) return Written::kGone;
+  return fail(std::move(complete.error()));
+}
+
+// True: the response is complete; false: the output is full.
+Result<bool> FetchWriter::write_atts(Session& session, const FetchedMessage& message) {
   ResponseWriter writer = session.write();
-  if (next_att_ == 0 && !literal_) writer.raw("* ").number(message.seq.value).raw(" FETCH (");
   while (literal_ || next_att_ < atts_.size()) {
     if (session.output_full()) return false;
-    if (!literal_) {
-      const FetchAtt& att = atts_[next_att_];
-      if (next_att_ > 0) writer.raw(" ");
-      if (auto done = write_att(session, message, att); !done) return fail(std::move(done.error()));
-      ++next_att_;
-    } else if (auto done = write_piece(session); !done) {
-      return fail(std::move(done.error()));
+    if (literal_) {
+      if (auto done = write_piece(session); !done) return fail(std::move(done.error()));
+      continue;
     }
+    if (next_att_ > 0) writer.raw(" ");
+    auto done = write_att(session, message, atts_[next_att_]);
+    if (!done) return fail(std::move(done.error()));
+    ++next_att_;
   }
   const bool has_flags = std::ranges::any_of(
       atts_, [](const FetchAtt& att) { return att.kind == FetchAtt::Kind::kFlags; });
   if (!has_flags && flags_of_.contains(message.entry.uid)) {
     writer.raw(" ");
-    if (auto done = write_att(session, message, {.kind = FetchAtt::Kind::kFlags}); !done) {
-      return fail(std::move(done.error()));
-    }
+    auto done = write_att(session, message, {.kind = FetchAtt::Kind::kFlags});
+    if (!done) return fail(std::move(done.error()));
   }
   writer.raw(")\r\n");
-  next_att_ = 0;
   return true;
 }
 
@@ -167,6 +182,7 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
     return {};
   }
   if (filters_header(section)) {
+    range->length = std::min<std::uint64_t>(range->length, mail::MessageParser::kMaxHeader);
     auto header = read_exactly(store, digest.blob, *range);
     if (!header) return fail(std::move(header.error()));
     const std::string fields = mail::filter_header(
@@ -180,15 +196,19 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
     return {};
   }
   const mail::OctetRange wanted = clip(att.partial, *range);
-  // The first piece is read before the literal is announced: a message that is gone can still be
-  // answered NO.
+  std::optional<store::BlobRef> held;
+  if (wanted.length > kPiece) {
+    auto pinned = store.pin_blob(digest.blob);
+    if (!pinned) return fail(std::move(pinned.error()));
+    held = *std::move(pinned);
+  }
   const std::uint64_t first = std::min(wanted.length, kPiece);
   const auto octets = read_exactly(store, digest.blob, {wanted.offset, first});
   if (!octets) return fail(octets.error());
   write_label(writer, att);
   writer.raw(" ").literal_head(wanted.length).raw(*octets);
   if (first < wanted.length) {
-    literal_ = Literal{digest.blob, wanted.offset + first, wanted.length - first};
+    literal_ = Literal{*std::move(held), wanted.offset + first, wanted.length - first};
   }
   return {};
 }
@@ -196,12 +216,8 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
 Result<void> FetchWriter::write_piece(Session& session) {
   const std::uint64_t length = std::min(literal_->remaining, kPiece);
   const auto octets =
-      read_exactly(session.server.store, literal_->blob, {literal_->offset, length});
-  if (!octets) {
-    // More octets are owed than there are: nothing that follows could be understood.
-    session.log_out("UNAVAILABLE", "A message could not be read to its end");
-    return fail(octets.error());
-  }
+      read_exactly(session.server.store, literal_->blob.id(), {literal_->offset, length});
+  if (!octets) return fail(octets.error());
   session.write().raw(*octets);
   literal_->offset += length;
   literal_->remaining -= length;

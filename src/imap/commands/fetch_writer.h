@@ -30,11 +30,17 @@ class FetchWriter {
   // Messages whose FLAGS are told even if they were not asked for: \Seen was just set.
   void tell_flags_of(mail::UidSet uids) { flags_of_ = std::move(uids); }
 
-  // Appends what is left of the message's response to session.out, up to the high-water mark. True:
-  // it is complete. After false, call again with the same message.
-  [[nodiscard]] Result<bool> write(Session& session, const FetchedMessage& message);
+  enum class Written : std::uint8_t {
+    kAll,
+    kPart,  // up to the high-water mark: call again with the same message
+    kGone,  // nothing: its octets were swept, another session has expunged it
+  };
+  // Appends what is left of the message's response to session.out. On an error nothing of this
+  // message is left there, or, if some of it was sent already, session.mid_response stays set.
+  [[nodiscard]] Result<Written> write(Session& session, const FetchedMessage& message);
 
  private:
+  Result<bool> write_atts(Session& session, const FetchedMessage& message);
   Result<void> write_att(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> write_section(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> write_piece(Session& session);
@@ -45,7 +51,7 @@ class FetchWriter {
   // Where we are in the message.
   std::size_t next_att_ = 0;
   struct Literal {
-    mail::BlobId blob;
+    store::BlobRef blob;  // held, so that its octets stay until they are sent
     std::uint64_t offset;
     std::uint64_t remaining;
   };

@@ -27,7 +27,7 @@ class Lsub final : public Command {
       const std::string& name = names_[next_++];
       if (mail::matches_list_pattern(name, pattern_)) {
         session.write().raw("* LSUB () \"/\" ").mailbox(name).raw("\r\n");
-      } else {
+      } else if (pattern_.contains('%')) {
         note_superior(name);
       }
       if (session.output_full()) return Progress::kMore;
