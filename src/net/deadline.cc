@@ -77,12 +77,18 @@ std::optional<Clock::time_point> Calendar::next() const {
 }
 
 void Deadlines::arm(Deadline& deadline, milliseconds after) {
-  calendar_.arm(deadline, Clock::now(), after);
+  calendar_.arm(deadline, now(), after);
   wait();
 }
 
 void Deadlines::arm_aligned(Deadline& deadline, milliseconds interval, std::uint64_t key) {
-  calendar_.arm_aligned(deadline, Clock::now(), interval, key);
+  calendar_.arm_aligned(deadline, now(), interval, key);
+  wait();
+}
+
+void Deadlines::skip(milliseconds time) {
+  skipped_ += time;
+  calendar_.run_due(now());
   wait();
 }
 
@@ -90,11 +96,11 @@ void Deadlines::wait() {
   const auto next = calendar_.next();
   if (!next || (waits_for_ && *waits_for_ <= *next)) return;
   waits_for_ = next;
-  timer_.expires_at(*next);
+  timer_.expires_at(*next - skipped_);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;  // moved to an earlier instant, or the loop is gone
     waits_for_.reset();
-    calendar_.run_due(Clock::now());
+    calendar_.run_due(now());
     wait();
   });
 }

@@ -216,8 +216,9 @@ Result<void> MemoryStore::remove_account(AccountId account) {
     accounts_.erase(account);
   }
   if (!sink_) return {};
-  for (const MailboxId mailbox : ended) sink_->mailbox_deleted(mailbox);
+  // First: who has one of its mailboxes selected is to be told why that is gone.
   sink_->account_changed(account, ChangeSink::AccountEvent::kRemoved);
+  for (const MailboxId mailbox : ended) sink_->mailbox_deleted(mailbox);
   return {};
 }
 

@@ -154,8 +154,9 @@ Result<void> Accounts::remove(AccountId account) {
   const auto ending = mailboxes_.end(writes, ids);
   if (!ending) return fail(ending.error());
   if (auto written = database_.write_durably(writes); !written) return written;
-  mailboxes_.ended(*ending);
+  // First: who has one of its mailboxes selected is to be told why that is gone.
   if (ChangeSink* sink = sink_) sink->account_changed(account, ChangeSink::AccountEvent::kRemoved);
+  mailboxes_.ended(*ending);
   return {};
 }
 
