@@ -1,0 +1,205 @@
+#include "tests/push/model_client.h"
+
+#include <array>
+#include <charconv>
+#include <sstream>
+
+namespace roost::push_model {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kFlags = {"\\Seen", "\\Flagged", "\\Deleted", "red",
+                                                    "blue"};
+constexpr std::string_view kMessage = "Subject: model\r\n\r\nmodel\r\n";
+
+ModelClient::FlagSet flag_set(std::string_view list) {
+  ModelClient::FlagSet flags;
+  std::istringstream in{std::string(list)};
+  for (std::string flag; in >> flag;) {
+    if (flag != "\\Recent") flags.insert(flag);
+  }
+  return flags;
+}
+
+}  // namespace
+
+void ModelClient::begin(const std::string& command) {
+  tag_ = "t" + std::to_string(++commands_);
+  command_ = command.substr(0, command.find(' '));
+  numbers_stand_ = command_ == "FETCH" || command_ == "STORE" || command_ == "SEARCH";
+  to_send_ = tag_ + " " + command + "\r\n";
+  transcript_ += "> " + to_send_;
+  phase_ = command == "IDLE" ? Phase::kIdleSent : Phase::kCommand;
+}
+
+void ModelClient::begin_noop() { begin("NOOP"); }
+void ModelClient::begin_fetch_all() { begin("FETCH 1:* (UID FLAGS)"); }
+
+void ModelClient::begin_done() {
+  to_send_ = "DONE\r\n";
+  transcript_ += "> DONE\n";
+  phase_ = Phase::kDoneSent;
+}
+
+void ModelClient::choose(Random& random) {
+  if (phase_ == Phase::kIdling) return begin_done();
+  if (!logged_in_) {
+    logged_in_ = true;
+    return begin("LOGIN " + std::string(kAccount) + " " + std::string(kPassword));
+  }
+  if (!selected_ || below(random, 20) == 0) return select(random);
+  if (below(random, 3) == 0) return begin("IDLE");
+  choose_in_mailbox(random);
+}
+
+void ModelClient::select(Random& random) {
+  mailbox_ = kMailboxes[below(random, std::size(kMailboxes))];
+  read_only_ = below(random, 4) == 0;
+  selected_ = true;
+  messages_.clear();
+  begin((read_only_ ? "EXAMINE " : "SELECT ") + mailbox_);
+}
+
+void ModelClient::choose_in_mailbox(Random& random) {
+  const std::string uid = below(random, 2) == 0 ? "UID " : "";
+  const std::string other(kMailboxes[below(random, std::size(kMailboxes))]);
+  const std::string number =
+      messages_.empty() ? "" : std::to_string(1 + below(random, messages_.size()));
+  switch (below(random, 12)) {
+    case 0:
+      return begin(uid + "SEARCH ALL");
+    case 1:
+    case 2:
+      return append(random);
+    case 3:
+      if (messages_.empty()) break;
+      return begin(uid + "FETCH 1:* (UID FLAGS)");
+    case 4:
+    case 5:
+    case 6:
+      if (messages_.empty() || read_only_) break;
+      return store(random);
+    case 7:
+      if (read_only_) break;
+      return begin("EXPUNGE");
+    case 8:
+      if (messages_.empty()) break;
+      return begin("COPY " + number + " " + other);
+    case 9:
+      if (messages_.empty() || read_only_) break;
+      return begin("MOVE " + number + " " + other);
+    case 10:
+      selected_ = false;
+      messages_.clear();
+      return begin(below(random, 2) == 0 ? "UNSELECT" : "CLOSE");
+    default:
+      break;
+  }
+  begin_noop();
+}
+
+// A change that the server is asked not to tell is known from here on: it will be told of what came
+// out otherwise before the tagged response.
+void ModelClient::store(Random& random) {
+  const std::size_t index = below(random, messages_.size());
+  Message& message = messages_[index];
+  const std::string flag(kFlags[below(random, kFlags.size())]);
+  const bool silent = below(random, 2) == 0;
+  const bool by_uid = message.uid && below(random, 2) == 0;
+  const std::size_t how = below(random, 3);
+  if (silent && how == 0) message.flags = FlagSet{flag};
+  if (silent && how == 1 && message.flags) message.flags->insert(flag);
+  if (silent && how == 2 && message.flags) message.flags->erase(flag);
+  constexpr std::array<std::string_view, 3> kHow = {"FLAGS", "+FLAGS", "-FLAGS"};
+  begin((by_uid ? "UID STORE " + std::to_string(*message.uid)
+                : "STORE " + std::to_string(index + 1)) +
+        " " + std::string(kHow[how]) + (silent ? ".SILENT (" : " (") + flag + ")");
+}
+
+void ModelClient::append(Random& random) {
+  const std::string mailbox(kMailboxes[below(random, std::size(kMailboxes))]);
+  const std::string flag(kFlags[below(random, kFlags.size())]);
+  begin("APPEND " + mailbox + " (" + flag + ") {" + std::to_string(kMessage.size()) + "+}\r\n" +
+        std::string(kMessage));
+}
+
+void ModelClient::hear(std::string_view octets) {
+  heard_ += octets;
+  std::size_t end = 0;
+  while ((end = heard_.find("\r\n")) != std::string::npos) {
+    const std::string line = heard_.substr(0, end);
+    heard_.erase(0, end + 2);
+    transcript_ += "< " + line + "\n";
+    hear_line(line);
+  }
+}
+
+void ModelClient::hear_line(const std::string& line) {
+  if (phase_ == Phase::kGreeting) {
+    phase_ = Phase::kFree;
+    return;
+  }
+  const bool may_idle = phase_ == Phase::kIdling || phase_ == Phase::kDoneSent;
+  if (phase_ == Phase::kFree) error("told without a command", line);
+  if (!to_send_.empty() && !may_idle) error("told before the command was complete", line);
+  if (line.starts_with("+ ")) {
+    if (phase_ != Phase::kIdleSent) error("a continuation nobody waits for", line);
+    phase_ = Phase::kIdling;
+  } else if (line.starts_with(tag_ + " ")) {
+    if (!line.starts_with(tag_ + " OK")) error("refused", line);
+    phase_ = Phase::kFree;
+  } else if (line.starts_with("* BYE")) {
+    error("disconnected", line);
+  } else if (line.starts_with("* ")) {
+    std::uint32_t number = 0;
+    const char* const begin = line.data() + 2;
+    const auto [after, failed] = std::from_chars(begin, line.data() + line.size(), number);
+    if (after == begin) return;  // FLAGS, SEARCH, OK …
+    hear_message(number, std::string_view(after + 1, line.data() + line.size()), line);
+  } else {
+    error("not understood", line);
+  }
+}
+
+void ModelClient::hear_message(std::uint32_t number, std::string_view what,
+                               const std::string& line) {
+  if (what.starts_with("RECENT")) {
+    if (number > messages_.size()) error("more \\Recent than messages", line);
+  } else if (!selected_) {
+    error("nothing is selected", line);
+  } else if (what.starts_with("EXISTS")) {
+    if (number < messages_.size()) error("EXISTS shrinks", line);
+    messages_.resize(number);
+  } else if (number == 0 || number > messages_.size()) {
+    error("no such message", line);
+  } else if (what.starts_with("EXPUNGE")) {
+    if (numbers_stand_ && phase_ == Phase::kCommand) error("EXPUNGE renumbers", line);
+    messages_.erase(messages_.begin() + number - 1);
+  } else if (what.starts_with("FETCH")) {
+    learn(messages_[number - 1], what);
+  } else {
+    error("not understood", line);
+  }
+}
+
+void ModelClient::learn(Message& message, std::string_view line) {
+  if (const std::size_t at = line.find("UID "); at != line.npos) {
+    std::uint32_t uid = 0;
+    std::from_chars(line.data() + at + 4, line.data() + line.size(), uid);
+    if (message.uid && *message.uid != uid)
+      error("the UID of a message changes", std::string(line));
+    message.uid = uid;
+  } else {
+    error("FETCH without UID", std::string(line));
+  }
+  if (const std::size_t at = line.find("FLAGS ("); at != line.npos) {
+    const std::string_view list = line.substr(at + 7);
+    message.flags = flag_set(list.substr(0, list.find(')')));
+  }
+}
+
+void ModelClient::error(std::string_view what, const std::string& line) {
+  errors_.push_back(std::string(what) + ": " + line);
+}
+
+}  // namespace roost::push_model
