@@ -31,11 +31,11 @@ void set_first(std::optional<std::string>& value, std::string_view body) {
 }
 
 void set_first(std::optional<Addresses>& value, std::string_view body) {
-  if (!value) value = parse_address_list(body);
+  if (!value) value = parse_address_list(unfold(body));
 }
 
 void join(Addresses& value, std::string_view body) {
-  for (Address& address : parse_address_list(body)) value.push_back(std::move(address));
+  for (Address& address : parse_address_list(unfold(body))) value.push_back(std::move(address));
 }
 
 EnvelopeFields read_fields(std::string_view header) {

@@ -49,6 +49,14 @@ TEST(Envelope, SenderAndReplyToDefaultToFrom) {
       "NIL NIL NIL)");
 }
 
+// RFC 5322 section 3.2.4: the line end within a quoted string or a comment is not part of it.
+TEST(Envelope, NamesAreUnfolded) {
+  EXPECT_EQ(
+      envelope("From: \"Smith,\r\n John\" <a@b>\r\nTo: c@d (Joe\n Blow)\r\n"),
+      "(NIL NIL ((\"Smith, John\" NIL \"a\" \"b\")) ((\"Smith, John\" NIL \"a\" \"b\")) "
+      "((\"Smith, John\" NIL \"a\" \"b\")) ((\"Joe Blow\" NIL \"c\" \"d\")) NIL NIL NIL NIL)");
+}
+
 TEST(Envelope, GroupsAreMarked) {
   EXPECT_EQ(
       envelope("To: g:a@b;\r\nCc: Undisclosed:;\r\n"),

@@ -71,7 +71,8 @@ class Decoder {
     const std::size_t end = end_of_word(start);
     if (end == std::string_view::npos) return std::nullopt;
     const std::string_view text = text_.substr(start, end - start);
-    return EncodedWord{.charset = s.substr(0, std::min(charset_end, s.find('*'))),
+    const std::string_view charset = s.substr(0, charset_end);
+    return EncodedWord{.charset = charset.substr(0, charset.find('*')),
                        .octets = encoding == 'b' ? decode_mime_base64(text) : decode_q(text),
                        .length = end + 2 - at};
   }

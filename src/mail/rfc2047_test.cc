@@ -62,6 +62,10 @@ TEST(EncodedWords, IsLinear) {
   std::string open;
   for (int i = 0; i < 50'000; ++i) open += "=?utf-8?Q?x ";
   EXPECT_TRUE(decode_encoded_words(open) == open);
+
+  std::string words;
+  for (int i = 0; i < 1'000'000; ++i) words += "=?utf-8?Q?x?= ";
+  EXPECT_TRUE(decode_encoded_words(words) == std::string(1'000'000, 'x') + " ");
 }
 
 }  // namespace
