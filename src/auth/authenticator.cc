@@ -42,12 +42,22 @@ std::unexpected<Error> unavailable() {
 
 Authenticator::Authenticator(store::Store& store, AuthenticatorOptions options)
     : store_(store),
+      now_(options.now),
       cache_(options.now, options.cached_credentials, options.cache_time_to_live),
       penalty_(options.now, options.penalties),
       hashes_(static_cast<std::ptrdiff_t>(or_cores(options.concurrent_hashes))) {}
 
 Verdict Authenticator::authenticate(std::string_view name, std::string_view password,
                                     std::string_view peer_address) {
+  const Clock::time_point begun = now_();
+  Verdict out = verdict(name, password, peer_address);
+  const auto taken = std::chrono::floor<std::chrono::milliseconds>(now_() - begun);
+  out.delay = std::max(out.delay - taken, std::chrono::milliseconds(0));
+  return out;
+}
+
+Verdict Authenticator::verdict(std::string_view name, std::string_view password,
+                               std::string_view peer_address) {
   // What cannot be a name is nobody's, and is not remembered either: it may be any length.
   const std::string user = prepare_user_name(name).value_or("");
   auto account = store_.find_account(user);

@@ -29,7 +29,8 @@ struct AuthenticatorOptions {
 struct Verdict {
   // kUnauthenticated, or kUnavailable for trouble of ours.
   Result<store::Account> account;
-  // Hold the reply back for so long, whatever it is (login_penalty.h). Arm a Deadline.
+  // Hold the reply back for so long, whatever it is (login_penalty.h). Arm a Deadline. The time
+  // that authenticate took is taken off, so that a reply does not tell which hash was computed.
   std::chrono::milliseconds delay{0};
 };
 
@@ -44,10 +45,13 @@ class Authenticator {
                                      std::string_view peer_address);
 
  private:
+  [[nodiscard]] Verdict verdict(std::string_view name, std::string_view password,
+                                std::string_view peer_address);
   [[nodiscard]] Result<bool> verify(const store::Account* account, std::string_view password);
   [[nodiscard]] store::Account after_first_login(store::Account account, std::string_view password);
 
   store::Store& store_;
+  const Now now_;
   CredentialCache cache_;
   LoginPenalty penalty_;
   std::counting_semaphore<> hashes_;

@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "auth/first_login.h"
 #include "auth/password.h"
 #include "auth/users.h"
+#include "store/forwarding_store.h"
 #include "store/memory/memory_store.h"
 
 namespace roost::auth {
@@ -18,6 +21,21 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kHere = "192.0.2.1";
+
+// Something happens while a mailbox is made.
+class MailboxMeanwhile final : public store::ForwardingStore {
+ public:
+  MailboxMeanwhile(store::Store& to, std::function<void()> meanwhile)
+      : ForwardingStore(to), meanwhile_(std::move(meanwhile)) {}
+  Result<store::Mailbox> create_mailbox(mail::AccountId account, std::string_view name,
+                                        mail::SpecialUse use) override {
+    meanwhile_();
+    return ForwardingStore::create_mailbox(account, name, use);
+  }
+
+ private:
+  std::function<void()> meanwhile_;
+};
 
 class AuthenticatorTest : public testing::Test {
  protected:
@@ -72,7 +90,13 @@ TEST_F(AuthenticatorTest, WhoWasRightBeforeIsNotSlowedByOthersGuesses) {
   const Verdict again = authenticator_.authenticate("wren", "egg", kHere);
   ASSERT_TRUE(again.account);
   EXPECT_EQ(again.delay, 0ms);
-  // An hour later it is not remembered, but so aren't the failures.
+  // However long the guessing lasts: he keeps coming back.
+  for (int i = 0; i < 5; ++i) {
+    time_ += 50min;
+    ASSERT_FALSE(authenticator_.authenticate("wren", "guess", kHere).account);
+    EXPECT_EQ(authenticator_.authenticate("wren", "egg", kHere).delay, 0ms);
+  }
+  // Two hours later he is not remembered, but so aren't the failures.
   time_ += 2h;
   EXPECT_EQ(authenticator_.authenticate("wren", "egg", kHere).delay, 0ms);
 }
@@ -129,14 +153,48 @@ TEST_F(AuthenticatorTest, AStrongImportedHashIsKept) {
   EXPECT_EQ(store_->find_account("wren")->password_hash, hash);
 }
 
-TEST_F(AuthenticatorTest, FinishingDoesNotUndoAPasswordSetMeanwhile) {
+TEST_F(AuthenticatorTest, FinishingDoesNotUndoAPasswordSetBefore) {
   ASSERT_TRUE(StoreUsers(*store_).import("wren:{PLAIN}egg\n"));
   const auto stale = store_->find_account("wren").value();
   ASSERT_TRUE(store_->set_password_hash(stale.id, "{PLAIN}feather"));
+  // As it was: the old password must not be remembered as that of the new hash.
   const auto finished = finish_first_login(*store_, stale, "egg");
   ASSERT_TRUE(finished);
-  EXPECT_EQ(finished->password_hash, "{PLAIN}feather");
+  EXPECT_EQ(finished->password_hash, stale.password_hash);
   EXPECT_EQ(store_->find_account("wren")->password_hash, "{PLAIN}feather");
+}
+
+TEST_F(AuthenticatorTest, FinishingDoesNotUndoAPasswordSetMeanwhile) {
+  ASSERT_TRUE(StoreUsers(*store_).import("wren:{PLAIN}egg\n"));
+  const auto id = store_->find_account("wren")->id;
+  MailboxMeanwhile store(
+      *store_, [this, id] { ASSERT_TRUE(store_->set_password_hash(id, "{PLAIN}feather")); });
+  Authenticator authenticator(store, {.now = [this] { return time_; }});
+  EXPECT_TRUE(authenticator.authenticate("wren", "egg", kHere).account);
+  EXPECT_EQ(store_->find_account("wren")->password_hash, "{PLAIN}feather");
+  EXPECT_FALSE(authenticator.authenticate("wren", "egg", kHere).account);
+  EXPECT_TRUE(authenticator.authenticate("wren", "feather", kHere).account);
+}
+
+TEST_F(AuthenticatorTest, FinishingAfterAnotherLoginHasIsThatLoginsAccount) {
+  ASSERT_TRUE(StoreUsers(*store_).import("wren:{PLAIN}egg\n"));
+  const auto stale = store_->find_account("wren").value();
+  ASSERT_TRUE(finish_first_login(*store_, stale, "egg"));
+  const auto finished = finish_first_login(*store_, stale, "egg");
+  ASSERT_TRUE(finished);
+  EXPECT_EQ(finished->password_hash, store_->find_account("wren")->password_hash);
+}
+
+TEST_F(AuthenticatorTest, WhatTheHashTookIsPartOfTheDelay) {
+  std::chrono::milliseconds taken{0};
+  bool is_begin = true;
+  Authenticator authenticator(
+      *store_, {.now = [&] { return std::exchange(is_begin, false) ? time_ : time_ + taken; }});
+  taken = 200ms;
+  expect_refused(authenticator.authenticate("wren", "egg", "192.0.2.1"), 300ms);
+  taken = 900ms;
+  is_begin = true;
+  expect_refused(authenticator.authenticate("rook", "egg", "192.0.2.2"), 0ms);
 }
 
 TEST_F(AuthenticatorTest, ManyFirstLoginsAtOnceAllSucceed) {

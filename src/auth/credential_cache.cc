@@ -19,8 +19,11 @@ CredentialCache::CredentialCache(Now now, std::size_t capacity, std::chrono::sec
 bool CredentialCache::knows(const store::Account& account, std::string_view password) {
   const Mac mac = mac_of(account, password);
   const std::lock_guard lock(mutex_);
-  const Clock::time_point* expiry = expiry_.find(mac);
-  return expiry != nullptr && now_() < *expiry;
+  Clock::time_point* expiry = expiry_.find(mac);
+  const Clock::time_point now = now_();
+  if (expiry == nullptr || now >= *expiry) return false;
+  *expiry = now + time_to_live_;
+  return true;
 }
 
 void CredentialCache::remember(const store::Account& account, std::string_view password) {

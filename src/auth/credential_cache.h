@@ -1,5 +1,6 @@
 // Credentials that were found right a short while ago, so that a phone that reconnects every few
-// minutes does not cost 50 ms of a core each time.
+// minutes does not cost 50 ms of a core each time. Each use renews them: whoever keeps coming back
+// is never at the mercy of what others guess (login_penalty.h).
 //
 // What is kept is a MAC of account, password and stored hash under a key that dies with the
 // process: neither the password nor anything to guess it from is in memory. A changed hash is

@@ -19,9 +19,10 @@ namespace roost::auth {
 // The stored hash without the mark, as verify_password takes it.
 [[nodiscard]] std::string_view hash_of(const store::Account& account);
 
-// Does what is outstanding, and returns the account as it is then. password: the right one. If
-// somebody else changes the account's hash meanwhile, his stays. May block for two hashes and
-// several writes; one at a time for an account is the caller's care.
+// Does what is outstanding, and returns the account as it is then. password: that of account. If
+// somebody else changes the account's hash meanwhile, his stays; if the password is not that of his
+// hash, the account is returned as it was. May block for two hashes and several writes; one at a
+// time for an account is the caller's care.
 [[nodiscard]] Result<store::Account> finish_first_login(store::Store& store,
                                                         const store::Account& account,
                                                         std::string_view password);
