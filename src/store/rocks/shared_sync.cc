@@ -1,5 +1,7 @@
 #include "store/rocks/shared_sync.h"
 
+#include "base/log.h"
+
 namespace roost::store {
 
 Result<void> SharedSync::wait() {
@@ -25,7 +27,7 @@ void SharedSync::lead(std::unique_lock<std::mutex>& lock) {
   const Result<void> synced = sync_();
   lock.lock();
   finished_ = mine;
-  if (!synced && !failure_) failure_ = synced.error();
+  if (!synced) give_up(synced.error());
   served_[mine % 2].notify_all();
   if (failure_) {
     served_[(mine + 1) % 2].notify_all();
@@ -34,9 +36,15 @@ void SharedSync::lead(std::unique_lock<std::mutex>& lock) {
   }
 }
 
+void SharedSync::give_up(Error error) {
+  if (failure_) return;
+  log::error("the store takes no more changes until it is restarted: {}", error.detail);
+  failure_ = std::move(error);
+}
+
 void SharedSync::fail_with(Error error) {
   std::lock_guard lock(mutex_);
-  if (!failure_) failure_ = std::move(error);
+  give_up(std::move(error));
   for (std::condition_variable& served : served_) served.notify_all();
 }
 

@@ -30,6 +30,7 @@ class SharedSync {
 
  private:
   void lead(std::unique_lock<std::mutex>& lock);
+  void give_up(Error error);  // requires mutex_
 
   const Sync sync_;
   mutable std::mutex mutex_;
