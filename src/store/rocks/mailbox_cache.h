@@ -17,8 +17,9 @@ namespace roost::store {
 
 using StatePtr = std::shared_ptr<MailboxState>;
 
-// Owner: Mailboxes. Any thread. A state is forgotten only when nobody holds it: so there is never a
-// second one of the same mailbox, and nothing unpublished is lost.
+// Owner: Mailboxes. Any thread. A state is forgotten only when nobody holds it and all of it is
+// published: so there is never a second one of the same mailbox, and what a failed sync left behind
+// is not read from the database and taken for durable.
 class MailboxCache {
  public:
   struct Bounds {
@@ -31,6 +32,8 @@ class MailboxCache {
   // The mailbox's state, made if it is not there. States that go for it and still have something to
   // be saved are put into `unsaved`, held: the caller saves them.
   [[nodiscard]] StatePtr get(mail::MailboxId id, std::vector<StatePtr>& unsaved);
+  // The mailbox's state if it is in memory, else null. Never blocks; makes and forgets nothing.
+  [[nodiscard]] StatePtr find(mail::MailboxId id);
   void erase(mail::MailboxId id);
   // All in memory.
   [[nodiscard]] std::vector<StatePtr> all();
@@ -48,9 +51,10 @@ class MailboxCache {
     std::size_t messages = 0;
   };
 
-  void evict(Shard& shard, std::vector<StatePtr>& unsaved);
+  // A state may be large: what goes is put into `gone`, to be destroyed without the lock.
+  void evict(Shard& shard, std::vector<StatePtr>& unsaved, std::vector<StatePtr>& gone);
   static void recount(Shard& shard, Entry& entry);
-  static void remove(Shard& shard, std::list<Entry>::iterator entry);
+  [[nodiscard]] static StatePtr remove(Shard& shard, std::list<Entry>::iterator entry);
   [[nodiscard]] Shard& shard(mail::MailboxId id) { return shards_[id.value % kShards]; }
 
   const Bounds bounds_;
