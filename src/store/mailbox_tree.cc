@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <ranges>
 
 #include "mail/mailbox_name.h"
@@ -45,7 +46,10 @@ std::size_t depth_of(std::string_view name) {
 mail::UidValidity next_uid_validity(mail::UidValidity last) {
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(
       std::chrono::system_clock::now().time_since_epoch());
-  return mail::UidValidity(std::max(static_cast<std::uint32_t>(now.count()), last.value + 1));
+  const auto next =
+      std::max(static_cast<std::uint64_t>(now.count()), std::uint64_t{last.value} + 1);
+  constexpr std::uint64_t kLast = std::numeric_limits<std::uint32_t>::max();
+  return mail::UidValidity(static_cast<std::uint32_t>(std::min(next, kLast)));
 }
 
 Result<TreeChange> plan_create(const MailboxTree& tree, std::string_view name, mail::SpecialUse use,

@@ -20,6 +20,11 @@ inline constexpr std::string_view kInbox = "INBOX";
 
 using MailboxTree = std::map<std::string, Mailbox, std::less<>>;
 
+// Subscriptions outlive their mailboxes, so there may be more of them.
+[[nodiscard]] constexpr std::size_t max_subscriptions(std::size_t mailboxes_per_account) {
+  return 2 * mailboxes_per_account;
+}
+
 struct TreeChange {
   std::vector<std::string> erased;     // names that go, before those of put come
   std::vector<Mailbox> put;            // new rows, by name; is_new ones get id and validity then
@@ -32,7 +37,8 @@ struct TreeChange {
 }
 
 // UIDVALIDITY for the next new mailbox of an account: the wall clock's second, but always above the
-// account's last one, so that a mailbox made anew is never taken for the old one of its name.
+// account's last one, so that a mailbox made anew is never taken for the old one of its name. It
+// stays at the last number there is (the year 2106) instead of becoming 0, which is none.
 [[nodiscard]] mail::UidValidity next_uid_validity(mail::UidValidity last);
 
 // With missing superiors. kAlreadyExists; kLimit: the tree would have more than limit names.

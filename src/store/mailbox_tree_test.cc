@@ -31,6 +31,13 @@ TEST(MailboxTreeTest, SuperiorsComeFirst) {
   EXPECT_TRUE(is_new(change->put[0]));
 }
 
+TEST(MailboxTreeTest, UidValiditiesOnlyGrow) {
+  const auto now = next_uid_validity(mail::UidValidity(0));
+  EXPECT_GT(now.value, 1'700'000'000u);
+  EXPECT_EQ(next_uid_validity(mail::UidValidity(4'000'000'000)).value, 4'000'000'001u);
+  EXPECT_EQ(next_uid_validity(mail::UidValidity(4'294'967'295)).value, 4'294'967'295u);
+}
+
 TEST(MailboxTreeTest, CountsSuperiorsAgainstTheLimit) {
   EXPECT_TRUE(plan_create(tree_of({"INBOX"}), "a/b", {}, 3));
   EXPECT_EQ(plan_create(tree_of({"INBOX"}), "a/b/c", {}, 3).error().code, ErrorCode::kLimit);

@@ -205,5 +205,16 @@ TEST_P(MailboxesTest, SubscriptionsAreNames) {
             ErrorCode::kNotFound);
 }
 
+TEST_P(MailboxesTest, SubscriptionsAreBounded) {
+  using Subscribed = Store::Subscribed;
+  for (std::size_t i = 0; i < 2 * kMailboxesPerAccount; ++i) {
+    must(store.set_subscribed(alice, "s" + std::to_string(i), Subscribed::kYes));
+  }
+  EXPECT_EQ(code_of(store.set_subscribed(alice, "more", Subscribed::kYes)), ErrorCode::kLimit);
+  must(store.set_subscribed(alice, "s0", Subscribed::kYes));
+  must(store.set_subscribed(alice, "s0", Subscribed::kNo));
+  must(store.set_subscribed(alice, "more", Subscribed::kYes));
+}
+
 }  // namespace
 }  // namespace roost::store

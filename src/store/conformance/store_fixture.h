@@ -158,16 +158,19 @@ struct Backend {
   Result<std::unique_ptr<Store>> (*open)(const std::filesystem::path& directory);
 };
 
+inline constexpr std::size_t kMailboxesPerAccount = 100;
+
 inline constexpr Backend kBackends[] = {
     {"memory",
      [](const std::filesystem::path&) -> Result<std::unique_ptr<Store>> {
-       return open_memory_store();
+       return open_memory_store(kMailboxesPerAccount);
      }},
     {"rocks",
      [](const std::filesystem::path& directory) {
        return open_rocks_store({.directory = directory,
                                 .sync = RocksOptions::Sync::kOff,
-                                .sweep_interval = std::chrono::seconds(0)});
+                                .sweep_interval = std::chrono::seconds(0),
+                                .mailboxes_per_account = kMailboxesPerAccount});
      }},
 };
 

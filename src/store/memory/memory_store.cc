@@ -3,6 +3,7 @@
 // never held while the sink is called, so that a reader never waits for a listener.
 #include "store/memory/memory_store.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -25,8 +26,6 @@ using mail::Uid;
 using mail::UidSet;
 using mail::UidValidity;
 
-constexpr std::size_t kMaxMailboxes = 10'000;  // of an account
-
 struct AccountRow {
   Account account;
   MailboxTree tree;
@@ -46,6 +45,9 @@ using Blob = std::shared_ptr<const std::string>;
 
 class MemoryStore final : public Store {
  public:
+  explicit MemoryStore(std::size_t mailboxes_per_account)
+      : mailboxes_per_account_(mailboxes_per_account) {}
+
   void set_sink(ChangeSink* sink) override { sink_ = sink; }
 
   Result<AccountId> create_account(std::string_view name, std::string_view hash) override;
@@ -92,7 +94,8 @@ class MemoryStore final : public Store {
   void keep(MailboxRow& row, const Applied& applied, const Batch& batch);
   std::set<BlobId> referenced_blobs() const;
 
-  ChangeSink* sink_ = nullptr;
+  const std::size_t mailboxes_per_account_;
+  std::atomic<ChangeSink*> sink_ = nullptr;
   std::mutex writing_;
   std::mutex state_;
   std::uint64_t last_id_ = 0;  // of accounts, mailboxes and blobs alike
@@ -168,7 +171,8 @@ Result<void> MemoryStore::import_accounts(
     }
   }
   for (const AccountId account : changed) {
-    if (sink_) sink_->account_changed(account, ChangeSink::AccountEvent::kPasswordChanged);
+    if (ChangeSink* sink = sink_)
+      sink->account_changed(account, ChangeSink::AccountEvent::kPasswordChanged);
   }
   return {};
 }
@@ -196,7 +200,8 @@ Result<void> MemoryStore::set_password_hash(AccountId account, std::string_view 
     if (!row) return fail(row.error());
     (*row)->account.password_hash = hash;
   }
-  if (sink_) sink_->account_changed(account, ChangeSink::AccountEvent::kPasswordChanged);
+  if (ChangeSink* sink = sink_)
+    sink->account_changed(account, ChangeSink::AccountEvent::kPasswordChanged);
   return {};
 }
 
@@ -215,10 +220,11 @@ Result<void> MemoryStore::remove_account(AccountId account) {
     account_ids_.erase(*account_key((*row)->account.name));
     accounts_.erase(account);
   }
-  if (!sink_) return {};
+  ChangeSink* const sink = sink_;
+  if (!sink) return {};
   // First: who has one of its mailboxes selected is to be told why that is gone.
-  sink_->account_changed(account, ChangeSink::AccountEvent::kRemoved);
-  for (const MailboxId mailbox : ended) sink_->mailbox_deleted(mailbox);
+  sink->account_changed(account, ChangeSink::AccountEvent::kRemoved);
+  for (const MailboxId mailbox : ended) sink->mailbox_deleted(mailbox);
   return {};
 }
 
@@ -263,7 +269,7 @@ Result<Mailbox> MemoryStore::create_mailbox(AccountId account, std::string_view 
   std::lock_guard state(state_);
   const auto row = account_row(account);
   if (!row) return fail(row.error());
-  auto change = plan_create((*row)->tree, name, use, kMaxMailboxes);
+  auto change = plan_create((*row)->tree, name, use, mailboxes_per_account_);
   if (!change) return fail(change.error());
   carry_out(**row, *change);
   return change->put.back();
@@ -282,7 +288,7 @@ Result<void> MemoryStore::delete_mailbox(AccountId account, std::string_view nam
     ended = std::move(change->ended);
   }
   for (const MailboxId mailbox : ended) {
-    if (sink_) sink_->mailbox_deleted(mailbox);
+    if (ChangeSink* sink = sink_) sink->mailbox_deleted(mailbox);
   }
   return {};
 }
@@ -294,7 +300,7 @@ Result<void> MemoryStore::rename_mailbox(AccountId account, std::string_view fro
   std::lock_guard state(state_);
   const auto row = account_row(account);
   if (!row) return fail(row.error());
-  auto change = plan_rename((*row)->tree, from, to, kMaxMailboxes);
+  auto change = plan_rename((*row)->tree, from, to, mailboxes_per_account_);
   if (!change) return fail(change.error());
   carry_out(**row, *change);
   return {};
@@ -306,11 +312,15 @@ Result<void> MemoryStore::set_subscribed(AccountId account, std::string_view nam
   std::lock_guard state(state_);
   const auto row = account_row(account);
   if (!row) return fail(row.error());
-  if (subscribed == Subscribed::kYes) {
-    (*row)->subscriptions.emplace(name);
-  } else if (const auto found = (*row)->subscriptions.find(name);
-             found != (*row)->subscriptions.end()) {
-    (*row)->subscriptions.erase(found);
+  auto& names = (*row)->subscriptions;
+  const auto found = names.find(name);
+  if ((found != names.end()) == (subscribed == Subscribed::kYes)) return {};
+  if (subscribed == Subscribed::kNo) {
+    names.erase(found);
+  } else if (names.size() >= max_subscriptions(mailboxes_per_account_)) {
+    return fail(ErrorCode::kLimit, "too many subscriptions");
+  } else {
+    names.emplace(name);
   }
   return {};
 }
@@ -438,7 +448,7 @@ Result<Committed> MemoryStore::commit(const Batch& batch) {
     change.modseq = change.after->modseq();
     committed = committed_of(*applied);
   }
-  if (sink_) sink_->committed(change);
+  if (ChangeSink* sink = sink_) sink->committed(change);
   return committed;
 }
 
@@ -502,6 +512,8 @@ Result<CheckReport> MemoryStore::check() {
 
 }  // namespace
 
-std::unique_ptr<Store> open_memory_store() { return std::make_unique<MemoryStore>(); }
+std::unique_ptr<Store> open_memory_store(std::size_t mailboxes_per_account) {
+  return std::make_unique<MemoryStore>(mailboxes_per_account);
+}
 
 }  // namespace roost::store

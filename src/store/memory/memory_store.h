@@ -9,6 +9,6 @@
 namespace roost::store {
 
 // Nothing outlives it. Blobs that nothing refers to go at the next sweep, not by themselves.
-[[nodiscard]] std::unique_ptr<Store> open_memory_store();
+[[nodiscard]] std::unique_ptr<Store> open_memory_store(std::size_t mailboxes_per_account = 10'000);
 
 }  // namespace roost::store

@@ -119,8 +119,16 @@ Result<void> Accounts::set_subscribed(AccountId account, std::string_view name,
   std::unique_lock lock(stripe(account));
   if (auto known = read(account); !known) return fail(std::move(known).error());
   const std::string key = meta_key(MetaKind::kSubscription, account.value, name);
+  const auto row = database_.get(Column::kMeta, key);
+  if (!row) return fail(row.error());
+  if (row->has_value() == (subscribed == Store::Subscribed::kYes)) return {};
   Writes writes(database_);
   if (subscribed == Store::Subscribed::kYes) {
+    const auto names = read_subscriptions(account);
+    if (!names) return fail(names.error());
+    if (names->size() >= max_subscriptions(mailboxes_per_account_)) {
+      return fail(ErrorCode::kLimit, "too many subscriptions");
+    }
     writes.put(Column::kMeta, key, encode_number(0));
   } else {
     writes.erase(Column::kMeta, key);
@@ -131,6 +139,10 @@ Result<void> Accounts::set_subscribed(AccountId account, std::string_view name,
 Result<std::vector<std::string>> Accounts::subscriptions(AccountId account) {
   std::shared_lock lock(stripe(account));
   if (auto known = read(account); !known) return fail(std::move(known).error());
+  return read_subscriptions(account);
+}
+
+Result<std::vector<std::string>> Accounts::read_subscriptions(AccountId account) {
   std::vector<std::string> names;
   Scan scan(database_, Column::kMeta, meta_key(MetaKind::kSubscription, account.value));
   for (; scan.valid(); scan.next()) names.emplace_back(scan.key().substr(kNameOffset));

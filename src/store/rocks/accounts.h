@@ -64,6 +64,7 @@ class Accounts {
   [[nodiscard]] Result<std::optional<mail::AccountId>> id_of(std::string_view key);
   [[nodiscard]] Result<Account> read(mail::AccountId account);  // kNotFound
   [[nodiscard]] Result<MailboxTree> read_tree(mail::AccountId account);
+  [[nodiscard]] Result<std::vector<std::string>> read_subscriptions(mail::AccountId account);
   [[nodiscard]] Result<mail::AccountId> add(Writes& writes, std::string_view key,
                                             std::string_view name, std::string_view hash);
   // Gives ids to the new mailboxes of the change and writes it, durably.
