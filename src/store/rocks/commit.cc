@@ -76,18 +76,23 @@ Result<void> Mailboxes::record_expunged(Writes& writes, MailboxId mailbox, Appli
   if (applied.expunged.empty()) return {};
   MailboxHeader& header = applied.header;
   std::uint64_t freed = 0;
-  const auto remove = [&](Uid uid, const Digest& digest) {
+  const auto free = [&](Uid uid, const Digest& digest) {
     freed += digest.size;
-    const std::string key = message_key(mailbox, uid);
-    writes.erase(Column::kState, key);
-    writes.erase(Column::kDigest, key);
     Bodies::unlink(writes, digest, mailbox, uid);
     return true;
   };
   if (auto read =
-          for_each_digest(database_, mailbox, applied.expunged, header.status.uid_next, remove);
+          for_each_digest(database_, mailbox, applied.expunged, header.status.uid_next, free);
       !read) {
     return read;
+  }
+  // Whether it has a digest or not: no message that was expunged comes back.
+  for (const mail::UidRange& range : applied.expunged.ranges()) {
+    for (Uid uid = range.first; uid <= range.last; uid = uid.next()) {
+      const std::string key = message_key(mailbox, uid);
+      writes.erase(Column::kState, key);
+      writes.erase(Column::kDigest, key);
+    }
   }
   header.status.size -= freed;
 
