@@ -6,10 +6,32 @@
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+#include <string_view>
+
+#include "base/log.h"
+
 namespace roost::store {
 namespace {
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+// RocksDB's own log, as lines of ours. Its default writes a file in the data directory, and a build
+// with assertions (Debian's) aborts the process when the disk has no room for that.
+class LogLines final : public rocksdb::Logger {
+ public:
+  LogLines() : Logger(rocksdb::WARN_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    std::array<char, 1024> line;  // what is longer is cut
+    if (std::vsnprintf(line.data(), line.size(), format, arguments) < 0) return;
+    std::string_view text = line.data();
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    log::warning("database: {}", text);
+  }
+};
 
 rocksdb::ColumnFamilyOptions column_options(const std::shared_ptr<rocksdb::Cache>& cache,
                                             std::size_t write_buffer) {
@@ -60,8 +82,11 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   database.bytes_per_sync = kMiB;
   // Rarely written columns (log, candidate) would keep old log files alive for ever.
   database.max_total_wal_size = 256 * kMiB;
-  database.keep_log_file_num = 3;
-  database.info_log_level = rocksdb::WARN_LEVEL;
+  database.info_log = std::make_shared<LogLines>();
+  // A log torn by a power cut ends where it is torn: what was acknowledged is before that.
+  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // A disk that is still full does not keep the store from being opened and read.
+  database.avoid_flush_during_recovery = true;
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
   return database;

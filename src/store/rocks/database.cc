@@ -33,7 +33,10 @@ class Database::DirectoryLock {
  public:
   static Result<std::unique_ptr<DirectoryLock>> take(const std::filesystem::path& directory) {
     std::error_code error;
-    std::filesystem::create_directories(directory, error);
+    // All mail and all password hashes are in there.
+    if (std::filesystem::create_directories(directory, error)) {
+      std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+    }
     if (error) {
       return roost::fail(ErrorCode::kUnavailable,
                          "cannot make " + directory.string() + ": " + error.message());
@@ -85,11 +88,14 @@ Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options) {
 }
 
 Result<void> Database::open_columns(const RocksOptions& options) {
+  const std::filesystem::path directory = options.directory / "db";
+  // RocksDB would make it, too, and log an error first; one that is not ours to solve it reports.
+  std::error_code ignored;
+  std::filesystem::create_directory(directory, ignored);
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(database_options(options), options.directory / "db",
-                        column_descriptors(options), &handles, &opened);
+  const rocksdb::Status status = rocksdb::DB::Open(database_options(options), directory,
+                                                   column_descriptors(options), &handles, &opened);
   if (!status.ok()) return fail(status);
   db_.reset(opened);
   std::copy_n(handles.begin(), kColumns, handles_.begin());

@@ -1,5 +1,5 @@
-// A disk for tests: it can refuse to sync, calls back before it syncs, and knows what a power cut
-// would leave of the database's log.
+// A disk for tests: it can be full or refuse to sync, calls back before it syncs, and knows what a
+// power cut would leave of the database's log.
 #pragma once
 
 #include <rocksdb/env.h>
@@ -24,6 +24,8 @@ class TestDisk {
   // Set while no other thread uses the disk. Called before the log is synced; false: the sync
   // fails.
   std::function<bool()> before_sync = [] { return true; };
+  // While true nothing more is written to any file.
+  std::atomic<bool> full = false;
   [[nodiscard]] int syncs() const { return syncs_; }
 
   // Copies the directory as a power cut would leave it: of the log files only what was synced.
@@ -39,22 +41,35 @@ class TestDisk {
   }
 
  private:
-  class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
+  class File : public rocksdb::FSWritableFileOwnerWrapper {
    public:
-    LogFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string name, TestDisk& disk)
-        : FSWritableFileOwnerWrapper(std::move(file)), name_(std::move(name)), disk_(disk) {}
+    File(std::unique_ptr<rocksdb::FSWritableFile> file, TestDisk& disk)
+        : FSWritableFileOwnerWrapper(std::move(file)), disk_(disk) {}
 
     rocksdb::IOStatus Append(const rocksdb::Slice& octets, const rocksdb::IOOptions& options,
                              rocksdb::IODebugContext* context) override {
+      if (disk_.full) return rocksdb::IOStatus::NoSpace("the test disk is full");
       written_ += octets.size();
       return FSWritableFileOwnerWrapper::Append(octets, options, context);
     }
     rocksdb::IOStatus Append(const rocksdb::Slice& octets, const rocksdb::IOOptions& options,
                              const rocksdb::DataVerificationInfo& verification,
                              rocksdb::IODebugContext* context) override {
+      if (disk_.full) return rocksdb::IOStatus::NoSpace("the test disk is full");
       written_ += octets.size();
       return FSWritableFileOwnerWrapper::Append(octets, options, verification, context);
     }
+
+   protected:
+    TestDisk& disk_;
+    std::atomic<std::size_t> written_ = 0;
+  };
+
+  class LogFile final : public File {
+   public:
+    LogFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string name, TestDisk& disk)
+        : File(std::move(file), disk), name_(std::move(name)) {}
+
     rocksdb::IOStatus Sync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
       const std::size_t written = written_;
       ++disk_.syncs_;
@@ -70,8 +85,6 @@ class TestDisk {
 
    private:
     const std::string name_;
-    TestDisk& disk_;
-    std::atomic<std::size_t> written_ = 0;
   };
 
   class FileSystem final : public rocksdb::FileSystemWrapper {
@@ -84,7 +97,11 @@ class TestDisk {
                                       std::unique_ptr<rocksdb::FSWritableFile>* file,
                                       rocksdb::IODebugContext* context) override {
       const auto status = FileSystemWrapper::NewWritableFile(path, options, file, context);
-      if (!status.ok() || !path.ends_with(".log")) return status;
+      if (!status.ok()) return status;
+      if (!path.ends_with(".log")) {
+        *file = std::make_unique<File>(std::move(*file), disk_);
+        return status;
+      }
       const std::string name = std::filesystem::path(path).filename().string();
       {
         std::lock_guard lock(disk_.mutex_);
@@ -92,6 +109,12 @@ class TestDisk {
       }
       *file = std::make_unique<LogFile>(std::move(*file), name, disk_);
       return status;
+    }
+    // A log of RocksDB's own would be a file like any other.
+    rocksdb::IOStatus NewLogger(const std::string& path, const rocksdb::IOOptions& options,
+                                std::shared_ptr<rocksdb::Logger>* logger,
+                                rocksdb::IODebugContext* context) override {
+      return rocksdb::FileSystem::NewLogger(path, options, logger, context);
     }
 
    private:
