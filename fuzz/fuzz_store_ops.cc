@@ -116,6 +116,7 @@ class Side {
       case 5: {
         const auto mailbox = store_.find_mailbox(account_, name);
         if (!mailbox) return answer(mailbox);
+        (void)store_.status(mailbox->id);  // into memory, for the claim
         const auto range = store_.claim_recent(mailbox->id);
         return std::to_string(range.first.value) + "-" + std::to_string(range.last.value);
       }
@@ -183,8 +184,8 @@ class Side {
       });
       if (made.blob.id() != mail::BlobId()) return made;
     }
-    const std::string octets(kind == 5 ? 300'000 : input.number(200),
-                             static_cast<char>('a' + input.number(26)));
+    const std::size_t size = kind == 5 ? 300'000 : input.number(200);
+    const std::string octets(size, static_cast<char>('a' + input.number(26)));
     const auto writer = store_.new_blob();
     ROOST_CHECK(writer->append(octets).has_value());
     auto blob = writer->finish();

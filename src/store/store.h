@@ -153,7 +153,7 @@ class Store {
   virtual Result<void> rename_mailbox(mail::AccountId account, std::string_view from,
                                       std::string_view to) = 0;
   enum class Subscribed : std::uint8_t { kNo, kYes };
-  // Names, not mailboxes: a subscription outlives its mailbox (section 6.3.6).
+  // Names, not mailboxes: a subscription outlives its mailbox (section 6.3.6). kLimit: too many.
   virtual Result<void> set_subscribed(mail::AccountId account, std::string_view name,
                                       Subscribed subscribed) = 0;
   [[nodiscard]] virtual Result<std::vector<std::string>> subscriptions(mail::AccountId account) = 0;
@@ -180,12 +180,14 @@ class Store {
   // --- writing ---
   [[nodiscard]] virtual std::unique_ptr<BlobWriter> new_blob() = 0;
   // kNotFound: the mailbox is gone, or a blob of a copied message is; kLimit: too many keywords;
-  // kUnavailable: the disk did not take it (nothing was changed).
+  // kUnavailable: the disk did not take it; nobody is shown it, but whether it will be there after
+  // a restart is unknown.
   virtual Result<Committed> commit(const Batch& batch) = 0;
   // Gives the caller all messages that nobody has been given as \Recent yet (RFC 3501
   // section 2.3.2): a UID at or above .first and at most .last; empty if first is above last.
-  // Memory only, any thread: it is written with the next commit or flush, so a crash may give some
-  // a second time.
+  // Memory only, any thread, never blocks: it is written with the next commit or flush, so a crash
+  // may give some a second time; and empty, too, if the mailbox is not in memory, which it is for a
+  // while after any other call for it.
   struct RecentRange {
     mail::Uid first{1};
     mail::Uid last{0};

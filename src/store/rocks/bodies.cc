@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "store/rocks/first_error.h"
 #include "store/rocks/rows.h"
 
 namespace roost::store {
@@ -180,22 +181,24 @@ void Bodies::unlink(Writes& writes, const mail::Digest& digest, MailboxId mailbo
 Result<void> Bodies::sweep() {
   Scan scan(database_, Column::kCandidate, {}, Scan::Kind::kBulk);
   Candidates candidates;
+  Result<void> all_swept;
   for (; scan.valid(); scan.next()) {
     const std::string_view key = scan.key();
-    if (key.size() != kLinkKeySize) return fail(ErrorCode::kCorruption, "a malformed candidate");
+    const auto size = decode_number(scan.value());
+    if (key.size() != kLinkKeySize || !size) {
+      keep_first(all_swept, fail(ErrorCode::kCorruption, "a malformed candidate"));
+      continue;
+    }
     const BlobId blob(read_big_endian<std::uint64_t>(key, 0));
     if (blob != candidates.blob) {
-      if (auto swept = sweep(std::exchange(candidates, {.blob = blob, .keys = {}})); !swept) {
-        return swept;
-      }
+      keep_first(all_swept, sweep(std::exchange(candidates, {.blob = blob, .keys = {}})));
     }
-    const auto size = decode_number(scan.value());
-    if (!size) return fail(size.error());
     candidates.size = std::max(candidates.size, *size);
     candidates.keys.emplace_back(key);
   }
-  if (auto status = scan.status(); !status) return status;
-  return sweep(candidates);
+  keep_first(all_swept, scan.status());
+  keep_first(all_swept, sweep(candidates));
+  return all_swept;
 }
 
 Result<void> Bodies::sweep(const Candidates& candidates) {

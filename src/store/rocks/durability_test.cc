@@ -199,6 +199,51 @@ TEST_F(DurabilityTest, AfterAFailedSyncNothingIsAcknowledgedAnyMore) {
   EXPECT_GE(must(store->status(inbox)).messages, 1u);
 }
 
+// With no room for a mailbox in memory, each is read anew for each call; claims are saved as it
+// goes.
+TEST_F(DurabilityTest, AMailboxThatLeavesMemoryLosesNothing) {
+  RocksOptions small = options(here());
+  small.cached_mailboxes = 0;
+  const auto store = must(open_rocks_store(small));
+  const mail::AccountId alice = must(store->create_account("alice", "hash"));
+  std::vector<mail::MailboxId> mailboxes;
+  for (int i = 0; i < 40; ++i) {
+    mailboxes.push_back(must(store->create_mailbox(alice, "m" + std::to_string(i), {})).id);
+  }
+  for (const mail::MailboxId mailbox : mailboxes) {
+    append(*store, mailbox, "one");
+    append(*store, mailbox, "two");
+    EXPECT_EQ(store->claim_recent(mailbox).last, Uid(2));
+    append(*store, mailbox, "three");
+    expunge(*store, mailbox, uids({1}));
+  }
+  for (const mail::MailboxId mailbox : mailboxes) {
+    (void)must(store->status(mailbox));  // into memory, for the claim
+    (void)store->claim_recent(mailbox);
+  }
+  for (const mail::MailboxId mailbox : mailboxes) {
+    const MailboxStatus status = must(store->status(mailbox));
+    EXPECT_EQ(status.messages, 2u);
+    EXPECT_EQ(status.recent, 0u);
+    EXPECT_EQ(must(store->view(mailbox))->size(), 2u);
+  }
+  EXPECT_THAT(problems_of(*store), testing::IsEmpty());
+}
+
+TEST_F(DurabilityTest, TheSweeperSweepsByItself) {
+  RocksOptions often = options(here());
+  often.sweep_interval = std::chrono::seconds(1);
+  const auto store = must(open_rocks_store(often));
+  must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  append(*store, inbox, "one");
+  const mail::BlobId blob = must(store->digest(inbox, Uid(1))).blob;
+  expunge(*store, inbox, uids({1}));
+  // Ends when it is done; a sweeper that does not sweep runs into the test program's time limit.
+  while (store->read_blob(blob, 0, 1)) std::this_thread::yield();
+  EXPECT_EQ(must(store->check()).blobs, 0u);
+}
+
 TEST_F(DurabilityTest, ManyWritersShareSyncs) {
   const auto store = open(here());
   must(store->create_account("alice", "hash"));

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "store/rocks/digest_scan.h"
+#include "store/rocks/first_error.h"
 #include "store/rocks/rows.h"
 
 namespace roost::store {
@@ -21,7 +23,10 @@ Result<StatePtr> Mailboxes::live(MailboxId mailbox) {
   std::vector<StatePtr> unsaved;
   StatePtr state = cache_.get(mailbox, unsaved);
   for (const StatePtr& leaving : unsaved) {
-    if (auto saved = save_claims(*leaving); !saved) return fail(std::move(saved).error());
+    // Not the caller's mailbox: his call goes on. The worst is that some are \Recent once more.
+    if (auto saved = save_claims(*leaving); !saved) {
+      log::warning("\\Recent of a mailbox was not saved: {}", saved.error().detail);
+    }
   }
   if (state->phase() == MailboxState::Phase::kUnread) {
     std::lock_guard committing(state->committing);
@@ -78,16 +83,17 @@ Result<void> Mailboxes::save_claims(MailboxState& state) {
 }
 
 Result<void> Mailboxes::save_claims() {
+  Result<void> all_saved;
   for (const StatePtr& state : cache_.all()) {
-    if (!state->take_unsaved_claims()) continue;
-    if (auto saved = save_claims(*state); !saved) return saved;
+    if (state->take_unsaved_claims()) keep_first(all_saved, save_claims(*state));
   }
-  return {};
+  return all_saved;
 }
 
 Store::RecentRange Mailboxes::claim_recent(MailboxId mailbox) {
-  const auto state = live(mailbox);
-  return state ? (*state)->claim_recent() : Store::RecentRange{};
+  const StatePtr state = cache_.find(mailbox);
+  if (!state || state->phase() != MailboxState::Phase::kLive) return {};
+  return state->claim_recent();
 }
 
 // --- reading ---
@@ -103,6 +109,9 @@ Result<mail::ViewPtr> Mailboxes::view(MailboxId mailbox) {
   if (!state) return fail(state.error());
   if (auto view = (*state)->view()) return view;
   std::lock_guard committing((*state)->committing);
+  if ((*state)->phase() == MailboxState::Phase::kEnded) {
+    return fail(ErrorCode::kNotFound, "no such mailbox");
+  }
   if (auto loaded = load_view(**state); !loaded) return fail(std::move(loaded).error());
   return (*state)->view();
 }
@@ -143,7 +152,9 @@ Result<UidSet> Mailboxes::expunged_since(MailboxId mailbox, ModSeq since) {
     }
     if (auto status = scan.status(); !status) return fail(std::move(status).error());
   }
-  // Asked last, and of what is written: rows that went while they were read are below it.
+  // Asked last, and between commits: rows that went while they were read, or right before that by a
+  // commit that is still at work, are below it.
+  std::lock_guard committing((*state)->committing);
   if (since < (*state)->written().log_floor) {
     return fail(ErrorCode::kNotFound, "the log does not reach back so far");
   }
@@ -162,13 +173,16 @@ Result<std::vector<StatePtr>> Mailboxes::end(Writes& writes, std::span<const Mai
   for (const MailboxId mailbox : mailboxes) {
     auto state = live(mailbox);
     if (!state) return fail(state.error());
-    {
-      std::lock_guard committing((*state)->committing);
-      (*state)->end();
-    }
-    writes.erase(Column::kMeta, meta_key(MetaKind::kHeader, mailbox.value));
-    writes.put(Column::kMeta, meta_key(MetaKind::kGone, mailbox.value), encode_number(0));
     states.push_back(*std::move(state));
+  }
+  // Only now: an error above leaves all of them alive.
+  for (const StatePtr& state : states) {
+    {
+      std::lock_guard committing(state->committing);
+      state->end();
+    }
+    writes.erase(Column::kMeta, meta_key(MetaKind::kHeader, state->id().value));
+    writes.put(Column::kMeta, meta_key(MetaKind::kGone, state->id().value), encode_number(0));
   }
   return states;
 }
@@ -182,13 +196,17 @@ void Mailboxes::ended(std::span<const StatePtr> states) {
 }
 
 Result<void> Mailboxes::sweep() {
+  Result<void> all_swept;
   Scan scan(database_, Column::kMeta, meta_key(MetaKind::kGone));
   for (; scan.valid(); scan.next()) {
-    if (scan.key().size() != 9) return fail(ErrorCode::kCorruption, "a malformed key in meta");
-    const MailboxId mailbox(read_big_endian<std::uint64_t>(scan.key(), 1));
-    if (auto swept = sweep(mailbox); !swept) return swept;
+    if (scan.key().size() != 9) {
+      keep_first(all_swept, fail(ErrorCode::kCorruption, "a malformed key in meta"));
+      continue;
+    }
+    keep_first(all_swept, sweep(MailboxId(read_big_endian<std::uint64_t>(scan.key(), 1))));
   }
-  return scan.status();
+  keep_first(all_swept, scan.status());
+  return all_swept;
 }
 
 Result<void> Mailboxes::sweep(MailboxId mailbox) {

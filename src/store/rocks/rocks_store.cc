@@ -4,11 +4,13 @@
 #include <mutex>
 #include <optional>
 
+#include "base/log.h"
 #include "store/move_messages.h"
 #include "store/rocks/accounts.h"
 #include "store/rocks/bodies.h"
 #include "store/rocks/check.h"
 #include "store/rocks/database.h"
+#include "store/rocks/first_error.h"
 #include "store/rocks/mailboxes.h"
 #include "store/rocks/sweeper.h"
 
@@ -28,8 +30,10 @@ class RocksStore final : public Store {
         mailboxes_(*database_, bodies_, {options.cached_mailboxes, options.cached_messages}),
         accounts_(*database_, mailboxes_, options.mailboxes_per_account) {
     if (options.sweep_interval.count() > 0) {
-      // What it could not sweep now it sweeps the next time.
-      sweeper_.emplace(options.sweep_interval, [this] { (void)sweep(); });
+      // What could not be swept now is swept the next time.
+      sweeper_.emplace(options.sweep_interval, [this] {
+        if (const auto swept = sweep(); !swept) log::warning("sweep: {}", swept.error().detail);
+      });
     }
   }
   ~RocksStore() override {
@@ -103,12 +107,13 @@ class RocksStore final : public Store {
   Result<Committed> commit(const Batch& batch) override { return mailboxes_.commit(batch); }
   RecentRange claim_recent(MailboxId mailbox) override { return mailboxes_.claim_recent(mailbox); }
 
-  // Mailboxes first: they leave candidates behind.
+  // Mailboxes first: they leave candidates behind. None waits for an error of another to go.
   Result<void> sweep() override {
     std::lock_guard sweeping(sweeping_);
-    if (auto saved = mailboxes_.save_claims(); !saved) return saved;
-    if (auto swept = mailboxes_.sweep(); !swept) return swept;
-    return bodies_.sweep();
+    Result<void> all_swept = mailboxes_.save_claims();
+    keep_first(all_swept, mailboxes_.sweep());
+    keep_first(all_swept, bodies_.sweep());
+    return all_swept;
   }
   Result<CheckReport> check() override { return check_database(*database_); }
 
