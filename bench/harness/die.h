@@ -4,16 +4,20 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <cstdlib>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace roost::bench {
 
+/// std::exit() for whoever calls first, who may give a reason; others wait here for the end of the
+/// process, as what they complain of comes of it.
+[[noreturn]] void leave(int status, std::string_view reason = {});
+
 template <typename... Args>
 [[noreturn]] void die(fmt::format_string<Args...> format, Args&&... args) {
-  fmt::print(stderr, "bench: {}\n", fmt::format(format, std::forward<Args>(args)...));
-  std::exit(1);
+  const std::string reason = fmt::format(format, std::forward<Args>(args)...);
+  leave(1, reason);
 }
 
 }  // namespace roost::bench

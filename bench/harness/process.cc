@@ -66,6 +66,9 @@ std::vector<char*> pointers(const std::vector<std::string>& argv) {
 /// In the child: never returns.
 [[noreturn]] void become(const std::vector<char*>& argv) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   execvp(argv[0], argv.data());
   _exit(127);
 }
@@ -100,6 +103,19 @@ std::chrono::nanoseconds cpu_time_of(pid_t pid) {
 }
 
 }  // namespace
+
+void exit_on_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread([signals] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    leave(128 + signal);
+  }).detach();
+}
 
 fs::path make_scratch_directory(const fs::path& parent) {
   fs::create_directories(parent);

@@ -13,6 +13,9 @@
 
 namespace roost::bench {
 
+/// From now on SIGINT and SIGTERM end this program by leave(). Requires: no other thread yet.
+void exit_on_signals();
+
 /// A directory for the length of this benchmark, made below `parent`: on the disk that is to be
 /// measured.
 std::filesystem::path make_scratch_directory(const std::filesystem::path& parent);

@@ -64,10 +64,13 @@ Benchmark::Benchmark(std::string name, std::string question)
 int Benchmark::run(int argc, char** argv, const std::function<size_t()>& accounts,
                    const std::function<Figures(Server&)>& measure) {
   CLI11_PARSE(options_, argc, argv);
+  exit_on_signals();
   const std::filesystem::path scratch = make_scratch_directory(directory_);
   std::vector<std::pair<std::string, Figures>> results;
   const auto take = [&](std::unique_ptr<Server> server) {
-    if (server) results.emplace_back(server->name(), measure(*server));
+    if (!server) return;
+    fmt::print(stderr, "measuring {} ...\n", server->name());
+    results.emplace_back(server->name(), measure(*server));
   };
   if (only_ != "dovecot") take(start_roost(roost_, scratch, accounts()));
   if (only_ != "roost") take(start_dovecot(scratch, accounts()));
@@ -76,6 +79,7 @@ int Benchmark::run(int argc, char** argv, const std::function<size_t()>& account
   } else {
     print(results);
   }
+  std::fflush(stdout);  // to remove what was stored takes a while
   return results.empty() ? 1 : 0;
 }
 
