@@ -106,6 +106,17 @@ TEST_P(BlobsTest, OneWrittenBlobServesManyMessages) {
   EXPECT_EQ(must(store.read_blob(blob_of(inbox, 4), 0, 10)), "for all");
 }
 
+TEST_P(BlobsTest, WhatNothingRefersToIsPinnedOnlyWhileItIsHeld) {
+  append(store, inbox, "going");
+  const mail::BlobId blob = blob_of(inbox, 1);
+  {
+    const BlobRef held = must(store.pin_blob(blob));
+    expunge(store, inbox, uids({1}));
+    EXPECT_EQ(must(store.pin_blob(blob)).id(), blob);
+  }
+  EXPECT_EQ(code_of(store.pin_blob(blob)), ErrorCode::kNotFound) << "swept or not";
+}
+
 TEST_P(BlobsTest, APinHoldsWhatNothingElseHolds) {
   append(store, inbox, "held");
   Batch copy = copy_to(inbox, inbox, 1);

@@ -40,8 +40,12 @@ struct MailboxRow {
   std::map<ModSeq, UidSet> log;  // what was expunged
 };
 
-// Whoever holds a second reference pins it.
-using Blob = std::shared_ptr<const std::string>;
+struct Blob {
+  std::shared_ptr<const std::string> octets;  // whoever holds a second reference pins it
+  std::size_t links = 0;                      // messages that refer to it
+
+  [[nodiscard]] bool in_use() const { return links != 0 || octets.use_count() > 1; }
+};
 
 class MemoryStore final : public Store {
  public:
@@ -92,7 +96,7 @@ class MemoryStore final : public Store {
   AccountRow& add_account(std::string key, std::string_view name, std::string_view hash);
   void carry_out(AccountRow& row, TreeChange& change);
   void keep(MailboxRow& row, const Applied& applied, const Batch& batch);
-  std::set<BlobId> referenced_blobs() const;
+  void remove_mailbox(MailboxId mailbox);
 
   const std::size_t mailboxes_per_account_;
   std::atomic<ChangeSink*> sink_ = nullptr;
@@ -214,7 +218,7 @@ Result<void> MemoryStore::remove_account(AccountId account) {
     if (!row) return fail(row.error());
     for (const auto& [name, mailbox] : (*row)->tree) {
       if (!mailbox.selectable) continue;
-      mailboxes_.erase(mailbox.id);
+      remove_mailbox(mailbox.id);
       ended.push_back(mailbox.id);
     }
     account_ids_.erase(*account_key((*row)->account.name));
@@ -232,7 +236,7 @@ Result<void> MemoryStore::remove_account(AccountId account) {
 
 void MemoryStore::carry_out(AccountRow& row, TreeChange& change) {
   for (const std::string& name : change.erased) row.tree.erase(name);
-  for (const MailboxId mailbox : change.ended) mailboxes_.erase(mailbox);
+  for (const MailboxId mailbox : change.ended) remove_mailbox(mailbox);
   for (Mailbox& mailbox : change.put) {
     if (is_new(mailbox)) {
       mailbox.id = MailboxId(++last_id_);
@@ -386,15 +390,17 @@ Result<std::string> MemoryStore::read_blob(BlobId blob, std::uint64_t offset,
   std::lock_guard state(state_);
   const auto found = blobs_.find(blob);
   if (found == blobs_.end()) return fail(ErrorCode::kNotFound, "no such blob");
-  const std::string& octets = *found->second;
+  const std::string& octets = *found->second.octets;
   return offset < octets.size() ? octets.substr(offset, length) : std::string();
 }
 
 Result<BlobRef> MemoryStore::pin_blob(BlobId blob) {
   std::lock_guard state(state_);
   const auto found = blobs_.find(blob);
-  if (found == blobs_.end()) return fail(ErrorCode::kNotFound, "no such blob");
-  return BlobRef(blob, found->second);
+  if (found == blobs_.end() || !found->second.in_use()) {
+    return fail(ErrorCode::kNotFound, "no message has this blob");
+  }
+  return BlobRef(blob, found->second.octets);
 }
 
 Result<UidSet> MemoryStore::expunged_since(MailboxId mailbox, ModSeq since) {
@@ -421,8 +427,8 @@ std::unique_ptr<BlobWriter> MemoryStore::new_blob() {
 BlobRef MemoryStore::keep_blob(std::string octets) {
   std::lock_guard state(state_);
   const BlobId id(++last_id_);
-  const auto& kept = blobs_[id] = std::make_shared<const std::string>(std::move(octets));
-  return BlobRef(id, kept);
+  const Blob& kept = blobs_[id] = {std::make_shared<const std::string>(std::move(octets))};
+  return BlobRef(id, kept.octets);
 }
 
 Result<Committed> MemoryStore::commit(const Batch& batch) {
@@ -457,13 +463,18 @@ void MemoryStore::keep(MailboxRow& row, const Applied& applied, const Batch& bat
   row.view =
       row.view->next(view_header(row.header), applied.updates, applied.expunged, applied.arrivals);
   for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
-    row.digests.emplace(applied.arrivals[i].uid, batch.messages[i].digest);
+    const Digest& digest = batch.messages[i].digest;
+    row.digests.emplace(applied.arrivals[i].uid, digest);
+    ++blobs_.at(digest.blob).links;
   }
   if (applied.expunged.empty()) return;
   for (const mail::UidRange& range : applied.expunged.ranges()) {
     const auto first = row.digests.lower_bound(range.first);
     const auto past = row.digests.upper_bound(range.last);
-    for (auto gone = first; gone != past; ++gone) row.header.status.size -= gone->second.size;
+    for (auto gone = first; gone != past; ++gone) {
+      row.header.status.size -= gone->second.size;
+      --blobs_.at(gone->second.blob).links;
+    }
     row.digests.erase(first, past);
   }
   row.log.emplace(row.header.status.highest_modseq, applied.expunged);
@@ -480,30 +491,32 @@ Store::RecentRange MemoryStore::claim_recent(MailboxId mailbox) {
   return row ? take_recent((*row)->header) : RecentRange{};
 }
 
-std::set<BlobId> MemoryStore::referenced_blobs() const {
-  std::set<BlobId> referenced;
-  for (const auto& [id, row] : mailboxes_) {
-    for (const auto& [uid, digest] : row.digests) referenced.insert(digest.blob);
-  }
-  return referenced;
+void MemoryStore::remove_mailbox(MailboxId mailbox) {
+  const auto found = mailboxes_.find(mailbox);
+  for (const auto& [uid, digest] : found->second.digests) --blobs_.at(digest.blob).links;
+  mailboxes_.erase(found);
 }
 
 Result<void> MemoryStore::sweep() {
   std::lock_guard state(state_);
-  const std::set<BlobId> referenced = referenced_blobs();
-  std::erase_if(blobs_, [&](const auto& blob) {
-    return blob.second.use_count() == 1 && !referenced.contains(blob.first);
-  });
+  std::erase_if(blobs_, [](const auto& blob) { return !blob.second.in_use(); });
   return {};
 }
 
 Result<CheckReport> MemoryStore::check() {
   std::lock_guard state(state_);
   CheckReport report{.accounts = accounts_.size(), .mailboxes = mailboxes_.size(), .problems = {}};
-  for (const auto& [id, row] : mailboxes_) report.messages += row.digests.size();
-  for (const BlobId blob : referenced_blobs()) {
-    if (!blobs_.contains(blob)) {
+  std::map<BlobId, std::size_t> links;
+  for (const auto& [id, row] : mailboxes_) {
+    report.messages += row.digests.size();
+    for (const auto& [uid, digest] : row.digests) ++links[digest.blob];
+  }
+  for (const auto& [blob, count] : links) {
+    if (const auto found = blobs_.find(blob); found == blobs_.end()) {
       report.problems.push_back("blob " + std::to_string(blob.value) + " is missing");
+    } else if (found->second.links != count) {
+      report.problems.push_back("the links of blob " + std::to_string(blob.value) +
+                                " are miscounted");
     }
   }
   report.blobs = blobs_.size();
