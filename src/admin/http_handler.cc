@@ -36,6 +36,7 @@ void HttpHandler::expect_request(net::Connection& connection) {
 }
 
 void HttpHandler::on_input(net::Connection& connection) {
+  if (connection.output_full()) return;  // called again once it has drained
   boost::system::error_code error;
   while (!parser_->is_done() && !connection.input().empty()) {
     const std::string_view input = connection.input();

@@ -56,6 +56,15 @@ Verdict Authenticator::authenticate(std::string_view name, std::string_view pass
   return out;
 }
 
+std::optional<store::Account> Authenticator::recall(std::string_view name,
+                                                    std::string_view password) {
+  const auto user = prepare_user_name(name);
+  if (!user) return std::nullopt;
+  auto account = store_.find_account(*user);
+  if (!account || !cache_.knows(*account, password)) return std::nullopt;
+  return *std::move(account);
+}
+
 Verdict Authenticator::verdict(std::string_view name, std::string_view password,
                                std::string_view peer_address) {
   // What cannot be a name is nobody's, and is not remembered either: it may be any length.
@@ -68,6 +77,8 @@ Verdict Authenticator::verdict(std::string_view name, std::string_view password,
   // Right before, right now: not a guess, so no penalty for what others did.
   if (account && cache_.knows(*account, password)) return {std::move(*account)};
 
+  const auto place = places_.enter(network_of(peer_address));
+  if (!place) return {unavailable()};
   const auto standing = penalty_.current(user, peer_address);
   const auto right = verify(account ? &*account : nullptr, password);
   if (!right) return {unavailable()};

@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <semaphore>
 #include <string_view>
 
 #include "auth/credential_cache.h"
 #include "auth/login_penalty.h"
+#include "auth/network_places.h"
 #include "base/error.h"
 #include "store/store.h"
 
@@ -40,6 +42,10 @@ class Authenticator {
  public:
   explicit Authenticator(store::Store& store, AuthenticatorOptions options = {});
 
+  // The account, if these credentials were right a while ago and still are. Computes no hash: asked
+  // first, it lets those who come back pass by the queue of those who are not known.
+  [[nodiscard]] std::optional<store::Account> recall(std::string_view name,
+                                                     std::string_view password);
   // peer_address as Connection::peer_address gives it. Never sleeps.
   [[nodiscard]] Verdict authenticate(std::string_view name, std::string_view password,
                                      std::string_view peer_address);
@@ -54,6 +60,7 @@ class Authenticator {
   const Now now_;
   CredentialCache cache_;
   LoginPenalty penalty_;
+  NetworkPlaces places_;
   std::counting_semaphore<> hashes_;
   std::mutex first_logins_;
 };

@@ -203,8 +203,9 @@ TEST_F(AuthenticatorTest, ManyFirstLoginsAtOnceAllSucceed) {
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 6; ++i) {
-      threads.emplace_back([this, &right] {
-        if (authenticator_.authenticate("wren", "egg", kHere).account) ++right;
+      threads.emplace_back([this, &right, i] {
+        const std::string address = "192.0.2." + std::to_string(i);
+        if (authenticator_.authenticate("wren", "egg", address).account) ++right;
       });
     }
   }

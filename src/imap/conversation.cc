@@ -55,7 +55,7 @@ Conversation::Description Conversation::describe() const {
           .account = account_name(),
           .mailbox = selected ? std::string_view(session_.selected().mailbox.name) : "",
           .doing = doing,
-          .age = net::Clock::now() - since_};
+          .age = loop_.deadlines().now() - since_};
 }
 
 bool Conversation::kick() {
@@ -231,7 +231,7 @@ void Conversation::take_line() {
 
 void Conversation::offload(Task work, Task then) {
   connection_->offload(
-      session_.state() == State::kNotAuthenticated ? server_.login_workers : server_.workers,
+      session_.hashing() ? server_.login_workers : server_.workers,
       [this, work = std::move(work)]() mutable {
         // We throw nothing; a library below may. The session's state is then unknown: it ends.
         try {
@@ -464,7 +464,7 @@ void Conversation::arm() {
 
 // From the start of the connection: neither a command nor a failure gives a client more.
 std::chrono::milliseconds Conversation::time_left_to_log_in() const {
-  const auto left = since_ + server_.options.preauth_timeout - net::Clock::now();
+  const auto left = since_ + server_.options.preauth_timeout - loop_.deadlines().now();
   return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
 }
 

@@ -99,7 +99,7 @@ class Conversation final : public net::ConnectionHandler,
   Server& server_;
   net::Loop& loop_;
   const std::uint64_t id_;
-  const net::Clock::time_point since_ = net::Clock::now();
+  const net::Clock::time_point since_ = loop_.deadlines().now();
   net::Connection* connection_ = nullptr;
   Session session_;
   CommandReader reader_;

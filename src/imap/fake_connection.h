@@ -134,6 +134,9 @@ class FakeConnection final : public net::Connection {
     owes_tls_ = true;
   }
   [[nodiscard]] bool is_tls() const override { return peer_.tls; }
+  [[nodiscard]] bool lost() const override {
+    return state_ == State::kClosed && reason_ == net::CloseReason::kPeer;
+  }
   void close() override {
     if (state_ == State::kOpen) state_ = State::kClosing;
   }

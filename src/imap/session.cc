@@ -15,26 +15,44 @@ void IncomingMessage::write_out(store::Store& store) {
   buffer.clear();
 }
 
-Result<void> Session::log_in(std::string_view name, std::string_view password) {
+Result<Progress> Session::log_in(std::string_view name, std::string_view password) {
   account_changes_ = server.hub.account_changes();
-  auth::Verdict verdict = server.authenticator.authenticate(name, password, peer.address);
-  reply_delay = verdict.delay;
-  if (!verdict.account) return fail(std::move(verdict.account.error()));
-  auto slot = server.limits.acquire(verdict.account->id, peer.address);
+  std::optional<store::Account> account;
+  if (!hashing_) {
+    account = server.authenticator.recall(name, password);
+    hashing_ = !account;
+    if (hashing_) return Progress::kMore;
+  } else {
+    hashing_ = false;
+    auth::Verdict verdict = server.authenticator.authenticate(name, password, peer.address);
+    reply_delay = verdict.delay;
+    if (!verdict.account) return fail(std::move(verdict.account.error()));
+    account = *std::move(verdict.account);
+  }
+  if (auto admitted = admit(*std::move(account)); !admitted) {
+    return fail(std::move(admitted.error()));
+  }
+  return Progress::kDone;
+}
+
+Result<void> Session::admit(store::Account account) {
+  auto slot = server.limits.acquire(account.id, peer.address);
   if (!slot) {
     // An honest NO [LIMIT], never an authentication failure: phones stop pushing for an hour then.
     farewell = {"LIMIT", slot.error().detail};
     return fail(std::move(slot.error()));
   }
   slot_ = *std::move(slot);
-  account_ = *std::move(verdict.account);
+  account_ = std::move(account);
   state_ = State::kAuthenticated;
   return {};
 }
 
 void Session::recheck_account() {
   const auto now = server.store.find_account(account_->name);
-  if (!now || now->id != account_->id) {
+  if (!now && now.error().code != ErrorCode::kNotFound) {
+    farewell = {"UNAVAILABLE", "The account cannot be read"};
+  } else if (!now || now->id != account_->id) {
     farewell = {"UNAVAILABLE", "The account was removed"};
   } else if (now->password_hash != account_->password_hash) {
     farewell = {"EXPIRED", "The password was changed"};

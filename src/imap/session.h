@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "auth/connection_limits.h"
+#include "imap/command.h"
 #include "imap/protocol/response_writer.h"
 #include "imap/selected_mailbox.h"
 #include "imap/server.h"
@@ -88,9 +89,12 @@ class Session {
   [[nodiscard]] SelectedMailbox& selected() { return *selected_; }
   [[nodiscard]] const SelectedMailbox& selected() const { return *selected_; }
 
-  // Checks name and password and logs in; on failure sets reply_delay. Worker. The text of the
-  // error says nothing about which of the two was wrong.
-  [[nodiscard]] Result<void> log_in(std::string_view name, std::string_view password);
+  // Checks name and password and logs in; on failure sets reply_delay. Worker. The text of the error
+  // says nothing about which of the two was wrong. kMore: they are not known to be right, and a hash
+  // must be computed: call again on a worker that may wait for its turn.
+  [[nodiscard]] Result<Progress> log_in(std::string_view name, std::string_view password);
+  // The next run of the command computes a hash.
+  [[nodiscard]] bool hashing() const { return hashing_; }
   // hub.account_changes() before the account was read.
   [[nodiscard]] std::uint64_t account_changes_at_login() const { return account_changes_; }
   // Logs out if the account was removed or its password changed since. Worker.
@@ -105,10 +109,13 @@ class Session {
   void log_out(std::string_view code, std::string_view text);
 
  private:
+  Result<void> admit(store::Account account);
+
   const std::size_t loop_;
   State state_ = State::kNotAuthenticated;
   std::optional<store::Account> account_;
   auth::ConnectionLimits::Slot slot_;
+  bool hashing_ = false;
   std::uint64_t account_changes_ = 0;
   std::unique_ptr<SelectedMailbox> selected_;
 };

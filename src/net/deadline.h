@@ -63,13 +63,14 @@ class Deadlines {
   // again each time fall due at the same instants, so that one phone with several connections is
   // woken once. The first comes between half and all of the interval from now.
   void arm_aligned(Deadline& deadline, std::chrono::milliseconds interval, std::uint64_t key);
+  // The loop's time: what deadlines are measured by.
+  [[nodiscard]] Clock::time_point now() const { return Clock::now() + skipped_; }
   // For tests that do not want to wait: so much time has passed, for this loop's deadlines.
   void skip(std::chrono::milliseconds time);
 
  private:
   using Timer = boost::asio::basic_waitable_timer<Clock, boost::asio::wait_traits<Clock>,
                                                   boost::asio::io_context::executor_type>;
-  [[nodiscard]] Clock::time_point now() const { return Clock::now() + skipped_; }
   void wait();
 
   Calendar calendar_;

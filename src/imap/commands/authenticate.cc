@@ -20,6 +20,7 @@ class Authenticate final : public Command {
       session.reply = {Condition::kNo, "CANNOT", "Unknown mechanism"};
       return Progress::kDone;
     }
+    if (credentials_) return log_in(session, credentials_->name, credentials_->password);
     if (refuse_cleartext(session)) return Progress::kDone;
     if (!initial_) return challenge(session);
     return respond(session, auth::decode_initial_response(*initial_));
@@ -47,11 +48,13 @@ class Authenticate final : public Command {
     }
     if (!credentials) return fail(std::move(credentials.error()));
     if (!*credentials) return challenge(session);
-    return log_in(session, (*credentials)->name, (*credentials)->password);
+    credentials_ = **std::move(credentials);
+    return log_in(session, credentials_->name, credentials_->password);
   }
 
   std::optional<auth::SaslExchange> exchange_;
   std::optional<std::string> initial_;
+  std::optional<auth::Credentials> credentials_;  // complete; being checked
 };
 
 }  // namespace

@@ -5,7 +5,8 @@
 namespace roost::imap {
 
 Result<Progress> log_in(Session& session, std::string_view name, std::string_view password) {
-  if (auto done = session.log_in(name, password); !done) return fail(std::move(done.error()));
+  auto done = session.log_in(name, password);
+  if (!done || *done == Progress::kMore) return done;
   session.reply = {Condition::kOk, "CAPABILITY " + capabilities(session), "Logged in"};
   return Progress::kDone;
 }
