@@ -285,12 +285,9 @@ void Conversation::ran() {
   reader_.set_mode(CommandReader::Mode::kLine);
   reader_.next();
   set_stage(*result_ == Progress::kIdle ? Stage::kIdling : Stage::kLine);
-  if (idling() && has_news()) {
-    catch_up();  // "+ idling" and what has changed go out in one write
-  } else {
-    flush();
-  }
   arm();
+  if (idling() && has_news()) return catch_up();  // "+ idling" and the news go out in one write
+  flush();
 }
 
 // What a worker ran has told its updates already, with the same hop.
