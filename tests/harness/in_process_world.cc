@@ -101,7 +101,7 @@ class InProcessWorld final : public World {
     for (const auto& connection : server_.connections()) {
       auto* conversation = dynamic_cast<imap::Conversation*>(connection->handler());
       if (conversation != nullptr && conversation->describe().account == name) {
-        conversation->kick();
+        EXPECT_TRUE(conversation->kick());
       }
     }
     server_.settle();

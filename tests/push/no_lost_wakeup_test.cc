@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "imap/in_process_server.h"
+#include "tests/push/difference.h"
 #include "tests/push/model_client.h"
 
 namespace roost::push_model {
@@ -178,36 +179,7 @@ class Model {
     ASSERT_TRUE(client.free() || client.idling()) << when << ": no reply\n" << tail(client);
     if (!client.selected()) return;
     const auto view = *server_.store->view(server_.mailbox(kAccount, client.mailbox()));
-    ASSERT_EQ(client.messages().size(), view->size()) << when << "\n" << tail(client);
-    view->for_each([&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-      const ModelClient::Message& message = client.messages()[seq.value - 1];
-      EXPECT_EQ(message.uid.value_or(entry.uid.value), entry.uid.value)
-          << when << ", message " << seq.value << "\n"
-          << tail(client);
-      const auto flags = flags_of(*view, entry);
-      EXPECT_EQ(message.flags.value_or(flags), flags) << when << ", message " << seq.value << "\n"
-                                                      << tail(client);
-      return !testing::Test::HasFailure();
-    });
-  }
-
-  static ModelClient::FlagSet flags_of(const mail::MailboxView& view,
-                                       const mail::MessageEntry& entry) {
-    std::string names;
-    view.keywords().append_names(entry.flags, names);
-    ModelClient::FlagSet flags;
-    for (std::size_t at = 0; at < names.size();) {
-      const std::size_t end = std::min(names.find(' ', at), names.size());
-      flags.insert(names.substr(at, end - at));
-      at = end + 1;
-    }
-    return flags;
-  }
-
-  static std::string tail(const ModelClient& client) {
-    constexpr std::size_t kShown = 3000;
-    const std::string& all = client.transcript();
-    return all.size() > kShown ? all.substr(all.size() - kShown) : all;
+    ASSERT_EQ(difference(client, *view), "") << when << "\n" << tail(client);
   }
 
   Random random_;

@@ -1,0 +1,252 @@
+// The rows of the checklist of edge cases of IDLE that a script cannot say: they look at writes,
+// at the store's calls, or between two octets. The others are in tests/imap/checklist/.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/in_process_server.h"
+#include "store/forwarding_store.h"
+
+namespace roost::imap {
+
+namespace {
+
+constexpr std::string_view kSelected = "a OK [READ-WRITE] SELECT completed\r\n";
+
+class Checklist : public testing::Test {
+ protected:
+  Checklist() { server_.add_account("alice"); }
+
+  // A client that is logged in.
+  FakeConnection& client() {
+    FakeConnection& connection = server_.connect();
+    EXPECT_TRUE(say(connection, "l LOGIN alice secret\r\n").contains("l OK"));
+    return connection;
+  }
+  FakeConnection& client_in_inbox() {
+    FakeConnection& connection = client();
+    EXPECT_TRUE(say(connection, "a SELECT INBOX\r\n").ends_with(kSelected));
+    return connection;
+  }
+  FakeConnection& idling_client() {
+    FakeConnection& connection = client_in_inbox();
+    EXPECT_EQ(say(connection, "i IDLE\r\n"), "+ idling\r\n");
+    return connection;
+  }
+  // What comes back.
+  std::string say(FakeConnection& connection, std::string_view octets) {
+    connection.feed(octets);
+    server_.settle();
+    return connection.take_output();
+  }
+  std::string hear(FakeConnection& connection) { return say(connection, ""); }
+  [[nodiscard]] mail::MailboxId inbox() { return server_.mailbox("alice"); }
+
+  InProcessServer server_;
+};
+
+TEST_F(Checklist, Row09_ContinuationAndPendingChangesAreOneWrite) {
+  FakeConnection& connection = client_in_inbox();
+  server_.deliver(inbox());
+  server_.settle();
+  (void)connection.take_writes();
+  connection.feed("i IDLE\r\n");
+  server_.settle();
+  EXPECT_EQ(connection.take_writes(),
+            std::vector<std::string>{"+ idling\r\n* 1 EXISTS\r\n* 1 RECENT\r\n"});
+}
+
+TEST_F(Checklist, Row17_DoneSplitAnywhereWithAPushBetweenAnyTwoOctets) {
+  constexpr std::string_view kOctets = "i IDLE\r\nDONE\r\nn NOOP\r\n";
+  for (std::size_t split = 0; split <= kOctets.size(); ++split) {
+    FakeConnection& connection = client_in_inbox();
+    const auto before = (*server_.store->view(inbox()))->size();
+    std::string heard;
+    for (std::size_t i = 0; i < kOctets.size(); ++i) {
+      if (i == split) server_.deliver(inbox());
+      heard += say(connection, kOctets.substr(i, 1));
+    }
+    const std::string exists = "* " + std::to_string(before + 1) + " EXISTS\r\n";
+    const std::size_t told = heard.find(exists);
+    if (split == kOctets.size()) {
+      EXPECT_EQ(told, std::string::npos) << heard;
+    } else {
+      EXPECT_NE(told, std::string::npos) << split << "\n" << heard;
+      EXPECT_EQ(heard.find("EXISTS", told + exists.size()), std::string::npos) << heard;
+    }
+    EXPECT_TRUE(heard.starts_with("+ idling\r\n")) << heard;
+    EXPECT_TRUE(heard.contains("i OK IDLE terminated\r\n")) << heard;
+    EXPECT_TRUE(heard.ends_with("n OK NOOP completed\r\n")) << heard;
+    connection.lose();
+    server_.settle();
+  }
+}
+
+TEST_F(Checklist, Row17_APushBetweenEveryTwoOctetsOfDone) {
+  FakeConnection& connection = idling_client();
+  int count = 0;
+  for (const char octet : std::string_view("DONE\r\n")) {
+    server_.deliver(inbox());
+    const std::string exists = "* " + std::to_string(++count) + " EXISTS\r\n";
+    EXPECT_TRUE(hear(connection).starts_with(exists));
+    EXPECT_EQ(say(connection, std::string(1, octet)),
+              octet == '\n' ? "i OK IDLE terminated\r\n" : "");
+  }
+}
+
+TEST_F(Checklist, Row24_AnEndlessLineIsAnsweredOnceAndEndsTheConnectionIfItGoesOn) {
+  FakeConnection& connection = idling_client();
+  const std::string line(100'000, 'x');
+  EXPECT_EQ(say(connection, line), "");
+  EXPECT_EQ(say(connection, "\r\nn NOOP\r\n"), "i BAD Line too long\r\nn OK NOOP completed\r\n");
+  std::string heard;
+  for (int i = 0; i < 2000 && !connection.closed(); ++i) heard += say(connection, line);
+  EXPECT_TRUE(connection.closed());
+  EXPECT_TRUE(heard.contains("* BYE")) << heard;
+}
+
+TEST_F(Checklist, Row27_WhatWaitsWhenDoneComesIsToldBeforeTheTaggedResponse) {
+  FakeConnection& connection = idling_client();
+  connection.feed("DONE\r\n");
+  server_.deliver(inbox());  // committed; its task has not run when DONE is read
+  while (connection.step()) {
+  }
+  EXPECT_EQ(connection.take_output(), "* 1 EXISTS\r\n* 1 RECENT\r\ni OK IDLE terminated\r\n");
+  EXPECT_EQ(hear(connection), "");
+  EXPECT_EQ(say(connection, "n NOOP\r\n"), "n OK NOOP completed\r\n");
+}
+
+TEST_F(Checklist, Row57_ASlowReaderCostsBoundedMemoryAndIsToldTheDifferenceLater) {
+  constexpr int kChanges = 5'000;
+  FakeConnection& connection = idling_client();
+  server_.deliver(inbox());
+  server_.settle();
+  (void)connection.take_output();
+  connection.stall();
+  store::Batch batch{.mailbox = inbox()};
+  mail::FlagNames flagged;
+  flagged.add(mail::SystemFlag::kFlagged);
+  batch.flags.push_back({.uids = mail::UidSet(mail::UidRange{mail::Uid(1), mail::Uid(1)})});
+  std::size_t most = 0;
+  for (int i = 0; i < kChanges; ++i) {
+    batch.flags.front().flags = i % 2 == 0 ? flagged : mail::FlagNames();
+    ASSERT_TRUE(server_.store->commit(batch));
+    server_.settle();
+    most = std::max(most, connection.output_size());
+  }
+  server_.deliver(inbox());
+  EXPECT_LT(most, net::Connection::kHighWater + 1024);
+  connection.resume();
+  const std::string heard = hear(connection);
+  EXPECT_LT(heard.size(), most + 1024);
+  EXPECT_TRUE(heard.ends_with("* 2 EXISTS\r\n* 1 FETCH (UID 1 FLAGS (\\Recent))\r\n* 2 RECENT\r\n"))
+      << heard.substr(heard.size() - 200);
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+}
+
+TEST_F(Checklist, Row61_OneAddressIsWokenAtOneInstant) {
+  FakeConnection& first = idling_client();
+  server_.pass(std::chrono::seconds{60});
+  FakeConnection& second = idling_client();
+  (void)hear(first);
+  std::vector<int> first_heard;
+  std::vector<int> second_heard;
+  for (int second_of_test = 0; second_of_test < 720; second_of_test += 2) {
+    server_.pass(std::chrono::seconds{1});
+    if (!hear(first).empty()) first_heard.push_back(second_of_test);
+    if (!hear(second).empty()) second_heard.push_back(second_of_test);
+  }
+  ASSERT_GE(first_heard.size(), 2U);
+  ASSERT_GE(second_heard.size(), 2U);
+  EXPECT_EQ(first_heard.back(), second_heard.back());
+  EXPECT_EQ(first_heard[first_heard.size() - 2], second_heard[second_heard.size() - 2]);
+}
+
+TEST_F(Checklist, Row86_AChangeIsOneWrite) {
+  FakeConnection& connection = idling_client();
+  for (int i = 0; i < 3; ++i) server_.deliver(inbox());
+  server_.settle();
+  (void)connection.take_writes();
+  store::Batch batch{.mailbox = inbox()};
+  batch.expunge.add(mail::UidRange{mail::Uid(1), mail::Uid(2)});
+  ASSERT_TRUE(server_.store->commit(batch));
+  server_.settle();
+  EXPECT_EQ(connection.take_writes(), std::vector<std::string>{"* 2 EXPUNGE\r\n* 1 EXPUNGE\r\n"});
+}
+
+TEST_F(Checklist, Row77_ALostHintIsMadeGoodByTheNext) {
+  FakeConnection& connection = idling_client();
+  server_.store->set_sink(nullptr);
+  server_.deliver(inbox());
+  server_.store->set_sink(&server_.hub);
+  EXPECT_EQ(hear(connection), "");
+  server_.deliver(inbox());
+  EXPECT_EQ(hear(connection), "* 2 EXISTS\r\n* 2 RECENT\r\n");
+}
+
+// Counts, and fails when told to.
+class WatchedStore final : public store::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  Result<mail::ViewPtr> view(mail::MailboxId mailbox) override {
+    ++views;
+    if (broken) return fail(ErrorCode::kUnavailable, "the disk is gone");
+    return ForwardingStore::view(mailbox);
+  }
+  int views = 0;
+  bool broken = false;
+};
+
+class ChecklistWithStore : public Checklist {
+ protected:
+  ChecklistWithStore()
+      : watched_server_{.store = watched_,
+                        .hub = server_.hub,
+                        .workers = server_.workers,
+                        .login_workers = server_.workers,
+                        .clock = server_.clock,
+                        .authenticator = server_.authenticator,
+                        .limits = server_.limits,
+                        .tls = nullptr,
+                        .options = {},
+                        .metrics = ImapMetrics(server_.registry)} {
+    net::Loop& loop = server_.next_loop();
+    connection_ = &server_.attach(loop, std::make_unique<Conversation>(watched_server_, loop), {});
+    EXPECT_TRUE(
+        say(*connection_, "l LOGIN alice secret\r\na SELECT INBOX\r\n").ends_with(kSelected));
+  }
+
+  WatchedStore watched_{*server_.store};
+  Server watched_server_;
+  FakeConnection* connection_;
+};
+
+TEST_F(ChecklistWithStore, Row62_ARefreshOfIdleNeitherReadsNorHops) {
+  (void)say(*connection_, "i IDLE\r\n");
+  watched_.views = 0;
+  connection_->hold_baton();  // nothing that needs a worker would be answered
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(say(*connection_, "DONE\r\n"), "i OK IDLE terminated\r\n");
+    EXPECT_EQ(say(*connection_, "i IDLE\r\n"), "+ idling\r\n");
+  }
+  EXPECT_EQ(watched_.views, 0);
+  server_.deliver(inbox());
+  EXPECT_TRUE(hear(*connection_).starts_with("* 1 EXISTS\r\n"));
+  EXPECT_EQ(watched_.views, 0);
+  connection_->lose();
+}
+
+TEST_F(ChecklistWithStore, Row75_AMailboxThatCannotBeReadIsNotIdledOnInSilence) {
+  (void)say(*connection_, "i IDLE\r\n");
+  watched_.broken = true;
+  server_.hub.committed({.mailbox = inbox(), .modseq = mail::ModSeq(100)});
+  EXPECT_EQ(hear(*connection_), "* BYE [UNAVAILABLE] The mailbox cannot be read\r\n");
+  EXPECT_TRUE(connection_->closed());
+}
+
+}  // namespace
+
+}  // namespace roost::imap

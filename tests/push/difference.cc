@@ -1,0 +1,55 @@
+#include "tests/push/difference.h"
+
+#include <algorithm>
+
+namespace roost::push_model {
+
+namespace {
+
+ModelClient::FlagSet flags_of(const mail::MailboxView& view, const mail::MessageEntry& entry) {
+  std::string names;
+  view.keywords().append_names(entry.flags, names);
+  ModelClient::FlagSet flags;
+  for (std::size_t at = 0; at < names.size();) {
+    const std::size_t end = std::min(names.find(' ', at), names.size());
+    flags.insert(names.substr(at, end - at));
+    at = end + 1;
+  }
+  return flags;
+}
+
+std::string list(const ModelClient::FlagSet& flags) {
+  std::string all;
+  for (const std::string& flag : flags) all += " " + flag;
+  return "(" + all + " )";
+}
+
+}  // namespace
+
+std::string difference(const ModelClient& client, const mail::MailboxView& view) {
+  if (client.messages().size() != view.size()) {
+    return "told of " + std::to_string(client.messages().size()) + " messages, there are " +
+           std::to_string(view.size());
+  }
+  std::string found;
+  view.for_each([&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+    const ModelClient::Message& told = client.messages()[seq.value - 1];
+    const std::string message = "message " + std::to_string(seq.value);
+    if (told.uid && *told.uid != entry.uid.value) {
+      found = message + " was told as UID " + std::to_string(*told.uid) + ", it is " +
+              std::to_string(entry.uid.value);
+    } else if (const auto flags = flags_of(view, entry); told.flags && *told.flags != flags) {
+      found = message + " was told as " + list(*told.flags) + ", it is " + list(flags);
+    }
+    return found.empty();
+  });
+  return found;
+}
+
+std::string tail(const ModelClient& client) {
+  constexpr std::size_t kShown = 3000;
+  const std::string& all = client.transcript();
+  return all.size() > kShown ? all.substr(all.size() - kShown) : all;
+}
+
+}  // namespace roost::push_model
