@@ -28,7 +28,7 @@ class BadInputTest(ServerCase):
             self.ok(bob.command(b"SELECT INBOX"))
             self.assertIn(MESSAGE, b"".join(self.ok(bob.command(b"FETCH * (BODY.PEEK[])"))))
             self.ok(bob.command(b"LOGOUT"))
-        self.assertLess(self.server.resident() - self.before, 100 * MEGABYTE, "memory is given back, or never taken")
+        self.assertLess(self.server.resident() - self.before, 300 * MEGABYTE, "memory is given back, or never taken")
 
     def stranger(self):
         conversation = Conversation(self.server.ports["imap"])
