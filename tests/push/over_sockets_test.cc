@@ -1,7 +1,10 @@
 // The same model over real loops, workers and sockets: many threads, so that a sanitizer can look
 // on. What is told when is not reproducible here, what is known at rest is.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <deque>
 #include <thread>
@@ -29,7 +32,10 @@ bool readable(int fd) {
 // One client's thread.
 class Party {
  public:
-  Party(const std::string& address, std::uint64_t seed) : random_(seed), socket_(address) {}
+  Party(const std::string& address, std::uint64_t seed) : random_(seed), socket_(address) {
+    const int on = 1;  // or each half of a command waits for the acknowledgement of the first
+    ::setsockopt(socket_.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
 
   void run() {
     for (int i = 0; i < kStepsOfAClient && client.errors().empty(); ++i) step();
