@@ -89,9 +89,9 @@ class Session {
   [[nodiscard]] SelectedMailbox& selected() { return *selected_; }
   [[nodiscard]] const SelectedMailbox& selected() const { return *selected_; }
 
-  // Checks name and password and logs in; on failure sets reply_delay. Worker. The text of the error
-  // says nothing about which of the two was wrong. kMore: they are not known to be right, and a hash
-  // must be computed: call again on a worker that may wait for its turn.
+  // Checks name and password and logs in; on failure sets reply_delay. Worker. The text of the
+  // error says nothing about which of the two was wrong. kMore: they are not known to be right, and
+  // a hash must be computed: call again on a worker that may wait for its turn.
   [[nodiscard]] Result<Progress> log_in(std::string_view name, std::string_view password);
   // The next run of the command computes a hash.
   [[nodiscard]] bool hashing() const { return hashing_; }
