@@ -1,12 +1,19 @@
 #include "imap/capability.h"
 
 #include <array>
+#include <string_view>
 
 #include "imap/command_table.h"
 
 namespace roost::imap {
 
 namespace {
+
+// An extension that is done by commands of the table, without one of its own.
+struct Extension {
+  std::string_view capability;
+  std::string_view rfc;
+};
 
 constexpr std::array kExtensions = {
     Extension{"LITERAL+", "7888"},
@@ -19,8 +26,6 @@ constexpr std::array kExtensions = {
 };
 
 }  // namespace
-
-std::span<const Extension> extensions() { return kExtensions; }
 
 std::string capabilities(const Session& session) {
   std::string list = "IMAP4rev1";

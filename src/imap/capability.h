@@ -2,20 +2,11 @@
 // extensions that are no command of their own.
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 
 #include "imap/session.h"
 
 namespace roost::imap {
-
-// An extension that is done by commands of the table, without one of its own.
-struct Extension {
-  std::string_view capability;
-  std::string_view rfc;
-};
-[[nodiscard]] std::span<const Extension> extensions();
 
 // "IMAP4rev1 IDLE …", as it stands for this session now.
 [[nodiscard]] std::string capabilities(const Session& session);

@@ -95,6 +95,7 @@ void Conversation::on_shutdown(net::Connection& /*connection*/) {
 void Conversation::on_closed(net::Connection& /*connection*/, net::CloseReason /*reason*/) {
   set_stage(Stage::kClosing);
   deadline_.cancel();
+  drop_command();
   server_.metrics.connections.add(-1);
 }
 
@@ -257,10 +258,10 @@ void Conversation::run_command() {
   offload(
       [this] {
         result_ = command_->run(session_);
-        const bool ended = !result_ || *result_ == Progress::kDone;
-        if (ended && session_.state() == State::kSelected) {
-          told_ = tell_newest(session_, row_->updates);
-        }
+        if (result_ && *result_ != Progress::kDone) return;
+        if (session_.state() == State::kSelected) told_ = tell_newest(session_, row_->updates);
+        command_.reset();
+        session_.incoming = {};
       },
       [this] {
         ran();
@@ -342,10 +343,9 @@ void Conversation::finish() {
   if (session_.farewell) goodbye_ = std::exchange(session_.farewell, {});
   if (goodbye_) return bye(goodbye_->code, goodbye_->text);
 
-  command_.reset();
+  drop_command();
   row_ = nullptr;
   session_.reply = {};
-  session_.incoming = {};
   reader_.set_mode(CommandReader::Mode::kCommand);
   reader_.next();
   set_stage(Stage::kReading);
@@ -371,6 +371,21 @@ void Conversation::finish() {
       break;
   }
   arm();
+}
+
+// A command that ran to its end has been destroyed where it ran. One that did not may hold octets
+// of messages, and giving those up may wait for the store's sweeper: that is no work for a loop.
+void Conversation::drop_command() {
+  if (session_.incoming.writer == nullptr && (row_ == nullptr || row_->runs == Runs::kLoop)) {
+    command_.reset();
+    session_.incoming = {};
+  } else if (command_ != nullptr || session_.incoming.writer != nullptr) {
+    server_.workers.post(
+        [command = std::move(command_), incoming = std::exchange(session_.incoming, {})]() mutable {
+          command.reset();
+          incoming = {};
+        });
+  }
 }
 
 // A mailbox that cannot be read ends the session: whatever it said next could be wrong. The command

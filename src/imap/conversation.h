@@ -77,6 +77,7 @@ class Conversation final : public net::ConnectionHandler,
   void finish();
   void tell_before_end();
   void take_told();
+  void drop_command();
   [[nodiscard]] bool has_news() const;
 
   // --- speaking unasked ---

@@ -29,15 +29,6 @@ void write_keywords(const mail::KeywordTable& keywords, Access access, ResponseW
                   writable ? "Flags and keywords are kept" : "The mailbox is read-only");
 }
 
-void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
-                 const mail::KeywordTable& keywords, const mail::UidSet& recent) {
-  writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value).raw(" FLAGS ");
-  writer.flags(
-      keywords, entry.flags,
-      recent.contains(entry.uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo);
-  writer.raw(")\r\n");
-}
-
 // Everything but \Recent, which is per session and handed in.
 void write_difference(const mail::MailboxView& to, const mail::ViewDiff& difference,
                       const mail::UidSet& recent, std::string& out) {
@@ -86,6 +77,15 @@ void tell_some_flags(SelectedMailbox& selected, const mail::MailboxView& to,
 }
 
 }  // namespace
+
+void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
+                 const mail::KeywordTable& keywords, const mail::UidSet& recent) {
+  writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value).raw(" FLAGS ");
+  writer.flags(
+      keywords, entry.flags,
+      recent.contains(entry.uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo);
+  writer.raw(")\r\n");
+}
 
 bool is_large(const mail::MailboxView& from, const mail::MailboxView& to) {
   const auto a = from.chunks();
@@ -142,7 +142,8 @@ bool take_shared(store::Store& store, SelectedMailbox& selected, const mail::Vie
                  const mail::ViewPtr& to, std::string& out) {
   const bool keywords_grow = to->keywords().names().size() > selected.keywords_told;
   if (selected.has_ghosts || selected.view->modseq() != from->modseq() ||
-      !selected.recent.empty() || (keywords_grow && selected.read_only())) {
+      selected.keywords_told != from->keywords().names().size() || !selected.recent.empty() ||
+      (keywords_grow && selected.read_only())) {
     return false;
   }
   selected.keywords_told = to->keywords().names().size();

@@ -21,6 +21,10 @@ class Session;
 // number (RFC 3501 section 7.4.1).
 enum class Updates : std::uint8_t { kNone, kAllButExpunge, kAll };
 
+// "* 3 FETCH (UID 7 FLAGS (\Seen))". recent: the messages that are \Recent to the session.
+void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
+                 const mail::KeywordTable& keywords, const mail::UidSet& recent);
+
 // Brings the client to the view `to`, as far as allowed; of very many flag changes only the first,
 // so that the output stays bounded: selected.pending() says that there is more. Claims \Recent for
 // arrivals from the store (memory only: may be called on a loop).

@@ -8,6 +8,7 @@
 // Thread: immutable after construction; shared freely between threads as ViewPtr.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -72,6 +73,10 @@ class MailboxView {
     for_each(SeqNum(1), SeqNum(size_), std::forward<Visit>(visit));
   }
 
+  // The same for the messages of uids whose UID is not below `from`, in the order of UIDs.
+  template <typename Visit>
+  void for_each_in(const UidSet& uids, Uid from, Visit&& visit) const;
+
   // The next view: first the updates (entries replaced by UID; those of unknown UID are ignored),
   // then the expunges, then the arrivals at the end. All three ascending by UID.
   // header.modseq, header.uid_next and header.keywords are the new ones.
@@ -127,6 +132,19 @@ void MailboxView::for_each(SeqNum from, SeqNum to, Visit&& visit) const {
       j = 0;
     }
     if (!visit(seq, (*chunks_[i])[j])) return;
+  }
+}
+
+template <typename Visit>
+void MailboxView::for_each_in(const UidSet& uids, Uid from, Visit&& visit) const {
+  bool going = true;
+  for (const UidRange& range : uids.ranges()) {
+    if (!going || range.first > last_uid()) return;
+    if (range.last < from) continue;
+    for_each(lower_bound(std::max(range.first, from)), SeqNum(size_),
+             [&](SeqNum seq, const MessageEntry& entry) {
+               return entry.uid <= range.last && (going = visit(seq, entry));
+             });
   }
 }
 

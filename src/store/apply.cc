@@ -23,15 +23,10 @@ using mail::UidSet;
 // Calls visit(entry) for the messages of uids, ascending.
 template <typename Visit>
 void for_each_in(const MailboxView& view, const UidSet& uids, Visit&& visit) {
-  for (const UidRange& range : uids.ranges()) {
-    if (range.first > view.last_uid()) return;
-    view.for_each(view.lower_bound(range.first), SeqNum(view.size()),
-                  [&](SeqNum, const MessageEntry& entry) {
-                    if (entry.uid > range.last) return false;
-                    visit(entry);
-                    return true;
-                  });
-  }
+  view.for_each_in(uids, Uid(1), [&](SeqNum, const MessageEntry& entry) {
+    visit(entry);
+    return true;
+  });
 }
 
 // One batch on its way into one mailbox.
@@ -76,22 +71,6 @@ class Application {
   Flags operand_of(const FlagUpdate& update) {
     return update.op == FlagUpdate::Op::kRemove ? keywords_.known(update.flags)
                                                 : bits_of(update.flags);
-  }
-
-  static Flags combine(Flags flags, FlagUpdate::Op op, Flags operand) {
-    switch (op) {
-      case FlagUpdate::Op::kReplace:
-        return operand;
-      case FlagUpdate::Op::kAdd:
-        flags.system |= operand.system;
-        flags.keywords |= operand.keywords;
-        return flags;
-      case FlagUpdate::Op::kRemove:
-        flags.system &= static_cast<std::uint8_t>(~operand.system);
-        flags.keywords &= ~operand.keywords;
-        return flags;
-    }
-    return flags;
   }
 
   void count(Flags flags, std::uint32_t by) {
@@ -172,6 +151,22 @@ class Application {
 };
 
 }  // namespace
+
+Flags combine(Flags flags, FlagUpdate::Op op, Flags operand) {
+  switch (op) {
+    case FlagUpdate::Op::kReplace:
+      return operand;
+    case FlagUpdate::Op::kAdd:
+      flags.system |= operand.system;
+      flags.keywords |= operand.keywords;
+      return flags;
+    case FlagUpdate::Op::kRemove:
+      flags.system &= static_cast<std::uint8_t>(~operand.system);
+      flags.keywords &= ~operand.keywords;
+      return flags;
+  }
+  return flags;
+}
 
 Result<Applied> apply(const MailboxHeader& header, const MailboxView* view, const Batch& batch) {
   ROOST_CHECK(view != nullptr || !needs_view(batch));

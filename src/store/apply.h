@@ -41,6 +41,9 @@ struct Applied {
 [[nodiscard]] Result<Applied> apply(const MailboxHeader& header, const mail::MailboxView* view,
                                     const Batch& batch);
 
+// What becomes of flags when the operand is put in their place, added, or taken away.
+[[nodiscard]] mail::Flags combine(mail::Flags flags, FlagUpdate::Op op, mail::Flags operand);
+
 // What the batch's caller is told once it is durable.
 [[nodiscard]] Committed committed_of(const Applied& applied);
 

@@ -10,13 +10,11 @@ namespace {
 class Close final : public Command {
  public:
   Result<Progress> run(Session& session) override {
-    if (!session.selected().read_only()) {
-      auto done = expunge_deleted(session, all_uids(session));
-      session.unselect();
-      // A mailbox that was deleted meanwhile is closed all the same.
-      if (!done && done.error().code != ErrorCode::kNotFound) return fail(std::move(done.error()));
-    }
+    Result<void> done;
+    if (!session.selected().read_only()) done = expunge_deleted(session, all_uids(session));
     session.unselect();
+    // A mailbox that was deleted meanwhile is closed all the same.
+    if (!done && done.error().code != ErrorCode::kNotFound) return fail(std::move(done.error()));
     return Progress::kDone;
   }
 };

@@ -2,11 +2,14 @@
 // 6.4.7). Octets are not copied; the copies refer to the same blob.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "imap/commands/message_set.h"
+#include "imap/protocol/parser.h"
 #include "imap/session.h"
 #include "mail/uid_set.h"
 
@@ -22,5 +25,15 @@ struct Copied {
 [[nodiscard]] Result<std::optional<Copied>> copy_messages(Session& session,
                                                           const mail::UidSet& uids,
                                                           std::string_view mailbox);
+
+// COPY or MOVE, made from its arguments:  sequence-set SP mailbox
+template <typename CopyOrMove>
+[[nodiscard]] std::unique_ptr<Command> parse_to_mailbox(Parser& parser, const Session& session,
+                                                        Addressed addressed) {
+  parser.space();
+  mail::UidSet uids = message_set(parser, session, addressed);
+  parser.space();
+  return std::make_unique<CopyOrMove>(std::move(uids), parser.mailbox());
+}
 
 }  // namespace roost::imap

@@ -73,10 +73,12 @@ class Fetch final : public Command {
     if (session.selected().read_only()) return {};
     store::FlagUpdate update{.op = store::FlagUpdate::Op::kAdd};
     update.flags.add(mail::SystemFlag::kSeen);
-    for_each_wanted(session, mail::Uid(1), [&](mail::SeqNum, const mail::MessageEntry& entry) {
-      if (!entry.flags.has(mail::SystemFlag::kSeen)) update.uids.add(entry.uid);
-      return true;
-    });
+    session.selected().view->for_each_in(uids_, mail::Uid(1),
+                                         [&](mail::SeqNum, const mail::MessageEntry& entry) {
+                                           if (!entry.flags.has(mail::SystemFlag::kSeen))
+                                             update.uids.add(entry.uid);
+                                           return true;
+                                         });
     if (update.uids.empty()) return {};
     auto done = change_own_flags(session, update, Learns::kResult);
     if (done) writer_.tell_flags_of(std::move(update.uids));
@@ -85,29 +87,14 @@ class Fetch final : public Command {
     return done;
   }
 
-  // Calls visit for the wanted messages of the client's view from UID `from` on; false stops.
-  template <typename Visit>
-  void for_each_wanted(Session& session, mail::Uid from, Visit&& visit) const {
-    const mail::MailboxView& view = *session.selected().view;
-    bool going = true;
-    for (const mail::UidRange& range : uids_.ranges()) {
-      if (range.last < from) continue;
-      view.for_each(view.lower_bound(std::max(range.first, from)), mail::SeqNum(view.size()),
-                    [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-                      if (entry.uid > range.last) return false;
-                      return going = visit(seq, entry);
-                    });
-      if (!going) return;
-    }
-  }
-
   // Makes the next messages ready; false: there are none left.
   Result<bool> gather(Session& session) {
-    for_each_wanted(session, next_, [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-      ready_.push_back({seq, entry, {}});
-      next_ = entry.uid.next();
-      return ready_.size() < kDigestsAtOnce;
-    });
+    session.selected().view->for_each_in(uids_, next_,
+                                         [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+                                           ready_.push_back({seq, entry, {}});
+                                           next_ = entry.uid.next();
+                                           return ready_.size() < kDigestsAtOnce;
+                                         });
     return !ready_.empty();
   }
 

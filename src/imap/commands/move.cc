@@ -33,21 +33,14 @@ class Move final : public Command {
   std::string mailbox_;
 };
 
-Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
-  parser.space();
-  mail::UidSet uids = message_set(parser, session, addressed);
-  parser.space();
-  return std::make_unique<Move>(std::move(uids), parser.mailbox());
-}
-
 }  // namespace
 
 Parsed parse_move(Parser& parser, const Session& session) {
-  return parse(parser, session, Addressed::kByNumber);
+  return parse_to_mailbox<Move>(parser, session, Addressed::kByNumber);
 }
 
 Parsed parse_uid_move(Parser& parser, const Session& session) {
-  return parse(parser, session, Addressed::kByUid);
+  return parse_to_mailbox<Move>(parser, session, Addressed::kByUid);
 }
 
 }  // namespace roost::imap

@@ -7,6 +7,7 @@
 #include "imap/commands/expunge_messages.h"
 #include "imap/commands/message_set.h"
 #include "imap/commands/own_flag_change.h"
+#include "imap/updates.h"
 
 namespace roost::imap {
 
@@ -31,29 +32,23 @@ class Store final : public Command {
   Progress tell_result(Session& session) {
     const SelectedMailbox& selected = session.selected();
     const mail::MailboxView& view = *selected.view;
-    ResponseWriter writer = session.write();
-    for (const mail::UidRange& range : update_.uids.ranges()) {
-      if (range.last < next_) continue;
-      const mail::SeqNum from = view.lower_bound(std::max(range.first, next_));
-      view.for_each(from, mail::SeqNum(view.size()),
-                    [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-                      if (entry.uid > range.last || session.output_full()) return false;
-                      writer.raw("* ").number(seq.value).raw(" FETCH (UID ");
-                      writer.number(entry.uid.value).raw(" FLAGS ");
-                      writer.flags(view.keywords(), entry.flags, selected.recent_flag(entry.uid));
-                      writer.raw(")\r\n");
-                      next_ = entry.uid.next();
-                      return true;
-                    });
-      if (session.output_full()) return Progress::kMore;
-    }
-    return Progress::kDone;
+    Progress progress = Progress::kDone;
+    view.for_each_in(update_.uids, next_, [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+      if (session.output_full()) {
+        progress = Progress::kMore;
+        return false;
+      }
+      write_flags(session.write(), seq, entry, view.keywords(), selected.recent);
+      next_ = entry.uid.next();
+      return true;
+    });
+    return progress;
   }
 
   store::FlagUpdate update_;
   Learns learns_;
   bool changed_ = false;
-  mail::Uid next_;  // to be told of
+  mail::Uid next_{1};  // to be told of
 };
 
 Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
