@@ -16,23 +16,30 @@ constexpr std::size_t kDefaultWorkers = 64;
 
 }  // namespace
 
+// A push wakes one worker, unless one is on its way; who comes wakes the next, if there is more to
+// do. So no task waits while a worker sleeps, but a burst of short tasks is done by the few that
+// are awake instead of by as many as there are tasks.
 class Workers::Queue {
  public:
   void push(Task task) {
-    {
-      const std::lock_guard lock(mutex_);
-      tasks_.push_back(std::move(task));
-    }
-    changed_.notify_one();
+    std::unique_lock lock(mutex_);
+    tasks_.push_back(std::move(task));
+    wake_one(std::move(lock));
   }
 
   // Waits for a task; an empty one when the queue is closed and nothing is left.
   [[nodiscard]] Task pop() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return closed_ || !tasks_.empty(); });
+    while (tasks_.empty() && !closed_) {
+      ++asleep_;
+      changed_.wait(lock);
+      --asleep_;
+      waking_ = false;
+    }
     if (tasks_.empty()) return {};
     Task task = std::move(tasks_.front());
     tasks_.pop_front();
+    if (!tasks_.empty()) wake_one(std::move(lock));
     return task;
   }
 
@@ -45,9 +52,18 @@ class Workers::Queue {
   }
 
  private:
+  void wake_one(std::unique_lock<std::mutex> lock) {
+    if (asleep_ == 0 || waking_) return;
+    waking_ = true;
+    lock.unlock();
+    changed_.notify_one();
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> tasks_;
+  std::size_t asleep_ = 0;
+  bool waking_ = false;  // one of those asleep has been woken and has not yet come
   bool closed_ = false;
 };
 

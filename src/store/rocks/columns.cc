@@ -87,6 +87,8 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // A disk that is still full does not keep the store from being opened and read.
   database.avoid_flush_during_recovery = true;
+  // Rows are small: that each writer puts his own into the tables costs more in waking them.
+  database.allow_concurrent_memtable_write = false;
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;
   return database;

@@ -1,39 +1,48 @@
 #include "store/rocks/shared_sync.h"
 
+#include <utility>
+
 #include "base/log.h"
 
 namespace roost::store {
 
 Result<void> SharedSync::wait() {
-  std::unique_lock lock(mutex_);
-  // A sync that has begun may have begun before the caller's write: only the next one surely has
-  // it.
-  const std::uint64_t mine = started_ + 1;
-  std::condition_variable& served = served_[mine % 2];
-  while (!failure_ && finished_ < mine) {
-    if (started_ == finished_) {
-      lead(lock);
-    } else {
-      served.wait(lock);
-    }
+  RoundPtr round;
+  RoundPtr before;
+  bool leads = false;
+  {
+    std::lock_guard lock(mutex_);
+    if (failure_) return fail(*failure_);
+    round = open_;
+    before = begun_;
+    leads = !std::exchange(round->led, true);
   }
-  if (failure_) return fail(*failure_);
+  if (leads) {
+    if (before) before->wait();
+    lead(*round);
+  } else {
+    round->wait();
+  }
+  if (round->failure) return fail(*round->failure);
   return {};
 }
 
-void SharedSync::lead(std::unique_lock<std::mutex>& lock) {
-  const std::uint64_t mine = ++started_;
-  lock.unlock();
-  const Result<void> synced = sync_();
-  lock.lock();
-  finished_ = mine;
-  if (!synced) give_up(synced.error());
-  served_[mine % 2].notify_all();
-  if (failure_) {
-    served_[(mine + 1) % 2].notify_all();
-  } else {
-    served_[(mine + 1) % 2].notify_one();  // the next leader
+void SharedSync::lead(Round& round) {
+  Result<void> synced;
+  {
+    std::lock_guard lock(mutex_);
+    // Who comes from here on may have written when the sync has passed his octets: the next round.
+    begun_ = std::exchange(open_, std::make_shared<Round>());
+    if (failure_) synced = fail(*failure_);
   }
+  if (synced) synced = sync_();
+  {
+    std::lock_guard lock(mutex_);
+    if (!synced) give_up(synced.error());
+    round.failure = failure_;
+  }
+  round.ended.store(1, std::memory_order_release);
+  round.ended.notify_all();
 }
 
 void SharedSync::give_up(Error error) {
@@ -45,7 +54,6 @@ void SharedSync::give_up(Error error) {
 void SharedSync::fail_with(Error error) {
   std::lock_guard lock(mutex_);
   give_up(std::move(error));
-  for (std::condition_variable& served : served_) served.notify_all();
 }
 
 std::optional<Error> SharedSync::failure() const {

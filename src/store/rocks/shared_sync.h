@@ -1,11 +1,11 @@
-// One sync of the log for all who wait: whoever comes while none runs becomes the leader and syncs
-// for everybody who has come before; whoever comes while one runs waits for the next. No timer and
-// no debounce: a lone writer never waits for company, and many share by themselves.
+// One sync of the log for all who wait: whoever comes while one runs joins the round of the next,
+// and the first to join leads it: syncs for all who have come before. No timer and no debounce: a
+// lone writer never waits for company, and many share by themselves.
 #pragma once
 
-#include <condition_variable>
-#include <cstdint>
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -29,15 +29,24 @@ class SharedSync {
   [[nodiscard]] std::optional<Error> failure() const;
 
  private:
-  void lead(std::unique_lock<std::mutex>& lock);
-  void give_up(Error error);  // requires mutex_
+  // A sync and those it is for. They wait for it without the mutex: fifty that wake at once would
+  // queue for it.
+  struct Round {
+    bool led = false;              // with mutex_
+    std::atomic<int> ended = 0;    // 1: the sync is over; an int, for that is what a futex is
+    std::optional<Error> failure;  // before ended
+
+    void wait() const { ended.wait(0, std::memory_order_acquire); }
+  };
+  using RoundPtr = std::shared_ptr<Round>;
+
+  void lead(Round& round);
+  void give_up(Error error);  // with mutex_
 
   const Sync sync_;
   mutable std::mutex mutex_;
-  // Two conditions, used in turn: a sync that ends wakes those it served, and one of the next.
-  std::condition_variable served_[2];
-  std::uint64_t started_ = 0;   // syncs begun
-  std::uint64_t finished_ = 0;  // syncs ended; at most one less than started_
+  RoundPtr begun_;                             // the last whose sync was begun, if any
+  RoundPtr open_ = std::make_shared<Round>();  // the one that can be joined
   std::optional<Error> failure_;
 };
 
