@@ -20,6 +20,7 @@ struct Settings {
   size_t messages = 100000;
   size_t accounts = 100;
   size_t size = 4096;
+  std::vector<size_t> connections = {1, 10, 50};
 };
 
 void deliver(const Server& server, const Settings& settings, size_t connections, Figures& figures) {
@@ -66,6 +67,7 @@ int main(int argc, char** argv) {
   benchmark.options().add_option("--messages", settings.messages, "at most so many per row");
   benchmark.options().add_option("--accounts", settings.accounts, "recipients");
   benchmark.options().add_option("--size", settings.size, "octets a message");
+  benchmark.options().add_option("--connections", settings.connections, "a row for each");
   return benchmark.run(
       argc, argv, [&] { return settings.accounts; },
       [&](Server& server) {
@@ -74,7 +76,7 @@ int main(int argc, char** argv) {
         for (size_t i = 0; i < settings.accounts; ++i) {
           first.deliver(account(i), make_message(i, settings.size));
         }
-        for (const size_t connections : {1, 10, 50})
+        for (const size_t connections : settings.connections)
           deliver(server, settings, connections, figures);
         return figures;
       });

@@ -181,6 +181,9 @@ void many_idlers(const Server& server, const Settings& settings, Figures& figure
   figures.push_back({"stream, max", push.percentile(1), "ms"});
   figures.push_back(
       {"stream, server CPU per message", milliseconds(cpu) / as_double(expected), "ms"});
+  if (const auto written = server.commit_to_write_p50()) {
+    figures.push_back({"commit to last octet written, p50 at most", *written, "ms"});
+  }
 }
 
 /// Dovecot waits half a second before it tells, and takes half a megabyte and a process per idler.

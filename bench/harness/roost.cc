@@ -1,14 +1,17 @@
 // Roost, started as the command line contract says: `roost user import`, then `roost serve`, which
 // prints one line "listening imap 127.0.0.1:1143" for each listener.
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "harness/die.h"
 #include "harness/lmtp_client.h"
 #include "harness/message.h"
 #include "harness/server.h"
+#include "harness/stream.h"
 
 namespace roost::bench {
 namespace {
@@ -51,14 +54,42 @@ class Roost : public Server {
     }
   }
 
+  [[nodiscard]] std::optional<double> commit_to_write_p50() const override {
+    Stream http(ports_.http, Security::kPlain);
+    http.write("GET /metrics HTTP/1.1\r\nHost: roost\r\n\r\n");
+    std::vector<std::pair<double, double>> buckets;  // bound in s, how many took at most that
+    for (;;) {
+      const std::string_view line = http.read_line();
+      constexpr std::string_view kBucket = "roost_push_seconds_bucket{le=\"";
+      if (line.starts_with(kBucket)) {
+        buckets.emplace_back(number(line.substr(kBucket.size())),
+                             number(line.substr(line.rfind(' ') + 1)));
+      }
+      if (!line.starts_with("roost_push_seconds_count")) continue;
+      const double half = number(line.substr(line.rfind(' ') + 1)) / 2;
+      const auto found = std::ranges::find_if(
+          buckets, [half](const auto& bucket) { return bucket.second >= half; });
+      if (half == 0 || found == buckets.end()) return {};
+      return found->first * 1000;
+    }
+  }
+
  private:
+  static double number(std::string_view digits) {
+    double value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+  }
+
   void start() {
-    process_.emplace(
-        std::vector<std::string>{binary_, "serve", "--data", directory_, "--imap", "127.0.0.1:0",
-                                 "--imaps", "127.0.0.1:0", "--lmtp", "127.0.0.1:0"},
-        directory_.parent_path() / "roost.log");
+    process_.emplace(std::vector<std::string>{binary_, "serve", "--data", directory_, "--imap",
+                                              "127.0.0.1:0", "--imaps", "127.0.0.1:0", "--lmtp",
+                                              "127.0.0.1:0", "--http", "127.0.0.1:0"},
+                     directory_.parent_path() / "roost.log");
     ports_ = {};
-    while (ports_.imap == 0 || ports_.imaps == 0 || ports_.lmtp == 0) note(process_->read_line());
+    while (ports_.imap == 0 || ports_.imaps == 0 || ports_.lmtp == 0 || ports_.http == 0) {
+      note(process_->read_line());
+    }
   }
 
   void note(std::string_view line) {
@@ -70,6 +101,7 @@ class Roost : public Server {
     port_after("listening imap ", ports_.imap);
     port_after("listening imaps ", ports_.imaps);
     port_after("listening lmtp ", ports_.lmtp);
+    port_after("listening http ", ports_.http);
   }
 
   std::string binary_;

@@ -18,6 +18,7 @@ struct Ports {
   uint16_t imap = 0;
   uint16_t imaps = 0;
   uint16_t lmtp = 0;
+  uint16_t http = 0;  // Roost alone has one
 };
 
 /// The name of account `index`: its login and its address.
@@ -37,6 +38,10 @@ class Server {
   /// Puts messages number 0 … count-1 of `size` octets into the INBOX of account `index`, the
   /// quickest way there is.
   virtual void fill(size_t index, size_t count, size_t size) = 0;
+
+  /// From a commit to the last octet written to those who wait, as the server itself has counted
+  /// since its start: half of all took at most so many ms. Empty: it does not count that.
+  [[nodiscard]] virtual std::optional<double> commit_to_write_p50() const { return {}; }
 
   [[nodiscard]] const Ports& ports() const { return ports_; }
   [[nodiscard]] std::chrono::nanoseconds cpu_time() const { return process_->cpu_time(); }
