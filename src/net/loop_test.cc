@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <future>
 #include <set>
 #include <vector>
@@ -57,6 +58,17 @@ TEST(WorkersTest, RunsWhatWasPostedBeforeItEnds) {
     for (int i = 0; i < 1000; ++i) workers.post([&] { ++runs; });
   }
   EXPECT_EQ(runs, 1000);
+}
+
+// However many are woken at once: no task waits while a worker sleeps.
+TEST(WorkersTest, ABurstOfTasksThatWaitForEachOtherEnds) {
+  constexpr int kWorkers = 8;
+  std::barrier all_run(kWorkers + 1);
+  Workers workers(kWorkers);
+  for (int round = 0; round < 200; ++round) {
+    for (int i = 0; i < kWorkers; ++i) workers.post([&] { all_run.arrive_and_wait(); });
+    all_run.arrive_and_wait();
+  }
 }
 
 TEST(WorkersTest, WorkersRunSideBySide) {
