@@ -59,12 +59,20 @@ std::unique_ptr<ImapClient> idler(const Server& server, size_t index) {
   return client;
 }
 
+/// Of what the server has counted since `before`.
+void add_commit_to_write(const Server& server, const Histogram& before, const std::string& part,
+                         Figures& figures) {
+  const auto p50 = server.commit_to_write().since(before).percentile_at_most(0.5);
+  if (p50) figures.push_back({part + "commit to last octet written, p50 at most", *p50, "ms"});
+}
+
 void one_at_a_time(const Server& server, const Settings& settings, Figures& figures) {
   const auto client = idler(server, 0);
   LmtpClient lmtp(server.ports().lmtp);
   Log log(server.directory() / "fdatasync");
   Samples push;
   Samples sync;
+  const Histogram written_before = server.commit_to_write();
   for (size_t i = 0; i < settings.deliveries; ++i) {
     const std::string message = make_message(i, kMessageSize);
     lmtp.send(account(0), message);
@@ -78,6 +86,7 @@ void one_at_a_time(const Server& server, const Settings& settings, Figures& figu
   figures.push_back({"fdatasync of 4 KB, p50", sync.percentile(0.5), "ms", Better::kNeither});
   figures.push_back(
       {"push p50 - fdatasync p50", push.percentile(0.5) - sync.percentile(0.5), "ms"});
+  add_commit_to_write(server, written_before, "", figures);
 }
 
 /// Message `number` of mailbox `mailbox`, and when it was sent or heard of.
@@ -147,6 +156,7 @@ void many_idlers(const Server& server, const Settings& settings, Figures& figure
   constexpr size_t kSenders = 4;
   const size_t expected = settings.rate * settings.seconds / kSenders * kSenders;
   std::vector<std::vector<Event>> sent(kSenders);
+  const Histogram written_before = server.commit_to_write();
   const auto cpu_before = server.cpu_time();
   std::vector<Event> heard;
   {
@@ -181,9 +191,7 @@ void many_idlers(const Server& server, const Settings& settings, Figures& figure
   figures.push_back({"stream, max", push.percentile(1), "ms"});
   figures.push_back(
       {"stream, server CPU per message", milliseconds(cpu) / as_double(expected), "ms"});
-  if (const auto written = server.commit_to_write_p50()) {
-    figures.push_back({"commit to last octet written, p50 at most", *written, "ms"});
-  }
+  add_commit_to_write(server, written_before, "stream: ", figures);
 }
 
 /// Dovecot waits half a second before it tells, and takes half a megabyte and a process per idler.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <limits>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -54,23 +55,20 @@ class Roost : public Server {
     }
   }
 
-  [[nodiscard]] std::optional<double> commit_to_write_p50() const override {
+  [[nodiscard]] Histogram commit_to_write() const override {
     Stream http(ports_.http, Security::kPlain);
     http.write("GET /metrics HTTP/1.1\r\nHost: roost\r\n\r\n");
-    std::vector<std::pair<double, double>> buckets;  // bound in s, how many took at most that
+    Histogram histogram;
     for (;;) {
       const std::string_view line = http.read_line();
       constexpr std::string_view kBucket = "roost_push_seconds_bucket{le=\"";
       if (line.starts_with(kBucket)) {
-        buckets.emplace_back(number(line.substr(kBucket.size())),
-                             number(line.substr(line.rfind(' ') + 1)));
+        const std::string_view bound = line.substr(kBucket.size());
+        histogram.set(bound.starts_with("+Inf") ? std::numeric_limits<double>::infinity()
+                                                : number(bound) * 1000,
+                      number(line.substr(line.rfind(' ') + 1)));
       }
-      if (!line.starts_with("roost_push_seconds_count")) continue;
-      const double half = number(line.substr(line.rfind(' ') + 1)) / 2;
-      const auto found = std::ranges::find_if(
-          buckets, [half](const auto& bucket) { return bucket.second >= half; });
-      if (half == 0 || found == buckets.end()) return {};
-      return found->first * 1000;
+      if (line.starts_with("roost_push_seconds_count")) return histogram;
     }
   }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/histogram.h"
 #include "harness/process.h"
 
 namespace roost::bench {
@@ -40,8 +41,8 @@ class Server {
   virtual void fill(size_t index, size_t count, size_t size) = 0;
 
   /// From a commit to the last octet written to those who wait, as the server itself has counted
-  /// since its start: half of all took at most so many ms. Empty: it does not count that.
-  [[nodiscard]] virtual std::optional<double> commit_to_write_p50() const { return {}; }
+  /// since its start. Empty: it does not count that.
+  [[nodiscard]] virtual Histogram commit_to_write() const { return {}; }
 
   [[nodiscard]] const Ports& ports() const { return ports_; }
   [[nodiscard]] std::chrono::nanoseconds cpu_time() const { return process_->cpu_time(); }

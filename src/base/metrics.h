@@ -38,12 +38,19 @@ class Gauge {
   std::atomic<std::int64_t> value_ = 0;
 };
 
-// Sorts whole numbers by their binary logarithm: bucket i is for those above 2^(i-1), up to 2^i.
+// Sorts whole numbers into buckets up to 1, 2, 3, 4, 6, 8, 12, 16 and so on, two for each doubling.
 // What is above all buckets (67 seconds in microseconds, 64 MiB in octets) is in count and sum
 // only.
 class Histogram {
  public:
-  static constexpr std::size_t kBuckets = 27;
+  static constexpr std::size_t kBuckets = 52;
+
+  // The highest number of a bucket.
+  [[nodiscard]] static constexpr std::uint64_t bound(std::size_t bucket) {
+    const std::size_t doublings = (bucket + 1) / 2;
+    return bucket % 2 == 1 || bucket == 0 ? std::uint64_t{1} << doublings
+                                          : std::uint64_t{3} << (doublings - 1);
+  }
 
   struct Reading {
     std::array<std::uint64_t, kBuckets> buckets{};
@@ -52,7 +59,7 @@ class Histogram {
   };
 
   void observe(std::uint64_t value) {
-    const auto bucket = static_cast<std::size_t>(std::bit_width(value == 0 ? 0 : value - 1));
+    const std::size_t bucket = bucket_of(value);
     if (bucket < kBuckets) buckets_[bucket].fetch_add(1, std::memory_order_relaxed);
     count_.fetch_add(1, std::memory_order_relaxed);
     sum_.fetch_add(value, std::memory_order_relaxed);
@@ -60,6 +67,14 @@ class Histogram {
   [[nodiscard]] Reading read() const;
 
  private:
+  static constexpr std::size_t bucket_of(std::uint64_t value) {
+    if (value <= 2) return value == 2 ? 1 : 0;
+    const std::uint64_t below = value - 1;
+    const auto bits = static_cast<std::size_t>(std::bit_width(below));
+    const std::size_t upper_half = (below >> (bits - 2)) & 1;
+    return 2 * bits - 2 + upper_half;
+  }
+
   std::array<std::atomic<std::uint64_t>, kBuckets> buckets_{};
   std::atomic<std::uint64_t> count_ = 0;
   std::atomic<std::uint64_t> sum_ = 0;

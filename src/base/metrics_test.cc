@@ -49,22 +49,28 @@ TEST(Metrics, LabelsAndHelpAreEscaped) {
             "c{a=\"\\\"\\\\\\n\",b=\"\"} 1\n");
 }
 
-TEST(Metrics, AHistogramSortsByPowersOfTwo) {
-  Histogram histogram;
-  for (const std::uint64_t value : {0, 1, 2, 3, 4, 5, 8, 9}) histogram.observe(value);
-  const Histogram::Reading reading = histogram.read();
-  EXPECT_EQ(reading.buckets[0], 2U);  // 0 1
-  EXPECT_EQ(reading.buckets[1], 1U);  // 2
-  EXPECT_EQ(reading.buckets[2], 2U);  // 3 4
-  EXPECT_EQ(reading.buckets[3], 2U);  // 5 8
-  EXPECT_EQ(reading.buckets[4], 1U);  // 9
-  EXPECT_EQ(reading.count, 8U);
-  EXPECT_EQ(reading.sum, 32U);
+TEST(Metrics, TheBucketsOfAHistogram) {
+  const std::vector<std::uint64_t> first = {1, 2, 3, 4, 6, 8, 12, 16, 24};
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(Histogram::bound(i), first[i]);
+  EXPECT_EQ(Histogram::bound(Histogram::kBuckets - 1), std::uint64_t{1} << 26);
+}
+
+TEST(Metrics, AHistogramSortsUpToItsBounds) {
+  for (std::size_t i = 0; i < Histogram::kBuckets; ++i) {
+    Histogram histogram;
+    const std::uint64_t lowest = i == 0 ? 0 : Histogram::bound(i - 1) + 1;
+    histogram.observe(lowest);
+    histogram.observe(Histogram::bound(i));
+    const Histogram::Reading reading = histogram.read();
+    EXPECT_EQ(reading.buckets[i], 2U) << i;
+    EXPECT_EQ(reading.count, 2U);
+    EXPECT_EQ(reading.sum, lowest + Histogram::bound(i));
+  }
 }
 
 TEST(Metrics, WhatIsAboveAllBucketsIsCounted) {
   Histogram histogram;
-  const std::uint64_t last = std::uint64_t{1} << (Histogram::kBuckets - 1);
+  const std::uint64_t last = Histogram::bound(Histogram::kBuckets - 1);
   histogram.observe(last);
   histogram.observe(last + 1);
   histogram.observe(~std::uint64_t{0} >> 1);

@@ -49,7 +49,7 @@ class FamilyWriter {
     std::uint64_t total = 0;
     for (std::size_t i = 0; i < Histogram::kBuckets; ++i) {
       total += reading.buckets[i];
-      bucket(fmt::format("{}", static_cast<double>(std::uint64_t{1} << i) / divisor), total);
+      bucket(fmt::format("{}", static_cast<double>(Histogram::bound(i)) / divisor), total);
     }
     total = std::max(total, reading.count);
     bucket("+Inf", total);

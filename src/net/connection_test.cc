@@ -145,6 +145,33 @@ TEST(ConnectionTest, ATaskOfTheLoopAndADeadlineMayWrite) {
   EXPECT_TRUE(client.connected());
 }
 
+TEST(ConnectionTest, WhatATaskWroteIsWithThePeerWhenItIsSent) {
+  Event<std::string> arrived;
+  TestClient* client = nullptr;
+  Script script;
+  script.on_input = [&](Connection& connection) {
+    if (connection.input_ended()) return connection.close();
+    connection.consume(connection.input().size());
+    connection.loop().post([&] {
+      connection.loop().when_sent([&] {
+        std::string octets(16, '\0');
+        const auto received = ::recv(client->fd(), octets.data(), octets.size(), MSG_DONTWAIT);
+        octets.resize(received > 0 ? static_cast<std::size_t>(received) : 0);
+        arrived.set(octets);
+        connection.write("after");
+      });
+      connection.write("written ");
+      connection.write("later");
+    });
+  };
+  TestServer server(script);
+  TestClient connected(server.address());
+  client = &connected;
+  connected.send("x");
+  EXPECT_EQ(arrived.get(), "written later");
+  EXPECT_EQ(connected.read(5), "after");
+}
+
 TEST(ConnectionTest, WorkIsDoneOnAWorkerAndThenTheLoopGoesOn) {
   Script script;
   Workers* workers = nullptr;

@@ -38,6 +38,8 @@ void Loop::post(Task task) {
   });
 }
 
+void Loop::when_sent(Task task) { connections_->when_sent(std::move(task)); }
+
 void Loop::run() {
   running_loop = this;
   context_.run();

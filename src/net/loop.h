@@ -34,6 +34,9 @@ class Loop {
   // Any thread. Runs task on the loop, later, in the order of posting from one thread. What the
   // task writes to connections of this loop goes to their sockets when it returns.
   void post(Task task);
+  // The loop's thread, in a task that was posted. Runs task when what was written up to the end of
+  // the posted one has gone to the sockets, as far as they took it.
+  void when_sent(Task task);
 
   // Runs until stop, on the calling thread.
   void run();

@@ -37,6 +37,7 @@ void LoopConnections::end_turn() {
     batch.pop_front();
     connection.settle();
   }
+  for (Task& task : std::exchange(when_sent_, {})) task();
   in_turn_ = false;
   if (!lists_->touched.empty()) post_end();
 }

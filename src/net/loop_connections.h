@@ -54,6 +54,8 @@ class LoopConnections {
 
   // The connection is settled at the end of this turn.
   void touch(SocketConnection& connection);
+  // Runs task at the end of this turn, when all that it touched is settled.
+  void when_sent(Task task) { when_sent_.push_back(std::move(task)); }
 
   // False when the loop is stopping: the connection is to be closed.
   [[nodiscard]] bool add(SocketConnection& connection);
@@ -85,6 +87,7 @@ class LoopConnections {
   Loop& loop_;
   std::unique_ptr<Lists> lists_;
   std::vector<std::pair<SocketConnection*, std::shared_ptr<const Visit>>> waiting_visits_;
+  std::vector<Task> when_sent_;
   std::vector<Task> when_none_;
   bool in_turn_ = false;
   bool end_posted_ = false;

@@ -166,11 +166,10 @@ void Hub::committed(const store::Change& change) {
   }
 }
 
-// What subscribers write is sent when the task ends, so the next task finds it sent.
 void Hub::bring(std::size_t loop, const store::Change& change,
                 std::chrono::steady_clock::time_point committed) {
   if (feeds_[loop]->deliver(change) == 0 || commit_to_write_ == nullptr) return;
-  loops_[loop].post([this, committed] {
+  loops_[loop].when_sent([this, committed] {
     const auto took = std::chrono::steady_clock::now() - committed;
     commit_to_write_->observe(static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
