@@ -145,6 +145,7 @@ Config read_root(toml::table& root, Mistakes& mistakes) {
     limits.read("connections_per_user_and_address", config.limits.connections_per_user_and_address);
     limits.read("mailboxes_per_account", config.limits.mailboxes_per_account);
     limits.read("append_size", config.limits.append_size);
+    limits.read("account_size", config.limits.account_size);
     limits.read("command_line", config.limits.command_line);
     limits.read("preauth_timeout", config.limits.preauth_timeout);
   });

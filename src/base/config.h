@@ -34,6 +34,7 @@ struct Config {
     std::uint32_t connections_per_user_and_address = 32;
     std::uint32_t mailboxes_per_account = 10'000;
     std::uint64_t append_size = 64ULL << 20;   // octets of one message
+    std::uint64_t account_size = 0;            // octets of all messages of an account
     std::uint64_t command_line = 64ULL << 10;  // octets of a command without its literals
     std::chrono::seconds preauth_timeout{60};
     bool operator==(const Limits&) const = default;

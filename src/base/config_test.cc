@@ -51,6 +51,7 @@ TEST(Config, EveryKeyIsRead) {
     connections_per_user_and_address = 2
     mailboxes_per_account = 3
     append_size = 10_000_000_000
+    account_size = 20_000_000_000
     command_line = 5
     preauth_timeout = 6
     [idle]
@@ -74,6 +75,7 @@ TEST(Config, EveryKeyIsRead) {
   EXPECT_EQ(config.limits.connections_per_user_and_address, 2U);
   EXPECT_EQ(config.limits.mailboxes_per_account, 3U);
   EXPECT_EQ(config.limits.append_size, 10'000'000'000U);
+  EXPECT_EQ(config.limits.account_size, 20'000'000'000U);
   EXPECT_EQ(config.limits.command_line, 5U);
   EXPECT_EQ(config.limits.preauth_timeout, std::chrono::seconds(6));
   EXPECT_EQ(config.idle.keepalive, std::chrono::seconds(0));

@@ -82,6 +82,7 @@ class Server final : public RunningServer {
               .limits = limits_,
               .tls = tls_,
               .options = {.append_limit = config.limits.append_size,
+                          .account_size = config.limits.account_size,
                           .command_line = config.limits.command_line,
                           .preauth_timeout = config.limits.preauth_timeout,
                           .autologout = config.idle.autologout,
@@ -92,7 +93,8 @@ class Server final : public RunningServer {
               .clock = clock_,
               .metrics = lmtp::LmtpMetrics(metrics_),
               .hostname = host_name(),
-              .append_size = config.limits.append_size},
+              .append_size = config.limits.append_size,
+              .account_size = config.limits.account_size},
         users_(*store_),
         sessions_(loops_),
         api_(users_, sessions_, metrics_) {

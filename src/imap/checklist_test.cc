@@ -119,6 +119,25 @@ TEST_F(Checklist, Row27_WhatWaitsWhenDoneComesIsToldBeforeTheTaggedResponse) {
   EXPECT_EQ(say(connection, "n NOOP\r\n"), "n OK NOOP completed\r\n");
 }
 
+TEST_F(Checklist, Row28_AnExpungeIsToldUpToTheTaggedResponseAndNotAfterIt) {
+  server_.deliver(inbox());
+  server_.deliver(inbox());
+  FakeConnection& connection = idling_client();
+  const auto expunge = [&](std::uint32_t uid) {
+    store::Batch batch{.mailbox = inbox()};
+    batch.expunge.add(mail::UidRange{mail::Uid(uid), mail::Uid(uid)});
+    EXPECT_TRUE(server_.store->commit(batch));
+  };
+  connection.feed("DONE\r\n");
+  expunge(2);
+  while (connection.step()) {
+  }
+  EXPECT_EQ(connection.take_output(), "* 2 EXPUNGE\r\ni OK IDLE terminated\r\n");
+  expunge(1);
+  EXPECT_EQ(hear(connection), "");
+  EXPECT_EQ(say(connection, "n NOOP\r\n"), "* 1 EXPUNGE\r\nn OK NOOP completed\r\n");
+}
+
 TEST_F(Checklist, Row57_ASlowReaderCostsBoundedMemoryAndIsToldTheDifferenceLater) {
   constexpr int kChanges = 5'000;
   FakeConnection& connection = idling_client();
@@ -177,6 +196,37 @@ TEST_F(Checklist, Row86_AChangeIsOneWrite) {
   ASSERT_TRUE(server_.store->commit(batch));
   server_.settle();
   EXPECT_EQ(connection.take_writes(), std::vector<std::string>{"* 2 EXPUNGE\r\n* 1 EXPUNGE\r\n"});
+}
+
+// No quota is told in advance, and none is anybody's concern but the one's who stores.
+TEST(ChecklistOfQuota, Row54_Row76_AnIdlerHearsOfNoQuota) {
+  InProcessServer server({.account_size = 100});
+  server.add_account("alice");
+  const auto say = [&server](FakeConnection& connection, std::string_view octets) {
+    connection.feed(octets);
+    server.settle();
+    return connection.take_output();
+  };
+  FakeConnection& idler = server.connect();
+  say(idler, "l LOGIN alice secret\r\na SELECT INBOX\r\ni IDLE\r\n");
+  FakeConnection& other = server.connect();
+  say(other, "l LOGIN alice secret\r\n");
+  const auto append = [&](std::size_t octets) {
+    return say(other, "b APPEND INBOX {" + std::to_string(octets) + "+}\r\n" +
+                          std::string(octets, 'x') + "\r\n");
+  };
+  EXPECT_TRUE(append(60).starts_with("b OK [APPENDUID "));
+  EXPECT_EQ(say(idler, ""), "* 1 EXISTS\r\n* 1 RECENT\r\n");
+  EXPECT_TRUE(append(60).starts_with("b NO [OVERQUOTA] "));
+  EXPECT_EQ(say(idler, ""), "");
+  EXPECT_TRUE(append(40).starts_with("b OK [APPENDUID "));
+  EXPECT_EQ(say(idler, ""), "* 2 EXISTS\r\n* 2 RECENT\r\n");
+
+  // A copy needs room, a move has it.
+  say(other, "c SELECT INBOX\r\n");
+  EXPECT_TRUE(say(other, "d COPY 1 Trash\r\n").starts_with("d NO [OVERQUOTA] "));
+  EXPECT_TRUE(say(other, "e MOVE 1 Trash\r\n").contains("e OK "));
+  EXPECT_EQ(say(idler, ""), "* 1 EXPUNGE\r\n");
 }
 
 TEST_F(Checklist, Row77_ALostHintIsMadeGoodByTheNext) {

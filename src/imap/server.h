@@ -30,6 +30,7 @@ namespace roost::imap {
 // 0 means none for every limit and time, see roost.toml.example.
 struct ServerOptions {
   std::uint64_t append_limit = 64ULL << 20;  // octets of one message, advertised as APPENDLIMIT
+  std::uint64_t account_size = 0;            // octets of all messages of an account
   std::size_t command_line = 64 * 1024;      // octets of a command without its literals
   std::chrono::seconds preauth_timeout{60};
   std::chrono::seconds autologout{1800};  // without a command; an idling session is kept

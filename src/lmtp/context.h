@@ -30,8 +30,9 @@ struct LmtpContext {
   net::Workers& workers;
   const WallClock& clock;
   LmtpMetrics metrics;
-  std::string hostname;           // of this server, as greeting and Received name it
-  std::uint64_t append_size = 0;  // octets of one message; 0: no limit
+  std::string hostname;            // of this server, as greeting and Received name it
+  std::uint64_t append_size = 0;   // octets of one message; 0: no limit
+  std::uint64_t account_size = 0;  // octets of all messages of an account; 0: no limit
   std::int16_t (*zone_minutes)(std::int64_t unix_seconds) = local_zone_minutes;
   std::atomic<std::uint64_t> messages = 0;  // begun so far; part of a message's id
 };

@@ -12,30 +12,36 @@
 
 #include "base/log.h"
 #include "lmtp/reply_from_error.h"
+#include "store/account_size.h"
 
 namespace roost::lmtp {
 namespace {
 
 constexpr std::size_t kBorrowedWorkers = 15;  // at most, for one message
 
-Result<void> commit(store::Store& store, mail::MailboxId mailbox,
+Result<void> commit(LmtpContext& context, const Destination& destination,
                     const store::NewMessage& message) {
+  if (auto room = store::check_account_size(context.store, destination.account,
+                                            context.account_size, message.digest.size);
+      !room) {
+    return room;
+  }
   store::Batch batch;
-  batch.mailbox = mailbox;
+  batch.mailbox = destination.mailbox;
   batch.messages.push_back(message);
-  if (auto committed = store.commit(batch); !committed) return fail(committed.error());
+  if (auto committed = context.store.commit(batch); !committed) return fail(committed.error());
   return {};
 }
 
 // A mailbox that has gone since RCPT: its owner deleted what a detail named, so INBOX takes it.
-Result<void> deliver_to(store::Store& store, const Recipient& recipient,
+Result<void> deliver_to(LmtpContext& context, const Recipient& recipient,
                         const store::NewMessage& message) {
   try {
-    auto done = commit(store, recipient.mailbox, message);
+    auto done = commit(context, recipient.destination, message);
     if (done || done.error().code != ErrorCode::kNotFound) return done;
-    const auto now = find_destination(store, recipient.forward_path);
+    const auto now = find_destination(context.store, recipient.forward_path);
     if (!now) return fail(now.error());
-    return commit(store, *now, message);
+    return commit(context, *now, message);
   } catch (const std::exception& error) {  // of a library; a borrowed worker has nobody above
     return fail(ErrorCode::kInternal, error.what());
   }
@@ -45,9 +51,9 @@ Result<void> deliver_to(store::Store& store, const Recipient& recipient,
 // all that nobody else had taken, so it waits only for what is being done: no pool is too small.
 class Commits {
  public:
-  Commits(store::Store& store, const store::NewMessage& message,
+  Commits(LmtpContext& context, const store::NewMessage& message,
           std::vector<const Recipient*> recipients)
-      : store_(store),
+      : context_(context),
         message_(message),
         recipients_(std::move(recipients)),
         results_(recipients_.size()),
@@ -56,7 +62,7 @@ class Commits {
   // Thread: any, several at once. Touches what it refers to only while a commit is left.
   void work() {
     for (std::size_t i = next_++; i < recipients_.size(); i = next_++) {
-      results_[i] = deliver_to(store_, *recipients_[i], message_);
+      results_[i] = deliver_to(context_, *recipients_[i], message_);
       left_.count_down();
     }
   }
@@ -67,7 +73,7 @@ class Commits {
   }
 
  private:
-  store::Store& store_;
+  LmtpContext& context_;
   const store::NewMessage& message_;  // of the caller, who waits
   const std::vector<const Recipient*> recipients_;
   std::vector<Result<void>> results_;
@@ -108,11 +114,12 @@ std::vector<Reply> deliver(LmtpContext& context, const Delivery& delivery,
   std::vector<const Recipient*> distinct;
   std::unordered_map<mail::MailboxId, std::size_t> place;
   for (const Recipient& recipient : delivery.recipients) {
-    if (place.emplace(recipient.mailbox, distinct.size()).second) distinct.push_back(&recipient);
+    if (place.emplace(recipient.destination.mailbox, distinct.size()).second)
+      distinct.push_back(&recipient);
   }
 
   const std::size_t borrowed = std::min(distinct.size() - 1, kBorrowedWorkers);
-  const auto commits = std::make_shared<Commits>(context.store, message, std::move(distinct));
+  const auto commits = std::make_shared<Commits>(context, message, std::move(distinct));
   for (std::size_t i = 0; i < borrowed; ++i) {
     context.workers.post([commits] { commits->work(); });
   }
@@ -121,7 +128,7 @@ std::vector<Reply> deliver(LmtpContext& context, const Delivery& delivery,
 
   std::vector<Reply> replies;
   for (const Recipient& recipient : delivery.recipients) {
-    const Result<void>& result = results[place.at(recipient.mailbox)];
+    const Result<void>& result = results[place.at(recipient.destination.mailbox)];
     replies.push_back(reply_for(recipient, result, delivery));
     record(context, delivery, recipient, result, replies.back());
   }

@@ -42,7 +42,7 @@ Result<mail::MailboxId> find_mailbox(store::Store& store, mail::AccountId accoun
 
 }  // namespace
 
-Result<mail::MailboxId> find_destination(store::Store& store, const Path& path) {
+Result<Destination> find_destination(store::Store& store, const Path& path) {
   const std::string_view local_part = path.local_part;
   std::string_view detail;
   auto account = find_account(store, local_part, path.domain);
@@ -53,7 +53,9 @@ Result<mail::MailboxId> find_destination(store::Store& store, const Path& path) 
     account = find_account(store, local_part.substr(0, delimiter), path.domain);
   }
   if (!account) return fail(account.error());
-  return find_mailbox(store, account->id, detail);
+  const auto mailbox = find_mailbox(store, account->id, detail);
+  if (!mailbox) return fail(mailbox.error());
+  return Destination{account->id, *mailbox};
 }
 
 }  // namespace roost::lmtp

@@ -12,13 +12,18 @@
 
 namespace roost::lmtp {
 
-// An accepted RCPT.
-struct Recipient {
-  Path forward_path;
+struct Destination {
+  mail::AccountId account;
   mail::MailboxId mailbox;
 };
 
+// An accepted RCPT.
+struct Recipient {
+  Path forward_path;
+  Destination destination;
+};
+
 // kNotFound: no such account. Blocks.
-[[nodiscard]] Result<mail::MailboxId> find_destination(store::Store& store, const Path& path);
+[[nodiscard]] Result<Destination> find_destination(store::Store& store, const Path& path);
 
 }  // namespace roost::lmtp

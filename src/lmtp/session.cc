@@ -13,6 +13,7 @@
 #include "lmtp/delivery.h"
 #include "lmtp/reply_from_error.h"
 #include "lmtp/trace.h"
+#include "store/account_size.h"
 
 namespace roost::lmtp {
 
@@ -121,14 +122,20 @@ void Session::rcpt(std::string_view arguments, std::string& replies) {
   if (transaction_->recipients.size() >= kMaxRecipients) {
     return append_reply({452, "4.5.3", "Too many recipients"}, replies);
   }
-  const auto mailbox = find_destination(context_.store, *path);
-  if (!mailbox) {
-    if (mailbox.error().code != ErrorCode::kNotFound) {
-      log::warning("lmtp: cannot look up <{}>: {}", path->text, mailbox.error().detail);
+  const auto destination = find_destination(context_.store, *path);
+  if (!destination) {
+    if (destination.error().code != ErrorCode::kNotFound) {
+      log::warning("lmtp: cannot look up <{}>: {}", path->text, destination.error().detail);
     }
-    return append_reply(reply_from_error(mailbox.error()), replies);
+    return append_reply(reply_from_error(destination.error()), replies);
   }
-  transaction_->recipients.push_back({*std::move(path), *mailbox});
+  // Said now, the message need not be sent. Its declared size may be 0: not declared.
+  if (auto room = store::check_account_size(context_.store, destination->account,
+                                            context_.account_size, transaction_->mail.size);
+      !room) {
+    return append_reply(reply_from_error(room.error()), replies);
+  }
+  transaction_->recipients.push_back({*std::move(path), *destination});
   append_reply({250, "2.1.5", "Recipient OK"}, replies);
 }
 

@@ -131,6 +131,27 @@ TEST(Session, AnswersForEachRecipientByItself) {
   EXPECT_THAT(server.messages("carol@example.org"), SizeIs(1));
 }
 
+TEST(Session, AnAccountHoldsNoMoreThanItMay) {
+  LmtpServerForTest server;
+  server.context.account_size = 2000;
+  Conversation client(server);
+  client.send("LHLO mx\r\n");
+  const auto deliver = [&](std::size_t octets) {
+    client.send("MAIL FROM:<x@y>\r\nRCPT TO:<alice@x>\r\nRCPT TO:<bob@x>\r\nDATA\r\n");
+    return client.codes("\r\n" + std::string(octets, 'a') + "\r\n.\r\n");
+  };
+  EXPECT_EQ(deliver(1000), "250 2.0.0|250 2.0.0");
+  server.add_mailbox("alice", "other");
+  EXPECT_EQ(deliver(1000), "552 5.2.2|552 5.2.2");
+  EXPECT_THAT(server.messages("alice"), SizeIs(1));
+  EXPECT_EQ(deliver(100), "250 2.0.0|250 2.0.0");
+  EXPECT_THAT(server.messages("alice"), SizeIs(2));
+
+  client.send("MAIL FROM:<x@y> SIZE=1800\r\n");
+  EXPECT_EQ(client.codes("RCPT TO:<alice@x>\r\n"), "552 5.2.2");
+  EXPECT_EQ(client.codes("RCPT TO:<carol@example.org>\r\n"), "250 2.1.5");
+}
+
 TEST(Session, DeliversToManyMailboxes) {
   LmtpServerForTest server;
   Conversation client(server);

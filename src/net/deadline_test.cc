@@ -171,6 +171,9 @@ TEST_F(CalendarTest, KeysAreSpreadOverTheInterval) {
   EXPECT_GT(instants, 64);
 }
 
+// A wall clock that is set forward must not log everybody out.
+TEST(DeadlinesTest, Row63_TimeIsToldByAClockThatCannotBeSet) { EXPECT_TRUE(Clock::is_steady); }
+
 TEST(DeadlinesTest, TheLoopsTimerMovesForwardForAnEarlierDeadline) {
   Loop loop(0);
   std::vector<int> called;

@@ -169,6 +169,25 @@ TEST(ListenerTest, GoesOnAfterDescriptorsRanOut) {
   }
 }
 
+// Those who come back all at once after a restart are not refused while the loops are busy.
+TEST(ListenerTest, Row65_ACrowdWaitsInTheBacklog) {
+  constexpr int kCrowd = 500;
+  Script script;
+  script.on_open = [](Connection& connection) { connection.write("*"); };
+  TestServer server(script);
+  std::promise<void> go_on;
+  const std::shared_future<void> busy_until = go_on.get_future();
+  for (std::size_t i = 0; i < server.loops.size(); ++i) {
+    server.loops[i].post([busy_until] { busy_until.wait(); });
+  }
+  std::vector<std::unique_ptr<TestClient>> clients;
+  for (int i = 0; i < kCrowd; ++i) {
+    EXPECT_TRUE(clients.emplace_back(std::make_unique<TestClient>(server.address()))->connected());
+  }
+  go_on.set_value();
+  for (const auto& client : clients) EXPECT_EQ(client->read(1), "*");
+}
+
 TEST(FileLimitTest, IsRaisedToTheHardLimit) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);

@@ -211,6 +211,29 @@ TEST_F(TlsTest, SessionsAreResumed) {
   }
 }
 
+// Early data can be replayed (RFC 8446 section 8), so a client that sends some is not heard.
+TEST_F(TlsTest, Row81_EarlyDataIsNotTaken) {
+  TestServer server(script_, implicit_tls());
+  TestClient first(server.address());
+  ASSERT_TRUE(first.start_tls());
+  first.send("x");
+  EXPECT_EQ(first.read(1), "x");  // the ticket comes before it
+  SSL_SESSION* session = SSL_get1_session(first.ssl());
+  EXPECT_EQ(SSL_SESSION_get_max_early_data(session), 0U);
+  SSL_SESSION_set_max_early_data(session, 1000);  // a client that thinks otherwise
+
+  TestClient second(server.address());
+  EXPECT_TRUE(second.start_tls([&](SSL* ssl) {
+    SSL_set_session(ssl, session);
+    std::size_t sent = 0;
+    EXPECT_EQ(SSL_write_early_data(ssl, "early", 5, &sent), 1);
+  }));
+  SSL_SESSION_free(session);
+  EXPECT_EQ(SSL_get_early_data_status(second.ssl()), SSL_EARLY_DATA_REJECTED);
+  second.send("late");
+  EXPECT_EQ(second.read(4), "late");
+}
+
 TEST_F(TlsTest, AlpnSelectsOurProtocolAndRefusesNobody) {
   TestServer server(script_, implicit_tls());
   const auto selected = [&](std::string_view offered) {

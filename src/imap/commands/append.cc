@@ -3,6 +3,7 @@
 // The message has streamed into session.incoming while it came. The OK means that it is on disk.
 #include "imap/commands/commands.h"
 #include "imap/commands/mailbox_argument.h"
+#include "store/account_size.h"
 
 namespace roost::imap {
 
@@ -27,6 +28,11 @@ class Append final : public Command {
     auto received = incoming.writer->finish();
     if (!received) return fail(std::move(received.error()));
 
+    if (auto room = store::check_account_size(session.server.store, session.account().id,
+                                              session.server.options.account_size, size_);
+        !room) {
+      return fail(std::move(room.error()));
+    }
     store::Batch batch{.mailbox = mailbox->id};
     store::NewMessage& message = batch.messages.emplace_back();
     message.blob = received->blob;

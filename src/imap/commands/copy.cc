@@ -14,7 +14,7 @@ class Copy final : public Command {
       : uids_(std::move(uids)), mailbox_(std::move(mailbox)) {}
 
   Result<Progress> run(Session& session) override {
-    auto copied = copy_messages(session, uids_, mailbox_);
+    auto copied = copy_messages(session, uids_, mailbox_, Originals::kStay);
     if (!copied) return fail(std::move(copied.error()));
     if (*copied) session.reply.code = (*copied)->copyuid_code;
     return Progress::kDone;

@@ -1,6 +1,7 @@
 #include "imap/commands/copy_messages.h"
 
 #include "imap/commands/mailbox_argument.h"
+#include "store/account_size.h"
 
 namespace roost::imap {
 
@@ -12,7 +13,7 @@ constexpr std::uint32_t kMostAtOnce = 100'000;
 }  // namespace
 
 Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet& uids,
-                                            std::string_view mailbox) {
+                                            std::string_view mailbox, Originals originals) {
   const auto target = find_mailbox(session, mailbox, MissingMailbox::kTryCreate);
   if (!target) return std::nullopt;
   store::Store& store = session.server.store;
@@ -24,6 +25,7 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
     return fail(ErrorCode::kLimit, "At most 100000 messages at once");
   }
   Copied copied;
+  std::uint64_t octets = 0;
   store::Batch batch{.mailbox = target->id};
   std::optional<Error> failed;
   auto visited = store.digests(source, uids, [&](mail::Uid uid, const mail::Digest& digest) {
@@ -35,6 +37,7 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
       return false;
     }
     copied.uids.add(uid);
+    octets += digest.size;
     batch.messages.push_back(
         {*std::move(blob), digest, (*view)->keywords().names_of((*view)->at(*seq).flags)});
     return true;
@@ -42,6 +45,13 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   if (!visited) return fail(std::move(visited.error()));
   if (failed) return fail(*std::move(failed));
   if (batch.messages.empty()) return copied;
+  if (originals == Originals::kStay) {
+    if (auto room = store::check_account_size(store, session.account().id,
+                                              session.server.options.account_size, octets);
+        !room) {
+      return fail(std::move(room.error()));
+    }
+  }
 
   auto committed = store.commit(batch);
   if (!committed && committed.error().code == ErrorCode::kLimit) {

@@ -20,11 +20,15 @@ struct Copied {
   std::string copyuid_code;  // "COPYUID …" (RFC 4315 section 3); empty if there were none
 };
 
+// Whether the copied messages are expunged next; then they need no more room than they have.
+enum class Originals : std::uint8_t { kStay, kGo };
+
 // The messages of uids that exist, in order, with flags and internal date. Nothing if there is no
 // such mailbox: session.reply says so, with [TRYCREATE].
 [[nodiscard]] Result<std::optional<Copied>> copy_messages(Session& session,
                                                           const mail::UidSet& uids,
-                                                          std::string_view mailbox);
+                                                          std::string_view mailbox,
+                                                          Originals originals);
 
 // COPY or MOVE, made from its arguments:  sequence-set SP mailbox
 template <typename CopyOrMove>

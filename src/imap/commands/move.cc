@@ -18,7 +18,7 @@ class Move final : public Command {
 
   Result<Progress> run(Session& session) override {
     if (refuse_read_only(session)) return Progress::kDone;
-    auto copied = copy_messages(session, uids_, mailbox_);
+    auto copied = copy_messages(session, uids_, mailbox_, Originals::kGo);
     if (!copied) return fail(std::move(copied.error()));
     if (!*copied || (*copied)->uids.empty()) return Progress::kDone;
     auto expunged = session.server.store.commit(
