@@ -23,13 +23,15 @@ admin::ConnectionInfo info_of(net::Connection& connection, const imap::Conversat
           .age = std::chrono::duration_cast<std::chrono::seconds>(description.age)};
 }
 
-// Calls visit for each IMAP connection, on its loop, one at a time; returns when every loop is
-// done.
-template <typename Visit>
-void for_each_session(net::Loops& loops, Visit visit) {
+// Calls visit(found, connection, conversation) for each IMAP connection, on its loop, one at a
+// time; returns what is found when every loop is done. A session that is with a worker is visited
+// when it comes back, which may be too late for the result.
+template <typename Found, typename Visit>
+Found walk_sessions(net::Loops& loops, Visit visit) {
   struct Walk {
     explicit Walk(std::ptrdiff_t count) : loops(count) {}
     std::mutex mutex;
+    Found found{};  // with mutex
     std::latch loops;
   };
   const auto walk = std::make_shared<Walk>(static_cast<std::ptrdiff_t>(loops.size()));
@@ -38,12 +40,14 @@ void for_each_session(net::Loops& loops, Visit visit) {
         auto* conversation = dynamic_cast<imap::Conversation*>(&handler);
         if (conversation == nullptr) return;
         const std::scoped_lock lock(walk->mutex);
-        visit(connection, *conversation);
+        visit(walk->found, connection, *conversation);
       });
   for (std::size_t i = 0; i < loops.size(); ++i) {
     loops[i].post([walk] { walk->loops.count_down(); });
   }
   walk->loops.wait();
+  const std::scoped_lock lock(walk->mutex);
+  return walk->found;
 }
 
 bool agrees(const admin::ConnectionInfo& info, const admin::KickFilter& filter) {
@@ -54,25 +58,24 @@ bool agrees(const admin::ConnectionInfo& info, const admin::KickFilter& filter) 
 }  // namespace
 
 Result<std::vector<admin::ConnectionInfo>> LiveSessions::list() {
-  const auto found = std::make_shared<std::vector<admin::ConnectionInfo>>();
-  for_each_session(loops_, [found](net::Connection& connection, imap::Conversation& conversation) {
-    found->push_back(info_of(connection, conversation));
-  });
-  return *found;
+  using Found = std::vector<admin::ConnectionInfo>;
+  return walk_sessions<Found>(
+      loops_, [](Found& found, net::Connection& connection, imap::Conversation& conversation) {
+        found.push_back(info_of(connection, conversation));
+      });
 }
 
 Result<std::size_t> LiveSessions::kick(const admin::KickFilter& filter) {
   if (!filter.id && !filter.user && !filter.address) {
     return fail(ErrorCode::kInvalid, "say whom: an id, a user or an address");
   }
-  const auto kicked = std::make_shared<std::size_t>(0);
-  for_each_session(loops_,
-                   [kicked, filter](net::Connection& connection, imap::Conversation& conversation) {
-                     if (!agrees(info_of(connection, conversation), filter)) return;
-                     if (!conversation.kick()) connection.abort();
-                     ++*kicked;
-                   });
-  return *kicked;
+  return walk_sessions<std::size_t>(
+      loops_,
+      [filter](std::size_t& kicked, net::Connection& connection, imap::Conversation& conversation) {
+        if (!agrees(info_of(connection, conversation), filter)) return;
+        if (!conversation.kick()) connection.abort();
+        ++kicked;
+      });
 }
 
 }  // namespace roost::cli
