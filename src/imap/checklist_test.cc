@@ -198,6 +198,18 @@ TEST_F(Checklist, Row86_AChangeIsOneWrite) {
   EXPECT_EQ(connection.take_writes(), std::vector<std::string>{"* 2 EXPUNGE\r\n* 1 EXPUNGE\r\n"});
 }
 
+TEST_F(Checklist, Row71_WhoSendsAMessageWhenThePasswordChangesIsToldToo) {
+  FakeConnection& connection = client();
+  connection.feed("b APPEND INBOX {1000000+}\r\n" + std::string(600'000, 'x'));
+  while (!connection.offloaded() && connection.step()) {
+  }
+  ASSERT_TRUE(connection.offloaded());  // it hands a piece to the store
+  const auto alice = server_.store->find_account("alice");
+  EXPECT_TRUE(server_.store->set_password_hash(alice->id, "another"));
+  EXPECT_EQ(hear(connection), "* BYE [EXPIRED] The password was changed\r\n");
+  EXPECT_TRUE(connection.closed());
+}
+
 // No quota is told in advance, and none is anybody's concern but the one's who stores.
 TEST(ChecklistOfQuota, Row54_Row76_AnIdlerHearsOfNoQuota) {
   InProcessServer server({.account_size = 100});

@@ -29,6 +29,8 @@ std::size_t line_limit(const ServerOptions& options) {
 
 constexpr std::size_t kPlain = 0;  // our slot in push::Fanout::rendered
 
+constexpr std::string_view kShutDown = "Roost is shutting down";
+
 }  // namespace
 
 Conversation::Conversation(Server& server, net::Loop& loop)
@@ -88,9 +90,7 @@ void Conversation::on_drained(net::Connection& /*connection*/) {
   }
 }
 
-void Conversation::on_shutdown(net::Connection& /*connection*/) {
-  bye("", "Roost is shutting down");
-}
+void Conversation::on_shutdown(net::Connection& /*connection*/) { bye("", kShutDown); }
 
 void Conversation::on_closed(net::Connection& /*connection*/, net::CloseReason /*reason*/) {
   set_stage(Stage::kClosing);
@@ -174,6 +174,7 @@ void Conversation::take_octets() {
   offload([this] { session_.incoming.write_out(server_.store); },
           [this] {
             set_stage(Stage::kReading);
+            if (said_goodbye()) return;
             arm();
             pump();
           });
@@ -273,7 +274,7 @@ void Conversation::ran() {
   if (!follow()) return;
   if (!result_ || *result_ == Progress::kDone) return tell_before_end();
   if (connection_->lost()) return;  // nobody waits for the rest
-  if (goodbye_) return bye(goodbye_->code, goodbye_->text);
+  if (said_goodbye()) return;
   if (*result_ == Progress::kMore) {
     flush();
     if (connection_->output_full()) {
@@ -341,7 +342,7 @@ void Conversation::finish() {
   session_.write().tagged(session_.tag, reply.condition, reply.code, reply.text);
   flush();
   if (session_.farewell) goodbye_ = std::exchange(session_.farewell, {});
-  if (goodbye_) return bye(goodbye_->code, goodbye_->text);
+  if (said_goodbye()) return;
 
   drop_command();
   row_ = nullptr;
@@ -432,7 +433,7 @@ void Conversation::catch_up() {
           [this] {
             take_told();
             if (session_.state() != State::kSelected) return end();
-            if (goodbye_) return bye(goodbye_->code, goodbye_->text);
+            if (said_goodbye()) return;
             flush();
             arm();
             if (has_news() && !connection_->output_full()) return catch_up();
@@ -521,6 +522,12 @@ void Conversation::set_stage(Stage stage) {
 
 void Conversation::flush() {
   if (!session_.out.empty()) connection_->write(std::exchange(session_.out, {}));
+}
+
+bool Conversation::said_goodbye() {
+  if (!goodbye_ && connection_->shutting_down()) goodbye_ = {"", std::string(kShutDown)};
+  if (goodbye_) bye(goodbye_->code, goodbye_->text);
+  return goodbye_.has_value();
 }
 
 void Conversation::bye(std::string_view code, std::string_view text) {

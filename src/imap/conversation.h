@@ -95,6 +95,8 @@ class Conversation final : public net::ConnectionHandler,
   [[nodiscard]] std::string_view account_name() const;
   void flush();
   void bye(std::string_view code, std::string_view text);
+  // Says what has become due to be said last while the baton was away, if anything has.
+  bool said_goodbye();
   void count_error();
 
   Server& server_;

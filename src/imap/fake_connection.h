@@ -147,6 +147,7 @@ class FakeConnection final : public net::Connection {
       handler_->on_shutdown(*this);
     }
   }
+  [[nodiscard]] bool shutting_down() const override { return shut_down_owed_; }
   void abort() override { end(net::CloseReason::kLocal); }
   [[nodiscard]] net::Loop& loop() override { return loop_; }
   [[nodiscard]] const std::string& peer_address() const override { return peer_.address; }

@@ -95,6 +95,8 @@ class Connection {
   virtual void close() = 0;
   // Calls the handler's on_shutdown, now or when the baton is back. Once.
   virtual void shut_down() = 0;
+  // on_shutdown is owed. A handler may close before it comes.
+  [[nodiscard]] virtual bool shutting_down() const = 0;
   // Closes now, with a reset where the peer owes us nothing.
   virtual void abort() = 0;
 

@@ -52,6 +52,7 @@ class SocketConnection final : public Connection,
 
   void close() override;
   void shut_down() override;
+  [[nodiscard]] bool shutting_down() const override { return shut_down_owed_; }
   [[nodiscard]] bool lost() const override;
   void abort() override;
 
