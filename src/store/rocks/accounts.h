@@ -3,7 +3,8 @@
 //
 // Locks: an account's rows are under its stripe, names and passwords under names_; both are held
 // shared by readers and exclusively by a change until it is durable, so nobody sees what a crash
-// could take back. names_ is taken first.
+// could take back; but for the one change at which the disk failed, which may show until the
+// restart that decides. names_ is taken first.
 #pragma once
 
 #include <array>

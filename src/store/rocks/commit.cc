@@ -30,7 +30,9 @@ Result<Committed> Mailboxes::commit(const Batch& batch) {
 
 Result<Committed> Mailboxes::write(MailboxState& state, const Batch& batch) {
   std::lock_guard committing(state.committing);
-  if (state.phase() == MailboxState::Phase::kEnded) {
+  if (state.phase() != MailboxState::Phase::kLive) {
+    // Whether it is there is unknown when its deletion has failed: mail for it is to wait.
+    if (auto failure = database_.failure()) return fail(*std::move(failure));
     return fail(ErrorCode::kNotFound, "no such mailbox");
   }
   if (needs_view(batch)) {
@@ -111,7 +113,7 @@ Result<void> Mailboxes::record_expunged(Writes& writes, MailboxId mailbox, Appli
   return {};
 }
 
-void Mailboxes::publish(MailboxState& state, ModSeq modseq) {
+void Mailboxes::publish(MailboxState& state, ModSeq modseq) noexcept {
   std::lock_guard announcing(state.announcing);
   while (const auto change = state.publish_next(modseq)) {
     if (ChangeSink* sink = sink_) sink->committed(*change);

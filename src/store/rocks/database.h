@@ -105,6 +105,8 @@ class Database {
   // Ensures: all writes that returned before are durable.
   [[nodiscard]] Result<void> sync() { return sync_.wait(); }
   [[nodiscard]] Result<void> write_durably(Writes& writes);
+  // What all writes and syncs fail with; nothing while all is well.
+  [[nodiscard]] std::optional<Error> failure() const { return sync_.failure(); }
 
  private:
   friend class Writes;

@@ -96,6 +96,21 @@ TEST_F(FailingDiskTest, WhatASyncLeftUndecidedStaysHidden) {
   EXPECT_EQ(code_of(store->digest(inbox, Uid(2))), ErrorCode::kNotFound);
 }
 
+// Mail for it waits: whether it is there, the next start decides.
+TEST_F(FailingDiskTest, AMailboxWhoseDeletionFailedIsReadOn) {
+  const auto store = open();
+  const std::vector<mail::MailboxId> mailboxes = make_mailboxes(*store, 41);
+  const mail::AccountId alice = must(store->find_account("alice")).id;
+  append(*store, mailboxes.front(), "one");
+  disk.before_sync = [] { return false; };
+  EXPECT_EQ(code_of(store->delete_mailbox(alice, "m0")), ErrorCode::kUnavailable);
+  for (const mail::MailboxId mailbox : mailboxes) {
+    EXPECT_EQ(must(store->status(mailbox)).messages, mailbox == mailboxes.front() ? 1u : 0u);
+  }
+  EXPECT_EQ(must(store->view(mailboxes.front()))->size(), 1u);
+  EXPECT_EQ(deliver(*store, mailboxes.front(), "two"), ErrorCode::kUnavailable);
+}
+
 TEST_F(FailingDiskTest, TheDirectoryIsItsOwnersOnly) {
   const auto store = open();
   EXPECT_EQ(std::filesystem::status(directory()).permissions(), std::filesystem::perms::owner_all);

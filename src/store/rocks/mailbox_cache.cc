@@ -34,7 +34,7 @@ void MailboxCache::evict(Shard& shard, std::vector<StatePtr>& unsaved,
   for (int looked = 0; looked < 8 && !shard.entries.empty(); ++looked) {
     if (shard.entries.size() <= bounds_.mailboxes && shard.messages <= bounds_.messages) return;
     const auto candidate = std::prev(shard.entries.end());
-    if (candidate->state.use_count() > 1 || candidate->state->has_unpublished()) {
+    if (candidate->state.use_count() > 1 || !candidate->state->can_be_read_again()) {
       shard.entries.splice(shard.entries.begin(), shard.entries, candidate);
     } else if (candidate->state->take_unsaved_claims()) {
       unsaved.push_back(candidate->state);

@@ -27,6 +27,12 @@ void MailboxState::begin(MailboxHeader header) {
 
 void MailboxState::end() {
   std::lock_guard lock(mutex_);
+  ROOST_CHECK(phase_ == Phase::kLive || phase_ == Phase::kEnding);
+  phase_ = Phase::kEnding;
+}
+
+void MailboxState::ended() {
+  std::lock_guard lock(mutex_);
   phase_ = Phase::kEnded;
 }
 
@@ -55,29 +61,39 @@ bool MailboxState::has_unpublished() const {
   return !unpublished_.empty();
 }
 
+bool MailboxState::can_be_read_again() const {
+  std::lock_guard lock(mutex_);
+  return unpublished_.empty() && phase_ != Phase::kEnding;
+}
+
 std::size_t MailboxState::cached_messages() const {
   std::lock_guard lock(mutex_);
   return written_view_ ? written_view_->size() : 0;
 }
 
 void MailboxState::set_view(std::span<const MessageEntry> rows) {
-  std::lock_guard lock(mutex_);
-  if (written_view_) return;
   const auto take_below = [&rows](Uid uid_next) {
     const auto past = std::ranges::lower_bound(rows, uid_next, {}, &MessageEntry::uid);
     const auto taken = rows.first(static_cast<std::size_t>(past - rows.begin()));
     rows = rows.subspan(taken.size());
     return taken;
   };
-  ViewPtr view =
-      MailboxView::build(view_header(published_), take_below(published_.status.uid_next));
+  std::unique_lock lock(mutex_);
+  if (written_view_) return;
+  const MailboxHeader start = published_;
+  lock.unlock();  // a loop that claims \Recent does not wait for a large mailbox
+  ViewPtr view = MailboxView::build(view_header(start), take_below(start.status.uid_next));
+  lock.lock();
+  // What came after `start` only adds messages.
+  const auto advance = [&](const MailboxHeader& header) {
+    view = view->next(view_header(header), {}, {}, take_below(header.status.uid_next));
+    return view;
+  };
+  if (published_.status.highest_modseq > start.status.highest_modseq) advance(published_);
   published_view_ = view;
-  // What is unpublished only adds messages; its views are made good now.
   for (Unpublished& commit : unpublished_) {
     commit.before = view;
-    view =
-        view->next(view_header(commit.header), {}, {}, take_below(commit.header.status.uid_next));
-    commit.after = view;
+    commit.after = advance(commit.header);
   }
   written_view_ = std::move(view);
 }
@@ -91,7 +107,7 @@ std::uint32_t MailboxState::recent_after(std::uint32_t recent, Uid floor,
   return recent;
 }
 
-void MailboxState::wrote(const Applied& applied) {
+void MailboxState::wrote(const Applied& applied) noexcept {
   std::lock_guard lock(mutex_);
   Unpublished commit{.header = applied.header,
                      .before = written_view_,

@@ -25,7 +25,9 @@ namespace roost::store {
 // Owner: MailboxCache, and whoever works on the mailbox. Any thread.
 class MailboxState {
  public:
-  enum class Phase : std::uint8_t { kUnread, kLive, kEnded };
+  // kEnding: its deletion is being written. It takes no more commits, but it is still read, for the
+  // deletion may fail.
+  enum class Phase : std::uint8_t { kUnread, kLive, kEnding, kEnded };
 
   explicit MailboxState(mail::MailboxId id) : id_(id) {}
 
@@ -36,8 +38,10 @@ class MailboxState {
   [[nodiscard]] Phase phase() const;
   // From kUnread, with the header's row. Requires committing.
   void begin(MailboxHeader header);
-  // For good: the mailbox is being deleted. Requires committing.
+  // The mailbox is being deleted. Requires committing.
   void end();
+  // For good: that is durable, or the mailbox was never there.
+  void ended();
 
   // What readers see. The view is null until it is loaded.
   [[nodiscard]] MailboxStatus status() const;
@@ -50,8 +54,9 @@ class MailboxState {
 
   // rows: of all messages as written, ascending. Requires committing.
   void set_view(std::span<const mail::MessageEntry> rows);
-  // The rows of `applied` are written; applied.header is complete. Requires committing.
-  void wrote(const Applied& applied);
+  // The rows of `applied` are written; applied.header is complete. Requires committing. Without
+  // memory for it the process ends: going on, the next commit would write over the same UIDs.
+  void wrote(const Applied& applied) noexcept;
   // Publishes the next change up to and including modseq; nothing if there is none left. Requires
   // announcing, and that the change is durable.
   [[nodiscard]] std::optional<Change> publish_next(mail::ModSeq modseq);
@@ -60,6 +65,8 @@ class MailboxState {
   // Whether claims were made since the header was last written; and from now on they were not.
   [[nodiscard]] bool take_unsaved_claims();
 
+  // Whether the rows show what readers see, so that this may leave memory.
+  [[nodiscard]] bool can_be_read_again() const;
   // Messages whose entries are in memory, for the cache's bound.
   [[nodiscard]] std::size_t cached_messages() const;
 

@@ -43,7 +43,7 @@ Result<void> Mailboxes::read_header(MailboxState& state) {
   const auto row = database_.get(Column::kMeta, meta_key(MetaKind::kHeader, state.id().value));
   if (!row) return fail(row.error());
   if (!*row) {
-    state.end();
+    state.ended();
     cache_.erase(state.id());
     return {};
   }
@@ -190,6 +190,7 @@ Result<std::vector<StatePtr>> Mailboxes::end(Writes& writes, std::span<const Mai
 void Mailboxes::ended(std::span<const StatePtr> states) {
   for (const StatePtr& state : states) {
     publish(*state, state->written().status.highest_modseq);
+    state->ended();
     cache_.erase(state->id());
     if (ChangeSink* sink = sink_) sink->mailbox_deleted(state->id());
   }

@@ -58,7 +58,8 @@ class Mailboxes {
                                            Applied& applied);
   [[nodiscard]] Result<void> record_expunged(Writes& writes, mail::MailboxId mailbox,
                                              Applied& applied);
-  void publish(MailboxState& state, mail::ModSeq modseq);
+  // Ends the process where it has no memory for it: what is published is announced.
+  void publish(MailboxState& state, mail::ModSeq modseq) noexcept;
   [[nodiscard]] Result<void> sweep(mail::MailboxId mailbox);
 
   Database& database_;
