@@ -1,5 +1,6 @@
 #include "store/rocks/shared_sync.h"
 
+#include <exception>
 #include <utility>
 
 #include "base/log.h"
@@ -13,9 +14,10 @@ Result<void> SharedSync::wait() {
   {
     std::lock_guard lock(mutex_);
     if (failure_) return fail(*failure_);
+    leads = !open_;
+    if (leads) open_ = std::make_shared<Round>();
     round = open_;
     before = begun_;
-    leads = !std::exchange(round->led, true);
   }
   if (leads) {
     if (before) before->wait();
@@ -23,23 +25,28 @@ Result<void> SharedSync::wait() {
   } else {
     round->wait();
   }
-  if (round->failure) return fail(*round->failure);
+  if (!round->durable) return fail(*failure());
   return {};
 }
 
-void SharedSync::lead(Round& round) {
-  Result<void> synced;
+void SharedSync::lead(Round& round) noexcept {
+  bool failed = false;
   {
     std::lock_guard lock(mutex_);
     // Who comes from here on may have written when the sync has passed his octets: the next round.
-    begun_ = std::exchange(open_, std::make_shared<Round>());
-    if (failure_) synced = fail(*failure_);
+    begun_ = std::move(open_);
+    failed = failure_.has_value();
   }
-  if (synced) synced = sync_();
+  if (!failed) {
+    try {
+      if (auto synced = sync_(); !synced) fail_with(std::move(synced).error());
+    } catch (const std::exception& exception) {  // of a library: how far it came nobody knows
+      fail_with({ErrorCode::kUnavailable, exception.what()});
+    }
+  }
   {
     std::lock_guard lock(mutex_);
-    if (!synced) give_up(synced.error());
-    round.failure = failure_;
+    round.durable = !failure_;
   }
   round.ended.store(1, std::memory_order_release);
   round.ended.notify_all();
@@ -47,8 +54,8 @@ void SharedSync::lead(Round& round) {
 
 void SharedSync::give_up(Error error) {
   if (failure_) return;
-  log::error("the store takes no more changes until it is restarted: {}", error.detail);
   failure_ = std::move(error);
+  log::error("the store takes no more changes until it is restarted: {}", failure_->detail);
 }
 
 void SharedSync::fail_with(Error error) {

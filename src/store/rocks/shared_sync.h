@@ -32,21 +32,22 @@ class SharedSync {
   // A sync and those it is for. They wait for it without the mutex: fifty that wake at once would
   // queue for it.
   struct Round {
-    bool led = false;              // with mutex_
-    std::atomic<int> ended = 0;    // 1: the sync is over; an int, for that is what a futex is
-    std::optional<Error> failure;  // before ended
+    std::atomic<int> ended = 0;  // 1: the sync is over; an int, for that is what a futex is
+    bool durable = false;        // before ended; if not, failure_ says why
 
     void wait() const { ended.wait(0, std::memory_order_acquire); }
   };
   using RoundPtr = std::shared_ptr<Round>;
 
-  void lead(Round& round);
+  // Ensures: the round ends, whatever sync_ does; others wait for it. Should there be no memory
+  // even for saying so, the process ends: noexcept.
+  void lead(Round& round) noexcept;
   void give_up(Error error);  // with mutex_
 
   const Sync sync_;
   mutable std::mutex mutex_;
-  RoundPtr begun_;                             // the last whose sync was begun, if any
-  RoundPtr open_ = std::make_shared<Round>();  // the one that can be joined
+  RoundPtr begun_;  // the last whose sync was begun, if any
+  RoundPtr open_;   // the one that can be joined, if any; who made it leads it
   std::optional<Error> failure_;
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -70,11 +71,12 @@ TEST(SharedSyncTest, AFailedWriteFailsTheWaits) {
   EXPECT_EQ(sync.wait().error().detail, "first");
 }
 
-TEST(SharedSyncTest, AFailureReachesAllWhoWait) {
+// How many of four fail that come before the sync ends with break_off.
+int failures_when(SharedSync::Sync break_off) {
   std::atomic<int> arrived = 0;
   SharedSync sync([&]() -> Result<void> {
     while (arrived < 4) std::this_thread::yield();
-    return fail(ErrorCode::kUnavailable, "broken");
+    return break_off();
   });
   std::atomic<int> failed = 0;
   {
@@ -86,7 +88,16 @@ TEST(SharedSyncTest, AFailureReachesAllWhoWait) {
       });
     }
   }
-  EXPECT_EQ(failed, 4);
+  EXPECT_TRUE(sync.failure()) << "and all who come later";
+  return failed;
+}
+
+TEST(SharedSyncTest, AFailureReachesAllWhoWait) {
+  EXPECT_EQ(failures_when([] { return fail(ErrorCode::kUnavailable, "broken"); }), 4);
+}
+
+TEST(SharedSyncTest, AnExceptionReachesAllWhoWaitAsAFailure) {
+  EXPECT_EQ(failures_when([]() -> Result<void> { throw std::bad_alloc(); }), 4);
 }
 
 }  // namespace
