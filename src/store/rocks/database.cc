@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,6 +24,32 @@ rocksdb::Slice slice(std::string_view s) { return {s.data(), s.size()}; }
 std::unexpected<Error> fail(const rocksdb::Status& status) {
   const ErrorCode code = status.IsCorruption() ? ErrorCode::kCorruption : ErrorCode::kUnavailable;
   return roost::fail(code, "database: " + status.ToString());
+}
+
+// Ensures: what stands in directory is found there after a power cut, directory itself included.
+// RocksDB syncs its own directory and none above it. Which of them are new is not asked: a process
+// that died may have made them. A mount point is not, nor is anything above it.
+Result<void> sync_upwards(const std::filesystem::path& directory, rocksdb::Env& env) {
+  const auto device_of = [](const std::filesystem::path& path) {
+    struct stat found = {};
+    return ::stat(path.c_str(), &found) == 0 ? std::optional(found.st_dev) : std::nullopt;
+  };
+  std::error_code error;
+  std::filesystem::path at = std::filesystem::canonical(directory, error);
+  if (error) {
+    return roost::fail(ErrorCode::kUnavailable,
+                       "cannot find " + directory.string() + ": " + error.message());
+  }
+  for (;;) {
+    std::unique_ptr<rocksdb::Directory> opened;
+    // One that may not be read is not of our making.
+    if (env.NewDirectory(at, &opened).ok()) {
+      if (const rocksdb::Status status = opened->Fsync(); !status.ok()) return fail(status);
+    }
+    const std::filesystem::path above = at.parent_path();
+    if (above == at || device_of(above) != device_of(at)) return {};
+    at = above;
+  }
 }
 
 }  // namespace
@@ -81,7 +108,7 @@ Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options) {
   if (auto opened = database->open_columns(options); !opened) {
     return roost::fail(std::move(opened).error());
   }
-  if (auto checked = database->check_format(); !checked) {
+  if (auto checked = database->check_format(options); !checked) {
     return roost::fail(std::move(checked).error());
   }
   return database;
@@ -103,11 +130,16 @@ Result<void> Database::open_columns(const RocksOptions& options) {
   return {};
 }
 
-Result<void> Database::check_format() {
+Result<void> Database::check_format(const RocksOptions& options) {
   const std::string key = meta_key(MetaKind::kFormat);
   const auto row = get(Column::kMeta, key);
   if (!row) return roost::fail(row.error());
   if (!*row) {
+    // This row is the first that is acknowledged: where it is, the way to it is durable, too.
+    if (mode_ == RocksOptions::Sync::kOn) {
+      rocksdb::Env& env = options.env != nullptr ? *options.env : *rocksdb::Env::Default();
+      if (auto synced = sync_upwards(options.directory, env); !synced) return synced;
+    }
     Writes first(*this);
     first.put(Column::kMeta, key, encode_number(kFormat));
     return write_durably(first);

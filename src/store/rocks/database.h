@@ -116,7 +116,7 @@ class Database {
   Database(std::unique_ptr<DirectoryLock> lock, const RocksOptions& options);
 
   [[nodiscard]] Result<void> open_columns(const RocksOptions& options);
-  [[nodiscard]] Result<void> check_format();
+  [[nodiscard]] Result<void> check_format(const RocksOptions& options);
   [[nodiscard]] Result<void> sync_log();
   [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(Column column) const {
     return handles_[static_cast<std::size_t>(column)];

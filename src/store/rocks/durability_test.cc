@@ -119,6 +119,23 @@ TEST_F(DurabilityTest, WhatWasAcknowledgedSurvivesAPowerCut) {
   EXPECT_EQ(must(copy->check()).blobs, 100u) << "what was never committed is swept";
 }
 
+// The directories, too, of which one may be left by a process that died before it synced them.
+TEST_F(DurabilityTest, ANewStoreIsFoundAfterAPowerCut) {
+  const auto parent = std::filesystem::canonical(here().parent_path());
+  std::filesystem::create_directory(parent / "old");
+  std::set<std::filesystem::path> synced;  // when the log is synced, and so a row acknowledged
+  disk.before_sync = [&] {
+    synced = disk.synced_directories();
+    return true;
+  };
+  const auto store = open(parent / "old" / "new" / "store");
+  for (const auto& directory :
+       {parent, parent / "old", parent / "old/new", parent / "old/new/store"}) {
+    EXPECT_TRUE(synced.contains(directory)) << directory;
+  }
+  disk.before_sync = [] { return true; };
+}
+
 TEST_F(DurabilityTest, NothingIsShownBeforeItIsDurable) {
   const auto store = open(here());
   RecordingSink sink;

@@ -1,5 +1,5 @@
-// A disk for tests: it can be full or refuse to sync, calls back before it syncs, and knows what a
-// power cut would leave of the database's log.
+// A disk for tests: it can be full or refuse to sync, calls back before it syncs, and knows which
+// directories were synced and what a power cut would leave of the database's log.
 #pragma once
 
 #include <rocksdb/env.h>
@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace roost::store {
@@ -27,6 +28,10 @@ class TestDisk {
   // While true nothing more is written to any file.
   std::atomic<bool> full = false;
   [[nodiscard]] int syncs() const { return syncs_; }
+  [[nodiscard]] std::set<std::filesystem::path> synced_directories() {
+    std::lock_guard lock(mutex_);
+    return synced_directories_;
+  }
 
   // Copies the directory as a power cut would leave it: of the log files only what was synced.
   void copy_after_power_cut(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -87,6 +92,27 @@ class TestDisk {
     const std::string name_;
   };
 
+  class Directory final : public rocksdb::FSDirectoryWrapper {
+   public:
+    Directory(std::unique_ptr<rocksdb::FSDirectory> directory, std::filesystem::path path,
+              TestDisk& disk)
+        : FSDirectoryWrapper(std::move(directory)), path_(std::move(path)), disk_(disk) {}
+
+    // What an Env's directory calls, too.
+    rocksdb::IOStatus FsyncWithDirOptions(const rocksdb::IOOptions& options,
+                                          rocksdb::IODebugContext* context,
+                                          const rocksdb::DirFsyncOptions& reason) override {
+      const auto status = FSDirectoryWrapper::FsyncWithDirOptions(options, context, reason);
+      std::lock_guard lock(disk_.mutex_);
+      if (status.ok()) disk_.synced_directories_.insert(path_);
+      return status;
+    }
+
+   private:
+    const std::filesystem::path path_;
+    TestDisk& disk_;
+  };
+
   class FileSystem final : public rocksdb::FileSystemWrapper {
    public:
     explicit FileSystem(TestDisk& disk)
@@ -110,6 +136,15 @@ class TestDisk {
       *file = std::make_unique<LogFile>(std::move(*file), name, disk_);
       return status;
     }
+    rocksdb::IOStatus NewDirectory(const std::string& path, const rocksdb::IOOptions& options,
+                                   std::unique_ptr<rocksdb::FSDirectory>* directory,
+                                   rocksdb::IODebugContext* context) override {
+      const auto status = FileSystemWrapper::NewDirectory(path, options, directory, context);
+      if (status.ok()) {
+        *directory = std::make_unique<Directory>(std::move(*directory), path, disk_);
+      }
+      return status;
+    }
     // A log of RocksDB's own would be a file like any other.
     rocksdb::IOStatus NewLogger(const std::string& path, const rocksdb::IOOptions& options,
                                 std::shared_ptr<rocksdb::Logger>* logger,
@@ -123,6 +158,7 @@ class TestDisk {
 
   std::mutex mutex_;
   std::map<std::string, std::size_t> synced_;  // octets of each log file
+  std::set<std::filesystem::path> synced_directories_;
   std::atomic<int> syncs_ = 0;
   std::unique_ptr<rocksdb::Env> env_;
 };
