@@ -37,7 +37,8 @@ struct TreeChange {
 }
 
 // UIDVALIDITY for the next new mailbox of an account: the wall clock's second, but always above the
-// account's last one, so that a mailbox made anew is never taken for the old one of its name. It
+// account's last one (for a new account, the last of those that were removed), so that a mailbox
+// made anew is never taken for the old one of its name (RFC 3501 section 2.3.1.1). It
 // stays at the last number there is (the year 2106) instead of becoming 0, which is none.
 [[nodiscard]] mail::UidValidity next_uid_validity(mail::UidValidity last);
 

@@ -133,7 +133,7 @@ class Store {
   [[nodiscard]] virtual Result<Account> find_account(std::string_view name) = 0;  // kNotFound
   [[nodiscard]] virtual Result<std::vector<Account>> accounts() = 0;              // by name
   virtual Result<void> set_password_hash(mail::AccountId account, std::string_view hash) = 0;
-  // With all its mail.
+  // With all its mail. An account made anew with its name gives higher UIDVALIDITYs.
   virtual Result<void> remove_account(mail::AccountId account) = 0;
 
   // --- the mailbox tree of an account; names are normalised ---

@@ -100,5 +100,27 @@ TEST_P(AccountsTest, ANameMadeAnewIsANewAccount) {
   EXPECT_EQ(must(store.status(fresh.id)).messages, 0u);
 }
 
+// RFC 3501 section 2.3.1.1. The mailboxes are made faster than one a second, so that no clock
+// helps.
+TEST_P(AccountsTest, ANameMadeAnewHasHigherUidValidities) {
+  mail::UidValidity last_inbox, last_work;
+  for (int i = 0; i < 3; ++i) {
+    const mail::AccountId account = must(store.find_account("alice")).id;
+    const mail::UidValidity first = must(store.find_mailbox(account, "INBOX")).uid_validity;
+    EXPECT_GT(first, last_inbox);
+    last_inbox = first;
+    for (int j = 0; j < 10; ++j) {
+      const mail::UidValidity work = must(store.create_mailbox(account, "Work", {})).uid_validity;
+      EXPECT_GT(work, last_work);
+      last_work = work;
+      must(store.delete_mailbox(account, "Work"));
+    }
+    const mail::AccountId bob = must(store.create_account("bob", "h"));
+    must(store.remove_account(account));
+    must(store.remove_account(bob));  // who has given fewer: that takes nothing back
+    must(store.create_account("Alice", "h"));
+  }
+}
+
 }  // namespace
 }  // namespace roost::store

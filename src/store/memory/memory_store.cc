@@ -3,6 +3,7 @@
 // never held while the sink is called, so that a reader never waits for a listener.
 #include "store/memory/memory_store.h"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -102,7 +103,8 @@ class MemoryStore final : public Store {
   std::atomic<ChangeSink*> sink_ = nullptr;
   std::mutex writing_;
   std::mutex state_;
-  std::uint64_t last_id_ = 0;  // of accounts, mailboxes and blobs alike
+  std::uint64_t last_id_ = 0;         // of accounts, mailboxes and blobs alike
+  UidValidity removed_uid_validity_;  // the last that an account had which was removed
   std::map<std::string, AccountId, std::less<>> account_ids_;
   std::map<AccountId, AccountRow> accounts_;
   std::map<MailboxId, MailboxRow> mailboxes_;
@@ -138,6 +140,7 @@ AccountRow& MemoryStore::add_account(std::string key, std::string_view name,
   account_ids_.emplace(std::move(key), id);
   AccountRow& row = accounts_[id];
   row.account = {id, std::string(name), std::string(hash)};
+  row.last_uid_validity = removed_uid_validity_;
   TreeChange inbox;
   inbox.put.push_back({.id = {}, .name = std::string(kInbox), .uid_validity = {}});
   carry_out(row, inbox);
@@ -221,6 +224,7 @@ Result<void> MemoryStore::remove_account(AccountId account) {
       remove_mailbox(mailbox.id);
       ended.push_back(mailbox.id);
     }
+    removed_uid_validity_ = std::max(removed_uid_validity_, (*row)->last_uid_validity);
     account_ids_.erase(*account_key((*row)->account.name));
     accounts_.erase(account);
   }

@@ -7,6 +7,7 @@
 namespace roost::store {
 
 using mail::AccountId;
+using mail::UidValidity;
 
 namespace {
 
@@ -29,15 +30,24 @@ Result<MailboxTree> Accounts::read_tree(AccountId account) {
   return tree;
 }
 
+Result<UidValidity> Accounts::last_uid_validity(AccountId account) {
+  // A new account has no row yet. It goes on from those that were removed: one had its name, maybe.
+  for (const AccountId id : {account, kRemovedAccounts}) {
+    const auto row = database_.get(Column::kMeta, meta_key(MetaKind::kValidity, id.value));
+    if (!row) return fail(row.error());
+    if (!*row) continue;
+    const auto last = decode_number(**row);
+    if (!last) return fail(last.error());
+    return UidValidity(static_cast<std::uint32_t>(*last));
+  }
+  return UidValidity();
+}
+
 Result<void> Accounts::put_mailboxes(Writes& writes, AccountId account,
                                      std::vector<Mailbox>& mailboxes) {
-  const std::string validity_key = meta_key(MetaKind::kValidity, account.value);
-  const auto row = database_.get(Column::kMeta, validity_key);
-  if (!row) return fail(row.error());
-  const Result<std::uint64_t> last = *row ? decode_number(**row) : 0;
+  const auto last = last_uid_validity(account);
   if (!last) return fail(last.error());
-
-  mail::UidValidity validity(static_cast<std::uint32_t>(*last));
+  UidValidity validity = *last;
   for (Mailbox& mailbox : mailboxes) {
     if (is_new(mailbox)) {
       const auto id = mailbox_ids_.next();
@@ -49,7 +59,8 @@ Result<void> Accounts::put_mailboxes(Writes& writes, AccountId account,
     writes.put(Column::kMeta, meta_key(MetaKind::kMailbox, account.value, mailbox.name),
                encode_mailbox(mailbox));
   }
-  writes.put(Column::kMeta, validity_key, encode_number(validity.value));
+  writes.put(Column::kMeta, meta_key(MetaKind::kValidity, account.value),
+             encode_number(validity.value));
   return {};
 }
 

@@ -1,6 +1,7 @@
 // See accounts.h: names and passwords. The mailbox trees are in account_trees.cc.
 #include "store/rocks/accounts.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -143,7 +144,13 @@ Result<void> Accounts::remove(AccountId account) {
   for (const auto& [name, mailbox] : *tree) {
     if (mailbox.selectable) ids.push_back(mailbox.id);
   }
+  const auto last = last_uid_validity(account);
+  if (!last) return fail(last.error());
+  const auto removed = last_uid_validity(kRemovedAccounts);
+  if (!removed) return fail(removed.error());
   Writes writes(database_);
+  writes.put(Column::kMeta, meta_key(MetaKind::kValidity, kRemovedAccounts.value),
+             encode_number(std::max(*last, *removed).value));
   writes.erase(Column::kMeta, meta_key(MetaKind::kName, *key));
   for (const MetaKind kind : {MetaKind::kAccount, MetaKind::kValidity}) {
     writes.erase(Column::kMeta, meta_key(kind, account.value));

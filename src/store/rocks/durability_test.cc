@@ -91,6 +91,21 @@ TEST_F(DurabilityTest, EverythingSurvivesARestart) {
   EXPECT_EQ(append(*store, inbox, "four").assigned, uids({4}));
 }
 
+TEST_F(DurabilityTest, ARemovedAccountsUidValiditiesAreRemembered) {
+  mail::UidValidity last;
+  {
+    const auto store = open(here());
+    const mail::AccountId alice = must(store->create_account("alice", "hash"));
+    for (int i = 0; i < 100; ++i) {
+      last = must(store->create_mailbox(alice, "m" + std::to_string(i), {})).uid_validity;
+    }
+    must(store->remove_account(alice));
+  }
+  const auto store = open(here());
+  const mail::AccountId alice = must(store->create_account("alice", "hash"));
+  EXPECT_GT(must(store->find_mailbox(alice, "INBOX")).uid_validity, last);
+}
+
 TEST_F(DurabilityTest, WhatWasAcknowledgedSurvivesAPowerCut) {
   const auto store = open(here());
   must(store->create_account("alice", "hash"));

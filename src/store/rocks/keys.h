@@ -20,12 +20,15 @@ enum class MetaKind : char {
   kName = 'n',          // account key (folded name)
   kMailbox = 'm',       // account id, mailbox name
   kSubscription = 's',  // account id, mailbox name
-  kValidity = 'u',      // account id: the last UIDVALIDITY given
+  kValidity = 'u',      // account id or kRemovedAccounts: the last UIDVALIDITY given
   kHeader = 'h',        // mailbox id
   kGone = 'g',          // mailbox id: deleted, its rows still to be removed
   kNextId = 'i',        // IdKind: all ids below are given or lost
   kFormat = 'v',        // the version of the whole
 };
+
+// Stands in the key of kValidity for all accounts that were removed. No account has this id.
+inline constexpr mail::AccountId kRemovedAccounts{};
 
 template <typename Number>
 void append_big_endian(std::string& key, Number number) {
