@@ -85,8 +85,9 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   database.info_log = std::make_shared<LogLines>();
   // A log torn by a power cut ends where it is torn: what was acknowledged is before that.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  // A disk that is still full does not keep the store from being opened and read.
-  database.avoid_flush_during_recovery = true;
+  // What a log holds is read, and then shown, though the process that wrote it may have died before
+  // it was synced. So recovery writes it to tables, durably, before anybody sees it.
+  database.avoid_flush_during_recovery = false;
   // Rows are small: that each writer puts his own into the tables costs more in waking them.
   database.allow_concurrent_memtable_write = false;
   database.stats_dump_period_sec = 0;

@@ -134,6 +134,30 @@ TEST_F(DurabilityTest, WhatWasAcknowledgedSurvivesAPowerCut) {
   EXPECT_EQ(must(copy->check()).blobs, 100u) << "what was never committed is swept";
 }
 
+// A process may die between a write and its sync. What the next one finds of it, it shows; so that
+// has to survive as what was acknowledged does, and what is acknowledged next with it.
+TEST_F(DurabilityTest, WhatWasFoundAtTheStartSurvivesAPowerCut) {
+  auto store = open(here());
+  must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  append(*store, inbox, "acknowledged");
+  disk.before_sync = [] { return false; };
+  Batch undecided = batch_for(inbox);
+  undecided.messages.push_back(message(*store, "undecided"));
+  EXPECT_EQ(code_of(store->commit(undecided)), ErrorCode::kUnavailable);
+  store.reset();
+  disk.before_sync = [] { return true; };
+
+  store = open(here());
+  ASSERT_EQ(must(store->status(inbox)).messages, 2u);
+  EXPECT_EQ(append(*store, inbox, "acknowledged, too").assigned, uids({3}));
+  disk.copy_after_power_cut(here(), elsewhere());
+  const auto copy = open(elsewhere());
+  EXPECT_EQ(must(copy->status(inbox)).messages, 3u);
+  EXPECT_EQ(must(copy->view(inbox))->size(), 3u);
+  EXPECT_THAT(problems_of(*copy), testing::IsEmpty());
+}
+
 // The directories, too, of which one may be left by a process that died before it synced them.
 TEST_F(DurabilityTest, ANewStoreIsFoundAfterAPowerCut) {
   const auto parent = std::filesystem::canonical(here().parent_path());

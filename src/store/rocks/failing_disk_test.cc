@@ -78,6 +78,25 @@ TEST_F(FailingDiskTest, ARestartWithRoomTakesMailAgain) {
   EXPECT_THAT(must(store->check()).problems, testing::IsEmpty());
 }
 
+TEST_F(FailingDiskTest, AStoreOnAFullDiskIsOpenedAndRead) {
+  auto store = open();
+  const mail::MailboxId inbox = make_mailboxes(*store, 1).front();
+  append(*store, inbox, "one");
+  store.reset();
+  disk.full = true;
+  store = open();
+  EXPECT_EQ(must(store->view(inbox))->size(), 1u);
+  EXPECT_EQ(must(store->read_blob(must(store->digest(inbox, Uid(1))).blob, 0, 9)), "one");
+  EXPECT_EQ(code_of(store->new_blob()->finish()), ErrorCode::kUnavailable);
+  EXPECT_EQ(code_of(store->create_account("bob", "hash")), ErrorCode::kUnavailable);
+  disk.full = false;
+  EXPECT_EQ(code_of(store->create_account("bob", "hash")), ErrorCode::kUnavailable);
+  store.reset();
+  store = open();
+  EXPECT_EQ(append(*store, inbox, "two").assigned, uids({2}));
+  EXPECT_THAT(must(store->check()).problems, testing::IsEmpty());
+}
+
 // What was written but not synced is in the database: read anew from there it would pass for
 // durable.
 TEST_F(FailingDiskTest, WhatASyncLeftUndecidedStaysHidden) {

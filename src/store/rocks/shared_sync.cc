@@ -48,7 +48,7 @@ void SharedSync::lead(Round& round) noexcept {
     std::lock_guard lock(mutex_);
     round.durable = !failure_;
   }
-  round.ended.store(1, std::memory_order_release);
+  round.ended.store(1);  // seq_cst: seen by who has not yet told notify_all that he waits
   round.ended.notify_all();
 }
 
