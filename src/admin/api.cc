@@ -100,6 +100,7 @@ Response Api::handle(Visitor visitor, const Request& request) {
 }
 
 Response Api::health(std::string_view /*name*/, std::string_view /*body*/) {
+  if (auto writable = store_.writable(); !writable) return response_of(writable.error());
   return {200, to_text({{"status", "ok"}, {"version", kVersion}})};
 }
 

@@ -1,6 +1,6 @@
 // The admin API without a socket: requests in, responses out.
 //
-//   GET    /health                          {"status":"ok", …}            to everybody
+//   GET    /health                          {"status":"ok", …}, or 503    to everybody
 //   GET    /metrics                         Prometheus text               to everybody
 //   GET    /users                           ["wren", …]
 //   POST   /users                           {"name":…, "password":…}      {"name":…}
@@ -22,6 +22,7 @@
 #include "auth/users.h"
 #include "base/error.h"
 #include "base/metrics.h"
+#include "store/store.h"
 
 namespace roost::admin {
 
@@ -47,8 +48,9 @@ struct Response {
 // Owner: the server; what it was given outlives it. Thread: any worker; handle blocks.
 class Api {
  public:
-  Api(auth::Users& users, LiveConnections& connections, const metrics::Registry& metrics)
-      : users_(users), connections_(connections), metrics_(metrics) {}
+  Api(const store::Store& store, auth::Users& users, LiveConnections& connections,
+      const metrics::Registry& metrics)
+      : store_(store), users_(users), connections_(connections), metrics_(metrics) {}
 
   [[nodiscard]] Response handle(Visitor visitor, const Request& request);
 
@@ -67,6 +69,7 @@ class Api {
   Response connections(std::string_view name, std::string_view body);
   Response kick(std::string_view name, std::string_view body);
 
+  const store::Store& store_;
   auth::Users& users_;
   LiveConnections& connections_;
   const metrics::Registry& metrics_;

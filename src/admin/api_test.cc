@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "admin/json.h"
+#include "store/forwarding_store.h"
+#include "store/memory/memory_store.h"
 
 namespace roost::admin {
 namespace {
@@ -66,8 +68,23 @@ class ApiTest : public testing::Test {
   FakeUsers users_;
   FakeConnections connections_;
   metrics::Registry metrics_;
-  Api api_{users_, connections_, metrics_};
+  class Disk final : public store::ForwardingStore {
+   public:
+    using ForwardingStore::ForwardingStore;
+    [[nodiscard]] Result<void> writable() const override { return state; }
+    Result<void> state;
+  };
+  std::unique_ptr<store::Store> memory_ = store::open_memory_store();
+  Disk store_{*memory_};
+  Api api_{store_, users_, connections_, metrics_};
 };
+
+TEST_F(ApiTest, HealthSaysWhetherTheStoreTakesChanges) {
+  store_.state = fail(ErrorCode::kUnavailable, "the nest is full");
+  const Response broken = anyone("GET", "/health");
+  EXPECT_EQ(broken.status, 503U);
+  EXPECT_THAT(broken.body, HasSubstr("the nest is full"));
+}
 
 TEST_F(ApiTest, HealthAndMetricsAreForEverybody) {
   metrics_.counter("roost_nests_total", "Nests built.").add(4);

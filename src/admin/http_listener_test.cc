@@ -75,7 +75,7 @@ class HttpListenerTest : public testing::Test {
   auth::StoreUsers users_{*store_};
   NoConnections connections_;
   metrics::Registry metrics_;
-  Api api_{users_, connections_, metrics_};
+  Api api_{*store_, users_, connections_, metrics_};
   net::Workers workers_{2};
   net::Loops loops_{1};
   std::unique_ptr<net::Listener> owner_;

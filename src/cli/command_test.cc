@@ -157,7 +157,7 @@ TEST_F(CommandTest, ARunningServerIsAsked) {
   auth::StoreUsers users(*store);
   NoConnections connections;
   const metrics::Registry metrics;
-  admin::Api api(users, connections, metrics);
+  admin::Api api(*store, users, connections, metrics);
   net::Workers workers(1);
   net::Loops loops(1);
   auto listener = admin::listen_for_owner(loops, workers, api, data_);

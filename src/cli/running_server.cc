@@ -97,7 +97,7 @@ class Server final : public RunningServer {
               .account_size = config.limits.account_size},
         users_(*store_),
         sessions_(loops_),
-        api_(users_, sessions_, metrics_) {
+        api_(*store_, users_, sessions_, metrics_) {
     store_->set_sink(&hub_);
   }
 

@@ -194,6 +194,10 @@ class Store {
   };
   [[nodiscard]] virtual RecentRange claim_recent(mail::MailboxId mailbox) = 0;
 
+  // kUnavailable: the disk has failed, and no change is taken until the store is opened anew. Never
+  // blocks.
+  [[nodiscard]] virtual Result<void> writable() const = 0;
+
   // Removes unreferenced blobs and trims logs now; backends also do it by themselves.
   virtual Result<void> sweep() = 0;
   // Reads everything and says what contradicts what.

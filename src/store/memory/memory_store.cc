@@ -85,6 +85,7 @@ class MemoryStore final : public Store {
   std::unique_ptr<BlobWriter> new_blob() override;
   Result<Committed> commit(const Batch& batch) override;
   RecentRange claim_recent(MailboxId mailbox) override;
+  [[nodiscard]] Result<void> writable() const override { return {}; }
   Result<void> sweep() override;
   Result<CheckReport> check() override;
 

@@ -107,6 +107,10 @@ class RocksStore final : public Store {
   Result<Committed> commit(const Batch& batch) override { return mailboxes_.commit(batch); }
   RecentRange claim_recent(MailboxId mailbox) override { return mailboxes_.claim_recent(mailbox); }
 
+  Result<void> writable() const override {
+    if (auto failure = database_->failure()) return fail(*std::move(failure));
+    return {};
+  }
   // Mailboxes first: they leave candidates behind. None waits for an error of another to go.
   Result<void> sweep() override {
     std::lock_guard sweeping(sweeping_);
