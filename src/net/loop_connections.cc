@@ -1,9 +1,7 @@
 // The lists of connections, and the end of a turn.
 #include "net/loop_connections.h"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <iterator>
 
 #include "base/check.h"
 #include "net/socket_connection.h"
@@ -64,11 +62,12 @@ void LoopConnections::remove(SocketConnection& connection) {
 }
 
 void LoopConnections::returned(SocketConnection& connection) {
-  const auto mine = std::ranges::stable_partition(
-      waiting_visits_, [&](const auto& entry) { return entry.first != &connection; });
   std::vector<std::shared_ptr<const Visit>> visits;
-  for (auto& entry : mine) visits.push_back(std::move(entry.second));
-  waiting_visits_.erase(mine.begin(), mine.end());
+  std::erase_if(waiting_visits_, [&](const auto& entry) {
+    if (entry.first != &connection) return false;
+    visits.push_back(entry.second);
+    return true;
+  });
   for (const auto& visit : visits) {
     if (connection.handler() != nullptr) (*visit)(connection, *connection.handler());
   }
