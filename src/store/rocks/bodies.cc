@@ -15,9 +15,6 @@ using mail::BlobId;
 using mail::MailboxId;
 using mail::Uid;
 
-// Each chunk's value is this octet and the octets of the message.
-constexpr std::string_view kChunkVersion = "\1";
-
 std::string new_blob_key(BlobId blob) { return link_key(blob, MailboxId(), Uid()); }
 
 }  // namespace

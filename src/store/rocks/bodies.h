@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -22,6 +23,8 @@
 namespace roost::store {
 
 inline constexpr std::size_t kChunkSize = 256 * 1024;
+// Each chunk's value is this octet and the octets of the message.
+inline constexpr std::string_view kChunkVersion = "\1";
 
 // Owner: the store. Any thread.
 class Bodies {

@@ -1,15 +1,13 @@
-// See check.h. Three passes over one snapshot: the meta column; messages, with the state and digest
-// columns side by side; and bodies, with the body, link and candidate columns side by side. Memory
-// is a header for each mailbox; the rest streams.
+// See check.h. One snapshot, read column by column: meta (check_meta.h); messages, with the state
+// and digest columns side by side; the log; and bodies, with the body, link and candidate columns
+// side by side. Memory is a header for each mailbox; the rest streams. Each row is read once, and a
+// few cost a look at one row of another column.
 #include "store/rocks/check.h"
 
-#include <map>
-#include <set>
+#include <algorithm>
 
-#include "mail/mailbox_name.h"
-#include "store/account_name.h"
-#include "store/mailbox_tree.h"
 #include "store/rocks/bodies.h"
+#include "store/rocks/check_meta.h"
 #include "store/rocks/rows.h"
 
 namespace roost::store {
@@ -19,200 +17,109 @@ using mail::BlobId;
 using mail::MailboxId;
 using mail::Uid;
 
-constexpr std::size_t kMaxProblems = 1000;  // that are written out
+constexpr auto kSystemFlags =
+    static_cast<std::uint8_t>(2 * static_cast<std::uint8_t>(mail::SystemFlag::kDraft) - 1);
 
-template <typename Id>
-std::string text(const char* what, Id id) {
-  return std::string(what) + " " + std::to_string(id.value);
-}
+// The rows of a column, but for those whose key is not of the size that it should be: they are
+// problems.
+class Rows {
+ public:
+  Rows(const Snapshot& snapshot, Column column, std::size_t key_size, Findings& findings)
+      : scan_(snapshot, column, {}, Scan::Kind::kBulk),
+        column_(column),
+        key_size_(key_size),
+        findings_(findings) {
+    pass_malformed();
+  }
+
+  [[nodiscard]] bool valid() const { return scan_.valid(); }
+  // Whether there is a row, and its key begins with prefix.
+  [[nodiscard]] bool in(std::string_view prefix) const {
+    return valid() && key().starts_with(prefix);
+  }
+  [[nodiscard]] std::string_view key() const { return scan_.key(); }
+  [[nodiscard]] std::string_view value() const { return scan_.value(); }
+  void next() {
+    scan_.next();
+    pass_malformed();
+  }
+  [[nodiscard]] Result<void> status() const { return scan_.status(); }
+
+ private:
+  void pass_malformed() {
+    for (; scan_.valid() && scan_.key().size() != key_size_; scan_.next()) {
+      findings_.problem("a malformed key of " + std::to_string(scan_.key().size()) +
+                        " octets in column " + name_of(column_));
+    }
+  }
+
+  Scan scan_;
+  const Column column_;
+  const std::size_t key_size_;
+  Findings& findings_;
+};
 
 class Check {
  public:
   explicit Check(Database& database) : snapshot_(database) {}
 
   Result<CheckReport> run() {
-    for (const auto pass : {&Check::accounts, &Check::trees, &Check::headers, &Check::messages,
-                            &Check::logs, &Check::bodies, &Check::ids}) {
+    auto meta = check_meta(snapshot_, findings_);
+    if (!meta) return fail(std::move(meta).error());
+    meta_ = *std::move(meta);
+    for (const auto pass : {&Check::messages, &Check::logs, &Check::bodies}) {
       if (auto done = (this->*pass)(); !done) return fail(std::move(done).error());
     }
-    if (problems_ > kMaxProblems) {
-      problem_text(std::to_string(problems_ - kMaxProblems) + " more problems");
-    }
-    return std::move(report_);
+    ids();
+    return findings_.take();
   }
 
  private:
-  // What the rows of a mailbox add up to.
+  // What the messages of a mailbox add up to.
   struct Tally {
-    MailboxHeader header;
-    bool in_tree = false;
-    MailboxStatus found{};
-    std::uint32_t log_rows = 0;
+    MailboxStatus status{};
+    Uid last;
+  };
+  // What the chunks of a blob add up to.
+  struct Octets {
+    std::uint32_t chunks = 0;
+    std::uint64_t size = 0;
   };
 
-  void problem_text(std::string words) { report_.problems.push_back(std::move(words)); }
-  void problem(std::string words) {
-    if (++problems_ <= kMaxProblems) problem_text(std::move(words));
-  }
-  // Reports what a decoder says of a row.
-  template <typename T>
-  bool readable(const Result<T>& row, const std::string& where) {
-    if (!row) problem(where + ": " + row.error().detail);
-    return row.has_value();
-  }
+  void problem(std::string words) { findings_.problem(std::move(words)); }
 
-  Result<void> accounts();
-  Result<void> trees();
-  Result<void> headers();
   Result<void> messages();
   Result<void> logs();
   Result<void> bodies();
-  Result<void> ids();
+  void ids();
 
-  void tree_row(std::uint64_t account, const Mailbox& mailbox);
   Result<void> message(MailboxId mailbox, Uid uid, std::string_view state, std::string_view digest);
-  void compare(MailboxId mailbox, const Tally& tally);
-  Result<void> blob(BlobId blob, Scan& chunks, Scan& links, bool candidate);
-  Result<void> link(BlobId blob, std::string_view key, std::uint64_t size);
+  void compare(MailboxId mailbox, const MailboxHeader& header, const Tally& tally);
+  Octets octets(BlobId blob, Rows& chunks);
+  Result<void> link(BlobId blob, const Rows& row, const Octets& octets);
 
   Snapshot snapshot_;
-  CheckReport report_;
-  std::size_t problems_ = 0;
-  std::set<std::uint64_t> accounts_;
-  std::map<std::uint64_t, std::set<std::string, std::less<>>> names_;  // of mailboxes, by account
+  Findings findings_;
+  MetaRows meta_;
   std::map<MailboxId, Tally> tallies_;
-  std::set<MailboxId> gone_;
-  std::uint64_t last_account_ = 0, last_mailbox_ = 0, last_blob_ = 0;
+  BlobId last_blob_;
 };
-
-// --- the meta column ---
-
-Result<void> Check::accounts() {
-  std::map<std::uint64_t, std::string> keys;  // account keys, as the account rows have them
-  Scan rows(snapshot_, Column::kMeta, meta_key(MetaKind::kAccount));
-  for (; rows.valid(); rows.next()) {
-    const auto id = read_big_endian<std::uint64_t>(rows.key(), 1);
-    accounts_.insert(id);
-    last_account_ = id;
-    ++report_.accounts;
-    const auto account = decode_account(mail::AccountId(id), rows.value());
-    if (!readable(account, "account " + std::to_string(id))) continue;
-    const auto key = account_key(account->name);
-    if (readable(key, "account " + std::to_string(id))) keys[id] = *key;
-  }
-  if (auto status = rows.status(); !status) return status;
-
-  Scan names(snapshot_, Column::kMeta, meta_key(MetaKind::kName));
-  for (; names.valid(); names.next()) {
-    const std::string key(names.key().substr(1));
-    const auto id = decode_number(names.value());
-    if (!readable(id, "account name " + key)) continue;
-    if (keys.erase(*id) == 0) problem("the name " + key + " is of no account");
-  }
-  for (const auto& [id, key] : keys) {
-    problem("account " + std::to_string(id) + " (" + key + ") cannot be found by its name");
-  }
-  return names.status();
-}
-
-Result<void> Check::headers() {
-  for (auto& [id, tally] : tallies_) {
-    const auto row = snapshot_.get(Column::kMeta, meta_key(MetaKind::kHeader, id.value));
-    if (!row) return fail(row.error());
-    if (!*row) {
-      problem(text("mailbox", id) + " has no header");
-      continue;
-    }
-    const auto header = decode_header(**row);
-    if (!readable(header, text("header of mailbox", id))) continue;
-    if (header->status.uid_validity != tally.header.status.uid_validity) {
-      problem(text("mailbox", id) + " has two UIDVALIDITYs");
-    }
-    tally.header = *header;
-  }
-  Scan rows(snapshot_, Column::kMeta, meta_key(MetaKind::kHeader));
-  for (; rows.valid(); rows.next()) {
-    const MailboxId id(read_big_endian<std::uint64_t>(rows.key(), 1));
-    if (!tallies_.contains(id)) problem(text("the header of mailbox", id) + " is of no mailbox");
-  }
-  if (auto status = rows.status(); !status) return status;
-  Scan gone(snapshot_, Column::kMeta, meta_key(MetaKind::kGone));
-  for (; gone.valid(); gone.next()) {
-    const MailboxId id(read_big_endian<std::uint64_t>(gone.key(), 1));
-    if (tallies_.contains(id)) problem(text("mailbox", id) + " is deleted and is not");
-    gone_.insert(id);
-  }
-  return gone.status();
-}
-
-Result<void> Check::trees() {
-  Scan rows(snapshot_, Column::kMeta, meta_key(MetaKind::kMailbox));
-  for (; rows.valid(); rows.next()) {
-    const auto account = read_big_endian<std::uint64_t>(rows.key(), 1);
-    const auto mailbox = decode_mailbox(rows.key().substr(9), rows.value());
-    if (readable(mailbox, "a mailbox of account " + std::to_string(account))) {
-      tree_row(account, *mailbox);
-    }
-  }
-  for (const std::uint64_t account : accounts_) {
-    if (!names_[account].contains(kInbox)) {
-      problem("account " + std::to_string(account) + " has no INBOX");
-    }
-  }
-  return rows.status();
-}
-
-// Rows come in the order of names, so superiors come before their inferiors.
-void Check::tree_row(std::uint64_t account, const Mailbox& mailbox) {
-  const std::string where = "mailbox " + mailbox.name + " of account " + std::to_string(account);
-  if (!accounts_.contains(account)) problem(where + ": there is no such account");
-  auto& names = names_[account];
-  names.insert(mailbox.name);
-  if (const auto parent = mail::parent_of(mailbox.name); parent && !names.contains(*parent)) {
-    problem(where + " has no superior");
-  }
-  if (!mailbox.selectable) return;
-  ++report_.mailboxes;
-  last_mailbox_ = std::max(last_mailbox_, mailbox.id.value);
-  Tally& tally = tallies_[mailbox.id];
-  if (tally.in_tree) problem(where + " has the id of another mailbox");
-  tally.in_tree = true;
-  tally.header.status.uid_validity = mailbox.uid_validity;
-}
-
-Result<void> Check::ids() {
-  const std::pair<IdKind, std::uint64_t> used[] = {{IdKind::kAccount, last_account_},
-                                                   {IdKind::kMailbox, last_mailbox_},
-                                                   {IdKind::kBlob, last_blob_}};
-  for (const auto& [kind, last] : used) {
-    const std::string letter(1, static_cast<char>(kind));
-    const auto row = snapshot_.get(Column::kMeta, meta_key(MetaKind::kNextId, letter));
-    if (!row) return fail(row.error());
-    const Result<std::uint64_t> next = *row ? decode_number(**row) : 1;
-    if (readable(next, "next id of kind " + letter) && last >= *next) {
-      problem("ids of kind " + letter + " up to " + std::to_string(last) +
-              " are used, but would be given again from " + std::to_string(*next));
-    }
-  }
-  return {};
-}
 
 // --- messages ---
 
 Result<void> Check::messages() {
-  Scan states(snapshot_, Column::kState, {});
-  Scan digests(snapshot_, Column::kDigest, {});
+  Rows states(snapshot_, Column::kState, kMessageKeySize, findings_);
+  Rows digests(snapshot_, Column::kDigest, kMessageKeySize, findings_);
   while (states.valid() || digests.valid()) {
     const bool have_state = states.valid() && (!digests.valid() || states.key() <= digests.key());
     const bool have_digest = digests.valid() && (!states.valid() || digests.key() <= states.key());
     const std::string_view key = have_state ? states.key() : digests.key();
-    if (key.size() != kMessageKeySize) return fail(ErrorCode::kCorruption, "a malformed key");
     const MailboxId mailbox(read_big_endian<std::uint64_t>(key, 0));
     const Uid uid(read_big_endian<std::uint32_t>(key, 8));
     const std::string where = text("message", uid) + text(" of mailbox", mailbox);
     // A mailbox that is gone may be half swept.
-    if (!gone_.contains(mailbox)) {
-      if (!tallies_.contains(mailbox)) {
+    if (!meta_.gone.contains(mailbox)) {
+      if (!meta_.headers.contains(mailbox)) {
         problem(where + ": there is no such mailbox");
       } else if (!have_state) {
         problem(where + " has no flags");
@@ -225,7 +132,7 @@ Result<void> Check::messages() {
     if (have_state) states.next();
     if (have_digest) digests.next();
   }
-  for (const auto& [mailbox, tally] : tallies_) compare(mailbox, tally);
+  for (const auto& [mailbox, header] : meta_.headers) compare(mailbox, header, tallies_[mailbox]);
   if (auto status = states.status(); !status) return status;
   return digests.status();
 }
@@ -233,25 +140,29 @@ Result<void> Check::messages() {
 Result<void> Check::message(MailboxId mailbox, Uid uid, std::string_view state,
                             std::string_view digest_row) {
   const std::string where = text("message", uid) + text(" of mailbox", mailbox);
+  const MailboxHeader& header = meta_.headers[mailbox];
   Tally& tally = tallies_[mailbox];
-  MailboxStatus& found = tally.found;
-  ++report_.messages;
+  MailboxStatus& found = tally.status;
+  ++findings_.report.messages;
   ++found.messages;
-  found.uid_next = uid.next();
-  if (uid >= tally.header.recent_floor) ++found.recent;
+  tally.last = uid;
+  if (uid >= header.recent_floor) ++found.recent;
+  if (uid == Uid()) problem(where + " has the UID that is none");
 
   const auto entry = decode_state(uid, state);
-  if (readable(entry, where)) {
+  if (findings_.readable(entry, where)) {
     if (!entry->flags.has(mail::SystemFlag::kSeen)) ++found.unseen;
     if (entry->flags.has(mail::SystemFlag::kDeleted)) ++found.deleted;
     found.highest_modseq = std::max(found.highest_modseq, entry->modseq);
-    const std::size_t keywords = tally.header.keywords->names().size();
+    if (entry->modseq == mail::ModSeq()) problem(where + " has a mod-sequence of 0");
+    if ((entry->flags.system & ~kSystemFlags) != 0) problem(where + " has unknown system flags");
+    const std::size_t keywords = header.keywords->names().size();
     if (keywords < mail::kMaxKeywords && entry->flags.keywords >> keywords != 0) {
       problem(where + " has keywords that its mailbox does not know");
     }
   }
   const auto digest = mail::decode_digest(digest_row);
-  if (!readable(digest, where)) return {};
+  if (!findings_.readable(digest, where)) return {};
   found.size += digest->size;
   const auto link = snapshot_.get(Column::kLink, link_key(digest->blob, mailbox, uid));
   if (!link) return fail(link.error());
@@ -259,9 +170,10 @@ Result<void> Check::message(MailboxId mailbox, Uid uid, std::string_view state,
   return {};
 }
 
-void Check::compare(MailboxId mailbox, const Tally& tally) {
-  const MailboxStatus& says = tally.header.status;
-  const MailboxStatus& has = tally.found;
+void Check::compare(MailboxId mailbox, const MailboxHeader& header, const Tally& tally) {
+  const MailboxStatus& says = header.status;
+  const MailboxStatus& has = tally.status;
+  if (says.uid_next == Uid()) return;  // said before
   const auto same = [&](const char* what, std::uint64_t counted, std::uint64_t found) {
     if (counted == found) return;
     problem(text("mailbox", mailbox) + " counts " + std::to_string(counted) + " " + what +
@@ -272,7 +184,7 @@ void Check::compare(MailboxId mailbox, const Tally& tally) {
   same("deleted messages", says.deleted, has.deleted);
   same("recent messages", says.recent, has.recent);
   same("octets", says.size, has.size);
-  if (has.uid_next > says.uid_next) {
+  if (tally.last >= says.uid_next) {
     problem(text("mailbox", mailbox) + " has a UID not below its UIDNEXT");
   }
   if (has.highest_modseq > says.highest_modseq) {
@@ -280,33 +192,36 @@ void Check::compare(MailboxId mailbox, const Tally& tally) {
   }
 }
 
+// --- the log ---
+
 Result<void> Check::logs() {
-  Scan rows(snapshot_, Column::kLog, {});
+  Rows rows(snapshot_, Column::kLog, kLogKeySize, findings_);
+  std::map<MailboxId, std::uint32_t> counts;
   for (; rows.valid(); rows.next()) {
-    if (rows.key().size() != kLogKeySize) return fail(ErrorCode::kCorruption, "a malformed key");
     const MailboxId mailbox(read_big_endian<std::uint64_t>(rows.key(), 0));
     const mail::ModSeq modseq(read_big_endian<std::uint64_t>(rows.key(), 8));
-    if (gone_.contains(mailbox)) continue;
+    if (meta_.gone.contains(mailbox)) continue;
     const std::string where = text("log of mailbox", mailbox) + text(" at", modseq);
-    const auto tally = tallies_.find(mailbox);
-    if (tally == tallies_.end()) {
+    const auto found = meta_.headers.find(mailbox);
+    if (found == meta_.headers.end()) {
       problem(where + ": there is no such mailbox");
       continue;
     }
-    const MailboxHeader& header = tally->second.header;
-    ++tally->second.log_rows;
+    const MailboxHeader& header = found->second;
+    ++counts[mailbox];
     if (modseq <= header.log_floor) problem(where + " is below its floor");
     if (modseq > header.status.highest_modseq) problem(where + " is above HIGHESTMODSEQ");
     const auto uids = decode_expunged(rows.value());
-    if (!readable(uids, where)) continue;
+    if (!findings_.readable(uids, where)) continue;
     if (uids->empty() || uids->ranges().back().last >= header.status.uid_next) {
       problem(where + " names UIDs that never were");
     }
   }
-  for (const auto& [mailbox, tally] : tallies_) {
-    if (tally.log_rows == tally.header.log_rows) continue;
-    problem(text("mailbox", mailbox) + " counts " + std::to_string(tally.header.log_rows) +
-            " log rows and has " + std::to_string(tally.log_rows));
+  for (const auto& [mailbox, header] : meta_.headers) {
+    const std::uint32_t count = counts[mailbox];
+    if (count == header.log_rows) continue;
+    problem(text("mailbox", mailbox) + " counts " + std::to_string(header.log_rows) +
+            " log rows and has " + std::to_string(count));
   }
   return rows.status();
 }
@@ -314,80 +229,94 @@ Result<void> Check::logs() {
 // --- bodies ---
 
 Result<void> Check::bodies() {
-  Scan chunks(snapshot_, Column::kBody, {});
-  Scan links(snapshot_, Column::kLink, {});
-  Scan candidates(snapshot_, Column::kCandidate, {});
-  const auto next_blob = [&] {
-    std::uint64_t lowest = ~std::uint64_t{0};
-    for (const Scan* scan : {&chunks, &links, &candidates}) {
-      if (scan->valid()) lowest = std::min(lowest, read_big_endian<std::uint64_t>(scan->key(), 0));
-    }
-    return BlobId(lowest);
-  };
+  Rows chunks(snapshot_, Column::kBody, kBodyKeySize, findings_);
+  Rows links(snapshot_, Column::kLink, kLinkKeySize, findings_);
+  Rows candidates(snapshot_, Column::kCandidate, kLinkKeySize, findings_);
   while (chunks.valid() || links.valid() || candidates.valid()) {
-    const BlobId next = next_blob();
-    last_blob_ = next.value;
-    const std::string prefix = key_of(next.value);
-    bool candidate = false;
-    for (; candidates.valid() && candidates.key().starts_with(prefix); candidates.next()) {
-      candidate = true;
+    std::uint64_t lowest = ~std::uint64_t{0};
+    for (const Rows* rows : {&chunks, &links, &candidates}) {
+      if (rows->valid()) lowest = std::min(lowest, read_big_endian<std::uint64_t>(rows->key(), 0));
     }
-    if (auto done = blob(next, chunks, links, candidate); !done) return done;
+    const BlobId blob(lowest);
+    last_blob_ = blob;
+    const std::string prefix = key_of(blob.value);
+    const Octets found = octets(blob, chunks);
+    if (found.chunks != 0) ++findings_.report.blobs;
+    if (links.in(prefix)) {
+      if (found.chunks == 0) problem(text("blob", blob) + " is missing");
+    } else if (!candidates.in(prefix)) {
+      problem(text("blob", blob) + " is not referred to and would never be swept");
+    }
+    while (candidates.in(prefix)) candidates.next();
+    for (; links.in(prefix); links.next()) {
+      if (auto done = link(blob, links, found); !done) return done;
+    }
   }
-  for (const Scan* scan : {&chunks, &links, &candidates}) {
-    if (auto status = scan->status(); !status) return status;
+  for (const Rows* rows : {&chunks, &links, &candidates}) {
+    if (auto status = rows->status(); !status) return status;
   }
   return {};
 }
 
-Result<void> Check::blob(BlobId blob, Scan& chunks, Scan& links, bool candidate) {
+Check::Octets Check::octets(BlobId blob, Rows& chunks) {
   const std::string prefix = key_of(blob.value);
-  std::uint64_t size = 0;
-  std::uint32_t count = 0;
+  Octets found;
   bool ended = false;
-  for (; chunks.valid() && chunks.key().starts_with(prefix); chunks.next()) {
-    if (chunks.key().size() != kBodyKeySize || chunks.value().empty()) {
-      return fail(ErrorCode::kCorruption, "a malformed row in the body column");
+  for (; chunks.in(prefix); chunks.next()) {
+    std::string_view piece = chunks.value();
+    if (piece.starts_with(kChunkVersion)) {
+      piece.remove_prefix(kChunkVersion.size());
+    } else {
+      problem(text("blob", blob) + " has a chunk of an unknown version");
     }
-    if (ended || read_big_endian<std::uint32_t>(chunks.key(), 8) != count) {
+    if (ended || read_big_endian<std::uint32_t>(chunks.key(), 8) != found.chunks) {
       problem(text("blob", blob) + " has a hole");
     }
-    ++count;
-    size += chunks.value().size() - 1;
-    ended = chunks.value().size() - 1 < kChunkSize;
+    ++found.chunks;
+    found.size += piece.size();
+    ended = piece.size() < kChunkSize;
   }
-  if (count != 0) ++report_.blobs;
-  if (links.valid() && links.key().starts_with(prefix)) {
-    if (count == 0) problem(text("blob", blob) + " is missing");
-  } else if (!candidate) {
-    problem(text("blob", blob) + " is not referred to and would never be swept");
-  }
-  for (; links.valid() && links.key().starts_with(prefix); links.next()) {
-    if (auto done = link(blob, links.key(), size); !done) return done;
-  }
-  return {};
+  return found;
 }
 
-Result<void> Check::link(BlobId blob, std::string_view key, std::uint64_t size) {
-  if (key.size() != kLinkKeySize) return fail(ErrorCode::kCorruption, "a malformed key");
-  const MailboxId mailbox(read_big_endian<std::uint64_t>(key, 8));
-  const Uid uid(read_big_endian<std::uint32_t>(key, 16));
+Result<void> Check::link(BlobId blob, const Rows& row, const Octets& octets) {
+  const MailboxId mailbox(read_big_endian<std::uint64_t>(row.key(), 8));
+  const Uid uid(read_big_endian<std::uint32_t>(row.key(), 16));
   const std::string where =
       text("blob", blob) + text(" of message", uid) + text(" of mailbox", mailbox);
-  const auto row = snapshot_.get(Column::kDigest, message_key(mailbox, uid));
-  if (!row) return fail(row.error());
-  if (!*row) {
+  const auto digest_row = snapshot_.get(Column::kDigest, message_key(mailbox, uid));
+  if (!digest_row) return fail(digest_row.error());
+  if (!*digest_row) {
     problem(where + ": there is no such message");
     return {};
   }
-  const auto digest = mail::decode_digest(**row);
+  const auto digest = mail::decode_digest(**digest_row);
   if (!digest) return {};  // said before
   if (digest->blob != blob) problem(where + ": the message has another blob");
-  if (digest->size != size) {
-    problem(where + ": " + std::to_string(size) + " octets instead of " +
+  if (digest->size != octets.size) {
+    problem(where + ": " + std::to_string(octets.size) + " octets instead of " +
             std::to_string(digest->size));
   }
   return {};
+}
+
+// --- ids ---
+
+void Check::ids() {
+  MailboxId last_mailbox;
+  if (!meta_.headers.empty()) last_mailbox = std::max(last_mailbox, meta_.headers.rbegin()->first);
+  if (!meta_.gone.empty()) last_mailbox = std::max(last_mailbox, *meta_.gone.rbegin());
+  const std::pair<IdKind, std::uint64_t> used[] = {{IdKind::kAccount, meta_.last_account.value},
+                                                   {IdKind::kMailbox, last_mailbox.value},
+                                                   {IdKind::kBlob, last_blob_.value}};
+  for (const auto& [kind, last] : used) {
+    const auto found = meta_.next_ids.find(kind);
+    const std::uint64_t next = found != meta_.next_ids.end() ? found->second : 1;
+    if (last < next) continue;
+    problem("ids of kind " + std::string(1, static_cast<char>(kind)) + " up to " +
+            std::to_string(last) + " are used, but would be given again from " +
+            std::to_string(next));
+  }
 }
 
 }  // namespace

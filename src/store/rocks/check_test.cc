@@ -13,6 +13,7 @@ namespace {
 
 using testing::AllOf;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -54,6 +55,10 @@ class CheckTest : public testing::Test {
     change(header);
     return problems_after(
         [&](Writes& writes) { writes.put(Column::kMeta, key, encode_header(header)); });
+  }
+  std::vector<std::string> problems_with(Column column, const std::string& key,
+                                         const std::string& value) {
+    return problems_after([&](Writes& writes) { writes.put(column, key, value); });
   }
   std::vector<std::string> problems_without(Column column, const std::string& key) {
     return problems_after([&](Writes& writes) { writes.erase(column, key); });
@@ -168,6 +173,156 @@ TEST_F(CheckTest, SeesIdsThatWouldBeGivenAgain) {
                 writes.put(Column::kMeta, meta_key(MetaKind::kNextId, "b"), encode_number(1));
               }),
               Contains(HasSubstr("would be given again from 1")));
+}
+
+// A key that is too short or too long is named and passed over: all other rows are still read.
+TEST_F(CheckTest, ReportsMalformedKeys) {
+  EXPECT_THAT(problems_after([&](Writes& writes) {
+                for (std::size_t column = 0; column < kColumns; ++column) {
+                  writes.put(static_cast<Column>(column), std::string(1, '\0'), "");
+                  writes.put(static_cast<Column>(column), std::string(30, '\xff'), "");
+                }
+              }),
+              AllOf(testing::SizeIs(2 * kColumns), testing::Each(HasSubstr("malformed key of")),
+                    Contains(HasSubstr("of 1 octets in column state")),
+                    Contains(HasSubstr("of 30 octets in column candidate"))));
+}
+
+TEST_F(CheckTest, ReportsMalformedKeysOfEachKindOfMetaRow) {
+  std::vector<std::string> keys = {"n", "v12345", "ix"};
+  for (const char kind : {'a', 'g', 'h', 'i', 'm', 's', 'u', 'x'}) {
+    keys.emplace_back(1, kind);
+    keys.push_back(kind + std::string("12345"));
+  }
+  EXPECT_THAT(problems_after([&](Writes& writes) {
+                for (const std::string& key : keys) writes.put(Column::kMeta, key, "");
+              }),
+              AllOf(testing::SizeIs(keys.size()), testing::Each(HasSubstr("malformed key of"))));
+}
+
+TEST_F(CheckTest, ReadsEveryValueOfMeta) {
+  EXPECT_THAT(problems_after([&](Writes& writes) {
+                writes.put(Column::kMeta, meta_key(MetaKind::kGone, 77), "\7");
+                writes.put(Column::kMeta, meta_key(MetaKind::kHeader, inbox.value), "\7");
+                writes.put(Column::kMeta, meta_key(MetaKind::kNextId, "b"), "\7");
+                writes.put(Column::kMeta, meta_key(MetaKind::kMailbox, alice.value, "a"), "\7");
+                writes.put(Column::kMeta, meta_key(MetaKind::kName, "alice"), "\7");
+                writes.put(Column::kMeta, meta_key(MetaKind::kSubscription, alice.value, "a"), "");
+                writes.put(Column::kMeta, meta_key(MetaKind::kValidity, alice.value), "\7");
+              }),
+              AllOf(Contains(HasSubstr("deleted mailbox 77: ")),
+                    Contains(HasSubstr("header of mailbox 1: ")),
+                    Contains(HasSubstr("next id of kind b: ")),
+                    Contains(HasSubstr("mailbox a of account 1: ")),
+                    Contains(HasSubstr("account name alice: ")),
+                    Contains(HasSubstr("subscription to a of account 1: ")),
+                    Contains(HasSubstr("last UIDVALIDITY of account 1: "))));
+}
+
+TEST_F(CheckTest, SeesAUidValidityThatWouldBeGivenAgain) {
+  const std::string key = meta_key(MetaKind::kValidity, alice.value);
+  EXPECT_THAT(problems_with(Column::kMeta, key, encode_number(5)),
+              ElementsAre(AllOf(HasSubstr("last UIDVALIDITY of account 1"),
+                                HasSubstr("would be given again from 6"))));
+  EXPECT_THAT(problems_with(Column::kMeta, key, encode_number(std::uint64_t{1} << 32)),
+              ElementsAre(HasSubstr("above 32 bits")));
+  EXPECT_THAT(problems_without(Column::kMeta, key),
+              ElementsAre(HasSubstr("account 1 has no last UIDVALIDITY")));
+}
+
+TEST_F(CheckTest, SeesRowsOfNoAccount) {
+  EXPECT_THAT(
+      problems_after([&](Writes& writes) {
+        writes.put(Column::kMeta, meta_key(MetaKind::kSubscription, 77, "s"), encode_number(0));
+        writes.put(Column::kMeta, meta_key(MetaKind::kValidity, 78), encode_number(9));
+        writes.put(Column::kMeta, meta_key(MetaKind::kName, "bob"), encode_number(79));
+        writes.put(Column::kMeta, meta_key(MetaKind::kName, "al"), encode_number(alice.value));
+        writes.put(Column::kMeta, meta_key(MetaKind::kValidity, 0), encode_number(9));
+      }),
+      testing::UnorderedElementsAre(HasSubstr("account 77: there is no such account"),
+                                    HasSubstr("account 78: there is no such account"),
+                                    HasSubstr("the name bob is of no account"),
+                                    HasSubstr("the name al is of account 1, which has another")));
+}
+
+TEST_F(CheckTest, SeesNamesAndIdsThatCannotBe) {
+  const auto put = [&](Writes& writes, const char* name, const Mailbox& mailbox) {
+    writes.put(Column::kMeta, meta_key(MetaKind::kMailbox, alice.value, name),
+               encode_mailbox(mailbox));
+  };
+  EXPECT_THAT(
+      problems_after([&](Writes& writes) {
+        const Mailbox noselect{.id = {}, .name = {}, .uid_validity = {}, .selectable = false};
+        put(writes, "inbox", noselect);
+        put(writes, "b*", noselect);
+        put(writes, "c", {.id = inbox, .name = {}, .uid_validity = {}, .selectable = false});
+        put(writes, "d", {.id = {}, .name = {}, .uid_validity = {}});
+        writes.put(Column::kMeta, meta_key(MetaKind::kSubscription, alice.value, "e//f"),
+                   encode_number(0));
+      }),
+      AllOf(Contains(HasSubstr("mailbox inbox of account 1 is not normalised")),
+            Contains(HasSubstr("mailbox b* of account 1: ")),
+            Contains(HasSubstr("mailbox c of account 1 is \\Noselect and has an id")),
+            Contains(HasSubstr("mailbox d of account 1 has no id or no UIDVALIDITY")),
+            Contains(HasSubstr("subscription to e//f of account 1: "))));
+}
+
+TEST_F(CheckTest, SeesHeadersThatCannotBe) {
+  EXPECT_THAT(problems_after_header([](MailboxHeader& header) {
+                header.recent_floor = header.status.uid_next.next();
+                header.status.recent = 0;
+                header.log_floor = header.status.highest_modseq.next();
+              }),
+              AllOf(Contains(HasSubstr("gives \\Recent from a UID that is not within")),
+                    Contains(HasSubstr("begins above its HIGHESTMODSEQ"))));
+  EXPECT_THAT(problems_after_header([](MailboxHeader& header) {
+                header.recent_floor = mail::Uid(0);
+                header.status.uid_next = mail::Uid(0);
+                header.status.highest_modseq = mail::ModSeq(0);
+              }),
+              AllOf(Contains(HasSubstr("gives \\Recent from a UID that is not within")),
+                    Contains(HasSubstr("has a UIDNEXT of 0")),
+                    Contains(HasSubstr("has a HIGHESTMODSEQ of 0"))));
+}
+
+TEST_F(CheckTest, SeesADeletedMailboxThatIsThere) {
+  EXPECT_THAT(
+      problems_with(Column::kMeta, meta_key(MetaKind::kGone, inbox.value), encode_number(0)),
+      Contains(HasSubstr("mailbox 1 is deleted and is not")));
+}
+
+TEST_F(CheckTest, SeesMessagesThatCannotBe) {
+  EXPECT_THAT(problems_after([&](Writes& writes) {
+                writes.put(Column::kState, message_key(inbox, mail::Uid(1)),
+                           encode_state({mail::Uid(1), {0x20, 0}, mail::ModSeq(0)}));
+                for (const std::uint32_t uid : {0u, 0xffff'ffffu}) {
+                  writes.put(Column::kState, message_key(inbox, mail::Uid(uid)), "");
+                  writes.put(Column::kDigest, message_key(inbox, mail::Uid(uid)), "");
+                }
+              }),
+              AllOf(Contains(HasSubstr("message 1 of mailbox 1 has a mod-sequence of 0")),
+                    Contains(HasSubstr("message 1 of mailbox 1 has unknown system flags")),
+                    Contains(HasSubstr("message 0 of mailbox 1 has the UID that is none")),
+                    Contains(HasSubstr("not below its UIDNEXT"))));
+}
+
+TEST_F(CheckTest, SeesChunksThatCannotBe) {
+  EXPECT_THAT(problems_with(Column::kBody, body_key(blob, 0), "\7one"),
+              Contains(HasSubstr("has a chunk of an unknown version")));
+  EXPECT_THAT(problems_with(Column::kBody, body_key(blob, 0), ""),
+              Contains(HasSubstr("has a chunk of an unknown version")));
+}
+
+TEST_F(CheckTest, SeesMailboxIdsThatWouldBeGivenAgain) {
+  const std::string next_id = meta_key(MetaKind::kNextId, "m");
+  EXPECT_THAT(problems_without(Column::kMeta, next_id),
+              ElementsAre(HasSubstr("ids of kind m up to 3 are used")));
+  // Of mailboxes that are deleted, too: their rows are still there.
+  EXPECT_THAT(problems_after([&](Writes& writes) {
+                writes.put(Column::kMeta, next_id, encode_number(4));
+                writes.put(Column::kMeta, meta_key(MetaKind::kGone, 77), encode_number(0));
+              }),
+              ElementsAre(HasSubstr("ids of kind m up to 77 are used")));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "store/rocks/keys.h"
 
 namespace roost::store {
 namespace {
@@ -97,13 +98,13 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
 
 std::vector<rocksdb::ColumnFamilyDescriptor> column_descriptors(const RocksOptions& options) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_octets);
-  return {{"meta", column_options(cache, 16 * kMiB)},
-          {"state", column_options(cache, 16 * kMiB)},
-          {"digest", column_options(cache, 32 * kMiB)},
-          {"log", column_options(cache, 4 * kMiB)},
-          {"body", body_options(cache)},
-          {"link", column_options(cache, 16 * kMiB)},
-          {"candidate", column_options(cache, 4 * kMiB)},
+  return {{name_of(Column::kMeta), column_options(cache, 16 * kMiB)},
+          {name_of(Column::kState), column_options(cache, 16 * kMiB)},
+          {name_of(Column::kDigest), column_options(cache, 32 * kMiB)},
+          {name_of(Column::kLog), column_options(cache, 4 * kMiB)},
+          {name_of(Column::kBody), body_options(cache)},
+          {name_of(Column::kLink), column_options(cache, 16 * kMiB)},
+          {name_of(Column::kCandidate), column_options(cache, 4 * kMiB)},
           {rocksdb::kDefaultColumnFamilyName, column_options(cache, kMiB)}};
 }
 

@@ -179,8 +179,8 @@ Scan::Scan(Database& database, Column column, const std::string& prefix, Kind ki
 Scan::Scan(Database& database, Column column, const std::string& prefix, std::string_view start)
     : Scan(database, column, prefix, start, Kind::kShort, nullptr) {}
 
-Scan::Scan(const Snapshot& snapshot, Column column, const std::string& prefix)
-    : Scan(snapshot.database_, column, prefix, prefix, Kind::kBulk, snapshot.snapshot_) {}
+Scan::Scan(const Snapshot& snapshot, Column column, const std::string& prefix, Kind kind)
+    : Scan(snapshot.database_, column, prefix, prefix, kind, snapshot.snapshot_) {}
 
 Scan::Scan(Database& database, Column column, const std::string& prefix, std::string_view start,
            Kind kind, const rocksdb::Snapshot* snapshot)

@@ -66,7 +66,7 @@ class Scan {
   Scan(Database& database, Column column, const std::string& prefix, Kind kind = Kind::kShort);
   // From the row `start` on. What was erased before it is then not stepped over again and again.
   Scan(Database& database, Column column, const std::string& prefix, std::string_view start);
-  Scan(const Snapshot& snapshot, Column column, const std::string& prefix);  // kBulk
+  Scan(const Snapshot& snapshot, Column column, const std::string& prefix, Kind kind);
 
   [[nodiscard]] bool valid() const { return iterator_->Valid(); }
   void next() { iterator_->Next(); }

@@ -10,9 +10,14 @@
 
 namespace roost::store {
 
-// On disk: the names in database.cc belong to these.
 enum class Column : std::uint8_t { kMeta, kState, kDigest, kLog, kBody, kLink, kCandidate };
 inline constexpr std::size_t kColumns = 7;
+// On disk: never change one.
+[[nodiscard]] inline std::string name_of(Column column) {
+  constexpr const char* kNames[kColumns] = {"meta", "state", "digest",   "log",
+                                            "body", "link",  "candidate"};
+  return kNames[static_cast<std::size_t>(column)];
+}
 
 // The first octet of a key of the meta column. On disk: never change one.
 enum class MetaKind : char {
