@@ -95,6 +95,8 @@ class Check {
 
   Result<void> message(MailboxId mailbox, Uid uid, std::string_view state, std::string_view digest);
   void compare(MailboxId mailbox, const MailboxHeader& header, const Tally& tally);
+  Result<void> expunged(Scan& states, MailboxId mailbox, const mail::UidSet& uids,
+                        const std::string& where);
   Octets octets(BlobId blob, Rows& chunks);
   Result<void> link(BlobId blob, const Rows& row, const Octets& octets);
 
@@ -196,6 +198,7 @@ void Check::compare(MailboxId mailbox, const MailboxHeader& header, const Tally&
 
 Result<void> Check::logs() {
   Rows rows(snapshot_, Column::kLog, kLogKeySize, findings_);
+  Scan states(snapshot_, Column::kState, {}, Scan::Kind::kShort);
   std::map<MailboxId, std::uint32_t> counts;
   for (; rows.valid(); rows.next()) {
     const MailboxId mailbox(read_big_endian<std::uint64_t>(rows.key(), 0));
@@ -213,9 +216,12 @@ Result<void> Check::logs() {
     if (modseq > header.status.highest_modseq) problem(where + " is above HIGHESTMODSEQ");
     const auto uids = decode_expunged(rows.value());
     if (!findings_.readable(uids, where)) continue;
-    if (uids->empty() || uids->ranges().back().last >= header.status.uid_next) {
+    if (encode_expunged(*uids) != rows.value()) problem(where + " has ranges that touch");
+    if (uids->empty() || uids->ranges().front().first == Uid() ||
+        uids->ranges().back().last >= header.status.uid_next) {
       problem(where + " names UIDs that never were");
     }
+    if (auto done = expunged(states, mailbox, *uids, where); !done) return done;
   }
   for (const auto& [mailbox, header] : meta_.headers) {
     const std::uint32_t count = counts[mailbox];
@@ -224,6 +230,24 @@ Result<void> Check::logs() {
             " log rows and has " + std::to_string(count));
   }
   return rows.status();
+}
+
+// A seek for each range, however wide: no message may be in it.
+Result<void> Check::expunged(Scan& states, MailboxId mailbox, const mail::UidSet& uids,
+                             const std::string& where) {
+  for (const mail::UidRange& range : uids.ranges()) {
+    states.seek(message_key(mailbox, range.first));
+    if (!states.valid()) {
+      if (auto status = states.status(); !status) return status;
+      continue;
+    }
+    if (states.key().size() == kMessageKeySize &&
+        states.key() <= message_key(mailbox, range.last)) {
+      problem(where + ": " + text("message", Uid(read_big_endian<std::uint32_t>(states.key(), 8))) +
+              " was expunged and is there");
+    }
+  }
+  return {};
 }
 
 // --- bodies ---

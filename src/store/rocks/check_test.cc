@@ -306,6 +306,38 @@ TEST_F(CheckTest, SeesMessagesThatCannotBe) {
                     Contains(HasSubstr("not below its UIDNEXT"))));
 }
 
+TEST_F(CheckTest, ComparesTheLogWithTheMessages) {
+  // What it says of 3 is right.
+  EXPECT_THAT(problems_with(Column::kLog, log_key(inbox, mail::ModSeq(6)),
+                            encode_expunged(uids({1, 3, 4}))),
+              ElementsAre(HasSubstr("message 1 was expunged and is there"),
+                          HasSubstr("message 4 was expunged and is there")));
+  EXPECT_THAT(problems_with(Column::kLog, log_key(inbox, mail::ModSeq(6)),
+                            encode_expunged(uid_range(0, 9))),
+              ElementsAre(HasSubstr("names UIDs that never were"),
+                          HasSubstr("message 1 was expunged and is there")));
+}
+
+TEST_F(CheckTest, SeesLogRowsThatCannotBe) {
+  EXPECT_THAT(
+      problems_with(Column::kLog, log_key(inbox, mail::ModSeq(6)), std::string("\1\2\3\0\0\0", 6)),
+      ElementsAre(HasSubstr("has ranges that touch")));
+  EXPECT_THAT(problems_with(Column::kLog, log_key(inbox, mail::ModSeq(6)), encode_expunged({})),
+              ElementsAre(HasSubstr("names UIDs that never were")));
+  EXPECT_THAT(
+      problems_after([&](Writes& writes) {
+        writes.erase(Column::kLog, log_key(inbox, mail::ModSeq(6)));
+        writes.put(Column::kLog, log_key(inbox, mail::ModSeq(0)), encode_expunged(uids({3})));
+        writes.put(Column::kLog, log_key(inbox, mail::ModSeq(7)), encode_expunged(uids({3})));
+        writes.put(Column::kLog, log_key(mail::MailboxId(77), mail::ModSeq(7)),
+                   encode_expunged(uids({3})));
+      }),
+      AllOf(Contains(HasSubstr("log of mailbox 1 at 0 is below its floor")),
+            Contains(HasSubstr("log of mailbox 1 at 7 is above HIGHESTMODSEQ")),
+            Contains(HasSubstr("log of mailbox 77 at 7: there is no such mailbox")),
+            Contains(HasSubstr("counts 1 log rows and has 2"))));
+}
+
 TEST_F(CheckTest, SeesChunksThatCannotBe) {
   EXPECT_THAT(problems_with(Column::kBody, body_key(blob, 0), "\7one"),
               Contains(HasSubstr("has a chunk of an unknown version")));
