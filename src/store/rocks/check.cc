@@ -99,11 +99,13 @@ class Check {
                         const std::string& where);
   Octets octets(BlobId blob, Rows& chunks);
   Result<void> link(BlobId blob, const Rows& row, const Octets& octets);
+  Result<void> candidate(BlobId blob, const Rows& row, const Octets& octets);
 
   Snapshot snapshot_;
   Findings findings_;
   MetaRows meta_;
   std::map<MailboxId, Tally> tallies_;
+  MailboxId last_candidate_mailbox_;  // the highest; it may be gone for good
   BlobId last_blob_;
 };
 
@@ -271,7 +273,9 @@ Result<void> Check::bodies() {
     } else if (!candidates.in(prefix)) {
       problem(text("blob", blob) + " is not referred to and would never be swept");
     }
-    while (candidates.in(prefix)) candidates.next();
+    for (; candidates.in(prefix); candidates.next()) {
+      if (auto done = candidate(blob, candidates, found); !done) return done;
+    }
     for (; links.in(prefix); links.next()) {
       if (auto done = link(blob, links, found); !done) return done;
     }
@@ -293,6 +297,7 @@ Check::Octets Check::octets(BlobId blob, Rows& chunks) {
     } else {
       problem(text("blob", blob) + " has a chunk of an unknown version");
     }
+    if (piece.size() > kChunkSize) problem(text("blob", blob) + " has a chunk that is too long");
     if (ended || read_big_endian<std::uint32_t>(chunks.key(), 8) != found.chunks) {
       problem(text("blob", blob) + " has a hole");
     }
@@ -303,11 +308,37 @@ Check::Octets Check::octets(BlobId blob, Rows& chunks) {
   return found;
 }
 
+Result<void> Check::candidate(BlobId blob, const Rows& row, const Octets& octets) {
+  const MailboxId mailbox(read_big_endian<std::uint64_t>(row.key(), 8));
+  const Uid uid(read_big_endian<std::uint32_t>(row.key(), 16));
+  const std::string where =
+      text("candidate", blob) + text(" of message", uid) + text(" of mailbox", mailbox);
+  last_candidate_mailbox_ = std::max(last_candidate_mailbox_, mailbox);
+  if ((mailbox == MailboxId()) != (uid == Uid())) {
+    problem(where + " is neither of a message nor of a new blob");
+  }
+  // The sweeper goes by the size. Where another candidate was swept first, there are no chunks.
+  const auto size = decode_number(row.value());
+  if (findings_.readable(size, where) && *size != 0 && octets.chunks != 0 && *size != octets.size) {
+    problem(where + ": " + std::to_string(octets.size) + " octets instead of " +
+            std::to_string(*size));
+  }
+  const auto header = meta_.headers.find(mailbox);
+  if (header != meta_.headers.end() && uid >= header->second.status.uid_next) {
+    problem(where + ": the message never was");
+  }
+  const auto link = snapshot_.get(Column::kLink, row.key());
+  if (!link) return fail(link.error());
+  if (*link) problem(where + ": the message was expunged and has the blob");
+  return {};
+}
+
 Result<void> Check::link(BlobId blob, const Rows& row, const Octets& octets) {
   const MailboxId mailbox(read_big_endian<std::uint64_t>(row.key(), 8));
   const Uid uid(read_big_endian<std::uint32_t>(row.key(), 16));
   const std::string where =
       text("blob", blob) + text(" of message", uid) + text(" of mailbox", mailbox);
+  if (!row.value().empty()) problem(where + ": the link is not empty");
   const auto digest_row = snapshot_.get(Column::kDigest, message_key(mailbox, uid));
   if (!digest_row) return fail(digest_row.error());
   if (!*digest_row) {
@@ -327,7 +358,7 @@ Result<void> Check::link(BlobId blob, const Rows& row, const Octets& octets) {
 // --- ids ---
 
 void Check::ids() {
-  MailboxId last_mailbox;
+  MailboxId last_mailbox = last_candidate_mailbox_;
   if (!meta_.headers.empty()) last_mailbox = std::max(last_mailbox, meta_.headers.rbegin()->first);
   if (!meta_.gone.empty()) last_mailbox = std::max(last_mailbox, *meta_.gone.rbegin());
   const std::pair<IdKind, std::uint64_t> used[] = {{IdKind::kAccount, meta_.last_account.value},

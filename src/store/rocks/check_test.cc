@@ -343,6 +343,34 @@ TEST_F(CheckTest, SeesChunksThatCannotBe) {
               Contains(HasSubstr("has a chunk of an unknown version")));
   EXPECT_THAT(problems_with(Column::kBody, body_key(blob, 0), ""),
               Contains(HasSubstr("has a chunk of an unknown version")));
+  EXPECT_THAT(problems_with(Column::kBody, body_key(blob, 0), "\1" + std::string(262'145, 'x')),
+              Contains(HasSubstr("has a chunk that is too long")));
+}
+
+TEST_F(CheckTest, SeesALinkThatSaysSomething) {
+  EXPECT_THAT(problems_with(Column::kLink, link_key(blob, inbox, mail::Uid(1)), "\1"),
+              ElementsAre(HasSubstr("the link is not empty")));
+}
+
+TEST_F(CheckTest, SeesCandidatesThatCannotBe) {
+  EXPECT_THAT(problems_after([&](Writes& writes) {
+                const auto put = [&](std::uint64_t mailbox, std::uint32_t uid,
+                                     const std::string& value) {
+                  writes.put(Column::kCandidate,
+                             link_key(blob, mail::MailboxId(mailbox), mail::Uid(uid)), value);
+                };
+                put(inbox.value, 1, encode_number(3));
+                put(inbox.value, 2, encode_number(4));
+                put(inbox.value, 3, "\7");
+                put(inbox.value, 5, encode_number(0));
+                put(0, 1, encode_number(0));
+              }),
+              testing::UnorderedElementsAre(
+                  HasSubstr("message 1 of mailbox 1: the message was expunged and has the blob"),
+                  HasSubstr("message 2 of mailbox 1: 3 octets instead of 4"),
+                  HasSubstr("message 3 of mailbox 1: a number is malformed"),
+                  HasSubstr("message 5 of mailbox 1: the message never was"),
+                  HasSubstr("message 1 of mailbox 0 is neither of a message nor of a new blob")));
 }
 
 TEST_F(CheckTest, SeesMailboxIdsThatWouldBeGivenAgain) {
@@ -355,6 +383,9 @@ TEST_F(CheckTest, SeesMailboxIdsThatWouldBeGivenAgain) {
                 writes.put(Column::kMeta, meta_key(MetaKind::kGone, 77), encode_number(0));
               }),
               ElementsAre(HasSubstr("ids of kind m up to 77 are used")));
+  EXPECT_THAT(problems_with(Column::kCandidate, link_key(blob, mail::MailboxId(78), mail::Uid(1)),
+                            encode_number(3)),
+              ElementsAre(HasSubstr("ids of kind m up to 78 are used")));
 }
 
 }  // namespace
