@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "mail/part_tree.h"
 #include "store/memory/memory_store.h"
 #include "store/rocks/rocks_store.h"
 
@@ -193,6 +194,7 @@ class Side {
     made.blob = *std::move(blob);
     made.digest.blob = made.blob.id();
     made.digest.size = octets.size();
+    made.digest.structure = mail::encode_part_tree({});
     made.flags = flags(input);
     return made;
   }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "mail/part_tree.h"
 #include "store/memory/memory_store.h"
 #include "store/rocks/rocks_store.h"
 #include "store/store.h"
@@ -64,7 +65,8 @@ inline NewMessage message(Store& store, std::string_view octets, mail::FlagNames
   made.digest.internal_date = {1'700'000'000, 60};
   made.digest.envelope = "(envelope of " + std::string(octets.substr(0, 20)) + ")";
   made.digest.bodystructure = "(\"text\" \"plain\")";
-  made.digest.structure = std::string("\0\1\2", 3);
+  made.digest.structure = mail::encode_part_tree(
+      {.header = {}, .body = {0, octets.size()}, .type = "text/plain", .charset = {}});
   return made;
 }
 

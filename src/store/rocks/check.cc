@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "mail/part_tree.h"
 #include "store/rocks/bodies.h"
 #include "store/rocks/check_meta.h"
 #include "store/rocks/rows.h"
@@ -19,6 +20,16 @@ using mail::Uid;
 
 constexpr auto kSystemFlags =
     static_cast<std::uint8_t>(2 * static_cast<std::uint8_t>(mail::SystemFlag::kDraft) - 1);
+
+// Whether all octets of the part and of those in it are among the first size ones.
+bool within(const mail::PartNode& part, std::uint64_t size) {
+  const auto fits = [size](const mail::OctetRange& range) {
+    return range.length == 0 || range.offset + range.length <= size;
+  };
+  return fits(part.header) && fits(part.body) &&
+         std::ranges::all_of(part.children,
+                             [size](const auto& child) { return within(child, size); });
+}
 
 // The rows of a column, but for those whose key is not of the size that it should be: they are
 // problems.
@@ -168,6 +179,10 @@ Result<void> Check::message(MailboxId mailbox, Uid uid, std::string_view state,
   const auto digest = mail::decode_digest(digest_row);
   if (!findings_.readable(digest, where)) return {};
   found.size += digest->size;
+  const auto parts = mail::decode_part_tree(digest->structure);
+  if (findings_.readable(parts, where) && !within(*parts, digest->size)) {
+    problem(where + " has a part behind its end");
+  }
   const auto link = snapshot_.get(Column::kLink, link_key(digest->blob, mailbox, uid));
   if (!link) return fail(link.error());
   if (!*link) problem(where + " does not hold " + text("blob", digest->blob));

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "store/conformance/store_fixture.h"
 #include "store/rocks/bodies.h"
 #include "store/rocks/rows.h"
@@ -30,7 +32,10 @@ class CheckTest : public testing::Test {
     must(store->create_mailbox(alice, "a/b", {}));
     for (const char* octets : {"one", "two", "three", "four"}) append(*store, inbox, octets);
     expunge(*store, inbox, uids({3}));
-    blob = must(store->digest(inbox, mail::Uid(1))).blob;
+    for (const std::uint32_t uid : {1u, 2u, 4u}) {
+      digests[uid] = must(store->digest(inbox, mail::Uid(uid)));
+    }
+    blob = digests[1].blob;
     must(store->sweep());
     EXPECT_THAT(must(store->check()).problems, IsEmpty());
   }
@@ -66,7 +71,8 @@ class CheckTest : public testing::Test {
 
   mail::AccountId alice;
   mail::MailboxId inbox;
-  mail::BlobId blob;  // of message 1
+  std::map<std::uint32_t, mail::Digest> digests;  // by UID
+  mail::BlobId blob;                              // of message 1
 
  private:
   TemporaryDirectory directory_;
@@ -304,6 +310,24 @@ TEST_F(CheckTest, SeesMessagesThatCannotBe) {
                     Contains(HasSubstr("message 1 of mailbox 1 has unknown system flags")),
                     Contains(HasSubstr("message 0 of mailbox 1 has the UID that is none")),
                     Contains(HasSubstr("not below its UIDNEXT"))));
+}
+
+TEST_F(CheckTest, SeesPartsThatCannotBe) {
+  const auto put = [&](Writes& writes, std::uint32_t uid, const std::string& structure) {
+    mail::Digest digest = digests[uid];
+    digest.structure = structure;
+    writes.put(Column::kDigest, message_key(inbox, mail::Uid(uid)), mail::encode_digest(digest));
+  };
+  const mail::PartNode part{.body = {1, 3}};
+  EXPECT_THAT(
+      problems_after([&](Writes& writes) {
+        put(writes, 1, "\7");
+        put(writes, 2,
+            mail::encode_part_tree({.kind = mail::PartNode::Kind::kMultipart, .children = {part}}));
+        put(writes, 4, mail::encode_part_tree(part));
+      }),
+      ElementsAre(HasSubstr("message 1 of mailbox 1: part tree of unknown version"),
+                  HasSubstr("message 2 of mailbox 1 has a part behind its end")));
 }
 
 TEST_F(CheckTest, ComparesTheLogWithTheMessages) {
