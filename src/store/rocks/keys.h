@@ -42,12 +42,13 @@ void append_big_endian(std::string& key, Number number) {
   }
 }
 
-// Requires: key has sizeof(Number) octets from `at`; what is read from disk is checked before.
+// The octets that a damaged key lacks are 0.
 template <typename Number>
 [[nodiscard]] Number read_big_endian(std::string_view key, std::size_t at) {
   Number number = 0;
   for (std::size_t i = at; i < at + sizeof(Number); ++i) {
-    number = static_cast<Number>(number << 8 | static_cast<unsigned char>(key[i]));
+    const auto octet = i < key.size() ? static_cast<unsigned char>(key[i]) : 0U;
+    number = static_cast<Number>(number << 8 | octet);
   }
   return number;
 }
