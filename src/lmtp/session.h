@@ -24,6 +24,14 @@
 
 namespace roost::lmtp {
 
+// From MAIL to the end of its message, RSET or LHLO.
+struct Transaction {
+  MailArguments mail;
+  std::vector<Recipient> recipients;
+  bool content_begun = false;  // by DATA or BDAT: no RCPT and no DATA from here on
+  std::optional<IncomingMessage> message;
+};
+
 // Owner: the handler. Thread: whoever holds the baton; receive calls the store, and blocks.
 // Memory: bounded, whatever arrives: one line, kMaxRecipients addresses, one piece of text.
 class Session {
@@ -43,13 +51,6 @@ class Session {
   [[nodiscard]] bool message_open() const { return transaction_ && transaction_->message; }
 
  private:
-  // From MAIL to the end of its message, RSET or LHLO.
-  struct Transaction {
-    MailArguments mail;
-    std::vector<Recipient> recipients;
-    bool content_begun = false;  // by DATA or BDAT: no RCPT and no DATA from here on
-    std::optional<IncomingMessage> message;
-  };
   struct Chunk {
     std::uint64_t left = 0;
     std::uint64_t size = 0;

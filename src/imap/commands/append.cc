@@ -1,6 +1,7 @@
 // APPEND (RFC 3501 section 6.3.11, APPENDUID RFC 4315 section 3):
 //   append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP literal
 // The message has streamed into session.incoming while it came. The OK means that it is on disk.
+#include "base/local_zone.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/mailbox_argument.h"
 #include "store/account_size.h"
@@ -37,8 +38,8 @@ class Append final : public Command {
     store::NewMessage& message = batch.messages.emplace_back();
     message.blob = received->blob;
     message.digest = std::move(received->digest);
-    message.digest.internal_date =
-        date_.value_or(mail::InternalDate{session.server.clock.unix_seconds(), 0});
+    const std::int64_t now = session.server.clock.unix_seconds();
+    message.digest.internal_date = date_.value_or(mail::InternalDate{now, local_zone_minutes(now)});
     message.flags = std::move(flags_);
     auto committed = session.server.store.commit(batch);
     if (!committed) return fail(std::move(committed.error()));
