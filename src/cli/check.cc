@@ -53,7 +53,7 @@ Run check(CLI::App& app) {
   add_store_options(app, options->store);
   app.add_flag("--json", options->json, "the report as JSON");
   app.footer(
-      "Reads everything and changes nothing. The server must not be running. Exits with 1 if "
+      "Reads all mail and changes none. The server must not be running. Exits with 1 if "
       "there\n"
       "are problems.");
   return [options] { return run_check(*options); };

@@ -13,9 +13,10 @@ namespace {
 
 Result<std::unique_ptr<store::Store>> open_rocks(const Config& config, Missing missing) {
   std::error_code error;
-  if (missing == Missing::kFail && !std::filesystem::exists(config.data, error)) {
-    return fail(ErrorCode::kNotFound,
-                "there is no " + config.data + " (which data directory? --data or --config)");
+  if (missing == Missing::kFail &&
+      !std::filesystem::exists(std::filesystem::path(config.data) / "db", error)) {
+    return fail(ErrorCode::kNotFound, "there is no store in " + config.data +
+                                          " (which data directory? --data or --config)");
   }
   store::RocksOptions options;
   options.directory = config.data;

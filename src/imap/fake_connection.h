@@ -159,6 +159,7 @@ class FakeConnection final : public net::Connection {
 
   // The first call that the handler is owed. Requires: the baton is here.
   bool call_handler() {
+    const bool open = state_ == State::kOpen;
     if (state_ == State::kNew) {
       state_ = State::kOpen;
       handler_->on_open(*this);
@@ -166,15 +167,13 @@ class FakeConnection final : public net::Connection {
       state_ = State::kClosed;
     } else if (state_ == State::kClosed) {
       std::exchange(handler_, nullptr)->on_closed(*this, reason_);
-    } else if (state_ != State::kOpen) {
-      return false;
-    } else if (std::exchange(owes_tls_, false)) {
+    } else if (open && std::exchange(owes_tls_, false)) {
       handler_->on_tls(*this);
-    } else if (was_full_ && queue_.size() <= kLowWater) {
+    } else if (open && was_full_ && queue_.size() <= kLowWater) {
       was_full_ = false;
       has_news_ = true;
       handler_->on_drained(*this);
-    } else if (std::exchange(has_news_, false) && (!input().empty() || input_ended())) {
+    } else if (open && std::exchange(has_news_, false) && (!input().empty() || input_ended())) {
       handler_->on_input(*this);
     } else {
       return false;

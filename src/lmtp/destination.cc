@@ -1,6 +1,8 @@
 // From address to mailbox: see the header.
 #include "lmtp/destination.h"
 
+#include <utility>
+
 #include "auth/user_name.h"
 #include "mail/mailbox_name.h"
 
@@ -52,7 +54,13 @@ Result<Destination> find_destination(store::Store& store, const Path& path) {
     detail = local_part.substr(delimiter + 1);
     account = find_account(store, local_part.substr(0, delimiter), path.domain);
   }
-  if (!account) return fail(account.error());
+  if (!account) {
+    // When the disk has failed, what was removed last may be there again after the restart.
+    if (account.error().code == ErrorCode::kNotFound) {
+      if (auto writable = store.writable(); !writable) return fail(std::move(writable.error()));
+    }
+    return fail(account.error());
+  }
   const auto mailbox = find_mailbox(store, account->id, detail);
   if (!mailbox) return fail(mailbox.error());
   return Destination{account->id, *mailbox};

@@ -23,7 +23,7 @@ struct Recipient {
   Destination destination;
 };
 
-// kNotFound: no such account. Blocks.
+// kNotFound: no such account; kUnavailable: that is not known now. Blocks.
 [[nodiscard]] Result<Destination> find_destination(store::Store& store, const Path& path);
 
 }  // namespace roost::lmtp

@@ -40,6 +40,9 @@ class FaultyStore final : public store::ForwardingStore {
     return std::make_unique<Full>(*append_error);
   }
 
+  [[nodiscard]] Result<void> writable() const override { return state; }
+
+  Result<void> state;
   mail::MailboxId fails;
   std::optional<Error> commit_error;
   std::optional<Error> append_error;

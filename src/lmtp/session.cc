@@ -13,7 +13,6 @@
 #include "lmtp/delivery.h"
 #include "lmtp/reply_from_error.h"
 #include "lmtp/trace.h"
-#include "store/account_size.h"
 
 namespace roost::lmtp {
 
@@ -128,12 +127,6 @@ void Session::rcpt(std::string_view arguments, std::string& replies) {
       log::warning("lmtp: cannot look up <{}>: {}", path->text, destination.error().detail);
     }
     return append_reply(reply_from_error(destination.error()), replies);
-  }
-  // Said now, the message need not be sent. Its declared size may be 0: not declared.
-  if (auto room = store::check_account_size(context_.store, destination->account,
-                                            context_.account_size, transaction_->mail.size);
-      !room) {
-    return append_reply(reply_from_error(room.error()), replies);
   }
   transaction_->recipients.push_back({*std::move(path), *destination});
   append_reply({250, "2.1.5", "Recipient OK"}, replies);

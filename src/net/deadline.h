@@ -16,6 +16,7 @@
 namespace roost::net {
 
 using Clock = std::chrono::steady_clock;
+static_assert(Clock::is_steady, "whoever sets the wall clock forward would log everybody out");
 
 // A member of whatever waits. Cancelled when destroyed.
 class Deadline : public boost::intrusive::list_base_hook<

@@ -1,7 +1,7 @@
 // See check.h. One snapshot, read column by column: meta (check_meta.h); messages, with the state
 // and digest columns side by side; the log; and bodies, with the body, link and candidate columns
-// side by side. Memory is a header for each mailbox; the rest streams. Each row is read once, and a
-// few cost a look at one row of another column.
+// side by side. Memory is a header for each mailbox, and the accounts; the rest streams. A message
+// costs three looks at another column: for its link, for its digest from there, and in the log.
 #include "store/rocks/check.h"
 
 #include <algorithm>

@@ -121,13 +121,8 @@ Result<void> Database::open_columns(const RocksOptions& options) {
   std::filesystem::create_directory(directory, ignored);
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const rocksdb::DBOptions settings = database_options(options);
-  const auto columns = column_descriptors(options);
-  rocksdb::Status status = rocksdb::DB::Open(settings, directory, columns, &handles, &opened);
-  if (status.IsNoSpace()) {
-    status = rocksdb::DB::OpenForReadOnly(settings, directory, columns, &handles, &opened);
-    sync_.fail_with({ErrorCode::kUnavailable, "no space was left when the store was opened"});
-  }
+  const rocksdb::Status status = rocksdb::DB::Open(database_options(options), directory,
+                                                   column_descriptors(options), &handles, &opened);
   if (!status.ok()) return fail(status);
   db_.reset(opened);
   std::copy_n(handles.begin(), kColumns, handles_.begin());

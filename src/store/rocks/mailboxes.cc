@@ -204,7 +204,9 @@ Result<void> Mailboxes::sweep() {
       keep_first(all_swept, fail(ErrorCode::kCorruption, "a malformed key in meta"));
       continue;
     }
-    keep_first(all_swept, sweep(MailboxId(read_big_endian<std::uint64_t>(scan.key(), 1))));
+    const MailboxId mailbox(read_big_endian<std::uint64_t>(scan.key(), 1));
+    if (cache_.find(mailbox)) continue;  // its deletion is not durable yet, and it may be read
+    keep_first(all_swept, sweep(mailbox));
   }
   keep_first(all_swept, scan.status());
   return all_swept;
