@@ -63,7 +63,7 @@ std::unique_ptr<ImapClient> idler(const Server& server, size_t index) {
 void add_commit_to_write(const Server& server, const Histogram& before, const std::string& part,
                          Figures& figures) {
   const auto p50 = server.commit_to_write().since(before).percentile_at_most(0.5);
-  if (p50) figures.push_back({part + "commit to last octet written, p50 at most", *p50, "ms"});
+  if (p50) figures.push_back({part + "commit to last octet written, p50 at most", *p50, "us"});
 }
 
 void one_at_a_time(const Server& server, const Settings& settings, Figures& figures) {

@@ -65,7 +65,7 @@ class Roost : public Server {
       if (line.starts_with(kBucket)) {
         const std::string_view bound = line.substr(kBucket.size());
         histogram.set(bound.starts_with("+Inf") ? std::numeric_limits<double>::infinity()
-                                                : number(bound) * 1000,
+                                                : number(bound) * 1e6,
                       number(line.substr(line.rfind(' ') + 1)));
       }
       if (line.starts_with("roost_push_seconds_count")) return histogram;

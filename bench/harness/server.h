@@ -41,7 +41,7 @@ class Server {
   virtual void fill(size_t index, size_t count, size_t size) = 0;
 
   /// From a commit to the last octet written to those who wait, as the server itself has counted
-  /// since its start. Empty: it does not count that.
+  /// since its start, in microseconds. Empty: it does not count that.
   [[nodiscard]] virtual Histogram commit_to_write() const { return {}; }
 
   [[nodiscard]] const Ports& ports() const { return ports_; }
