@@ -115,6 +115,9 @@ TEST_F(CommandTest, AMistypedDirectoryIsNoEmptyStore) {
   }
   EXPECT_EQ(roost({"check", "--data", data_}).code, 1);
   EXPECT_FALSE(std::filesystem::exists(data_));
+  // Nor is one that is there and holds something else.
+  EXPECT_EQ(roost({"check", "--data", directory_.string()}).code, 1);
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "db"));
 }
 
 TEST_F(CommandTest, ImportNamesFileAndLine) {

@@ -14,7 +14,8 @@ namespace {
 Result<std::unique_ptr<store::Store>> open_rocks(const Config& config, Missing missing) {
   std::error_code error;
   if (missing == Missing::kFail &&
-      !std::filesystem::exists(std::filesystem::path(config.data) / "db", error)) {
+      !std::filesystem::exists(std::filesystem::path(config.data) / store::kDatabaseFolder,
+                               error)) {
     return fail(ErrorCode::kNotFound, "there is no store in " + config.data +
                                           " (which data directory? --data or --config)");
   }

@@ -4,6 +4,7 @@
 
 #include "auth/authenticator.h"
 #include "push/hub.h"
+#include "store/account_size.h"
 
 namespace roost::imap {
 
@@ -57,6 +58,10 @@ void Session::recheck_account() {
   } else if (now->password_hash != account_->password_hash) {
     farewell = {"EXPIRED", "The password was changed"};
   }
+}
+
+Result<void> Session::check_room(std::uint64_t octets) {
+  return store::check_account_size(server.store, account().id, server.options.account_size, octets);
 }
 
 push::Watch Session::watch(mail::MailboxId mailbox) { return server.hub.watch(loop_, mailbox); }

@@ -102,6 +102,8 @@ class Session {
   // Clear-text passwords are refused without TLS, except on loopback (RFC 3501 section 11.2).
   [[nodiscard]] bool may_send_password() const { return peer.tls || peer.loopback; }
 
+  // kOverQuota: the account has no room for so many octets more. Worker.
+  [[nodiscard]] Result<void> check_room(std::uint64_t octets);
   [[nodiscard]] push::Watch watch(mail::MailboxId mailbox);
   void select(SelectedMailbox selected);
   void unselect();

@@ -4,7 +4,6 @@
 #include "base/local_zone.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/mailbox_argument.h"
-#include "store/account_size.h"
 
 namespace roost::imap {
 
@@ -23,17 +22,13 @@ class Append final : public Command {
       session.reply = {Condition::kNo, "CANNOT", "A message has at least one octet"};
       return Progress::kDone;
     }
+    if (auto room = session.check_room(size_); !room) return fail(std::move(room.error()));
     IncomingMessage& incoming = session.incoming;
     incoming.write_out(session.server.store);
     if (incoming.failed) return fail(*std::move(incoming.failed));
     auto received = incoming.writer->finish();
     if (!received) return fail(std::move(received.error()));
 
-    if (auto room = store::check_account_size(session.server.store, session.account().id,
-                                              session.server.options.account_size, size_);
-        !room) {
-      return fail(std::move(room.error()));
-    }
     store::Batch batch{.mailbox = mailbox->id};
     store::NewMessage& message = batch.messages.emplace_back();
     message.blob = received->blob;

@@ -1,7 +1,6 @@
 #include "imap/commands/copy_messages.h"
 
 #include "imap/commands/mailbox_argument.h"
-#include "store/account_size.h"
 
 namespace roost::imap {
 
@@ -46,11 +45,7 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   if (failed) return fail(*std::move(failed));
   if (batch.messages.empty()) return copied;
   if (originals == Originals::kStay) {
-    if (auto room = store::check_account_size(store, session.account().id,
-                                              session.server.options.account_size, octets);
-        !room) {
-      return fail(std::move(room.error()));
-    }
+    if (auto room = session.check_room(octets); !room) return fail(std::move(room.error()));
   }
 
   auto committed = store.commit(batch);

@@ -1,7 +1,8 @@
 // See check.h. One snapshot, read column by column: meta (check_meta.h); messages, with the state
 // and digest columns side by side; the log; and bodies, with the body, link and candidate columns
-// side by side. Memory is a header for each mailbox, and the accounts; the rest streams. A message
-// costs three looks at another column: for its link, for its digest from there, and in the log.
+// side by side. Memory is a header for each mailbox, and the accounts; the rest streams. Each row
+// is read once, but for looks from a message at its link, from a link at its digest, from a
+// candidate at a link, and from a range of the log at the message that would be the first in it.
 #include "store/rocks/check.h"
 
 #include <algorithm>

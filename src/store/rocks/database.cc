@@ -115,7 +115,7 @@ Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options) {
 }
 
 Result<void> Database::open_columns(const RocksOptions& options) {
-  const std::filesystem::path directory = options.directory / "db";
+  const std::filesystem::path directory = options.directory / kDatabaseFolder;
   // RocksDB would make it, too, and log an error first; one that is not ours to solve it reports.
   std::error_code ignored;
   std::filesystem::create_directory(directory, ignored);

@@ -17,6 +17,9 @@ class Env;
 
 namespace roost::store {
 
+// In the store's directory; not there: there is no store.
+inline constexpr const char* kDatabaseFolder = "db";
+
 struct RocksOptions {
   std::filesystem::path directory;  // made if missing; one process at a time
   // kOff is for tests that do not care about power cuts: a commit is then not durable.
