@@ -77,6 +77,8 @@ Progress Stream::handshake() {
 
 Progress Stream::receive(std::span<char> buffer) {
   if (ssl_ == nullptr) return receive_plain(socket_, buffer);
+  // A KeyUpdate would be answered in the middle of that record, which OpenSSL takes for an error.
+  if (record_half_sent_) return {.wait_for = Readiness::kWritable};
   ERR_clear_error();
   std::size_t octets = 0;
   const int result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &octets);
@@ -93,6 +95,7 @@ Progress Stream::send(const OutputQueue& output, std::span<char> scratch) {
     const std::string_view octets = output.front(scratch);
     std::size_t sent = 0;
     const int result = SSL_write_ex(ssl_.get(), octets.data(), octets.size(), &sent);
+    record_half_sent_ = result != 1;
     return result == 1 ? Progress{.octets = sent} : tls_failure(result);
   }
   std::array<iovec, kPieces> pieces;

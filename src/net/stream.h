@@ -1,6 +1,7 @@
 // Stream: octets in and out of one non-blocking socket, plain or TLS. Nothing here waits: what
 // cannot be done now says which readiness of the socket to wait for. With TLS either direction may
-// wait for either readiness (a KeyUpdate, RFC 8446 section 4.6.3, is answered in a read).
+// wait for either readiness (a KeyUpdate, RFC 8446 section 4.6.3, is answered in a read), and
+// nothing is received while a record is half sent.
 //
 // Owner: a connection, which also owns the descriptor. Thread: its loop's.
 #pragma once
@@ -60,6 +61,7 @@ class Stream {
   [[nodiscard]] Progress tls_failure(int result);
 
   int socket_;
+  bool record_half_sent_ = false;
   OwnedSsl ssl_;
 };
 

@@ -183,6 +183,25 @@ TEST_F(TlsTest, KeyUpdateIsAnsweredWhileOutputIsBlocked) {
   EXPECT_EQ(client.read(7), "updated");
 }
 
+TEST_F(TlsTest, KeyUpdatesThatComeWhileARecordIsHalfSent) {
+  const std::string piece = pattern(64 * 1024);  // two fill the output, one leaves it open to input
+  script_.on_input = [&](Connection& connection) {
+    for (const char octet : connection.input()) {
+      if (octet == '+') connection.write(piece);
+    }
+    connection.consume(connection.input().size());
+  };
+  TestServer server(script_, implicit_tls());
+  TestClient client(server.address(), 4096);
+  ASSERT_TRUE(client.start_tls());
+  constexpr int kPieces = 100;
+  for (int i = 0; i < kPieces; ++i) {
+    ASSERT_EQ(SSL_key_update(client.ssl(), SSL_KEY_UPDATE_REQUESTED), 1);
+    client.send("+");
+  }
+  for (int i = 0; i < kPieces; ++i) ASSERT_TRUE(client.read(piece.size()) == piece) << i;
+}
+
 TEST_F(TlsTest, RenegotiationIsRefused) {
   TestServer server(script_, implicit_tls());
   TestClient client(server.address());
