@@ -31,6 +31,7 @@ void deliver(const Server& server, const Settings& settings, size_t connections,
   const auto deadline = start + std::chrono::seconds(settings.seconds);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(connections);
     for (size_t t = 0; t < connections; ++t) {
       threads.emplace_back([&, t] {
         LmtpClient client(server.ports().lmtp);
@@ -56,11 +57,7 @@ void deliver(const Server& server, const Settings& settings, size_t connections,
   figures.push_back({name + "server CPU per message", milliseconds(cpu) / count, "ms"});
 }
 
-}  // namespace
-}  // namespace roost::bench
-
-int main(int argc, char** argv) {
-  using namespace roost::bench;
+int measure_all(int argc, char** argv) {
   Settings settings;
   Benchmark benchmark("delivery", "durable LMTP deliveries a second");
   benchmark.options().add_option("--seconds", settings.seconds, "at most so long per row");
@@ -81,3 +78,8 @@ int main(int argc, char** argv) {
         return figures;
       });
 }
+
+}  // namespace
+}  // namespace roost::bench
+
+int main(int argc, char** argv) { return roost::bench::measure_all(argc, argv); }

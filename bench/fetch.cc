@@ -77,11 +77,7 @@ Figures measure(Server& server, const Settings& settings) {
   return figures;
 }
 
-}  // namespace
-}  // namespace roost::bench
-
-int main(int argc, char** argv) {
-  using namespace roost::bench;
+int measure_all(int argc, char** argv) {
   Settings settings;
   Benchmark benchmark("fetch", "reading one large mailbox over one connection");
   benchmark.options().add_option("--messages", settings.messages, "messages in the mailbox");
@@ -91,3 +87,8 @@ int main(int argc, char** argv) {
       argc, argv, [] { return size_t{1}; },
       [&](Server& server) { return measure(server, settings); });
 }
+
+}  // namespace
+}  // namespace roost::bench
+
+int main(int argc, char** argv) { return roost::bench::measure_all(argc, argv); }

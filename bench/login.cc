@@ -28,6 +28,7 @@ void set_up(const Server& server, const Settings& settings, Security security,
   const auto cpu_before = server.cpu_time();
   const double total = time_of([&] {
     std::vector<std::jthread> threads;
+    threads.reserve(settings.parallel);
     for (size_t t = 0; t < settings.parallel; ++t) {
       threads.emplace_back([&, t] {
         for (size_t n = next++; n < settings.setups; n = next++) {
@@ -52,11 +53,7 @@ void set_up(const Server& server, const Settings& settings, Security security,
   figures.push_back({name + ": server CPU per set-up", milliseconds(cpu) / count, "ms"});
 }
 
-}  // namespace
-}  // namespace roost::bench
-
-int main(int argc, char** argv) {
-  using namespace roost::bench;
+int measure_all(int argc, char** argv) {
   Settings settings;
   Benchmark benchmark("login", "LOGIN + SELECT + IDLE set-ups a second");
   benchmark.options().add_option("--setups", settings.setups, "connections (a tenth for Dovecot)");
@@ -79,3 +76,8 @@ int main(int argc, char** argv) {
         return figures;
       });
 }
+
+}  // namespace
+}  // namespace roost::bench
+
+int main(int argc, char** argv) { return roost::bench::measure_all(argc, argv); }

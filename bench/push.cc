@@ -151,6 +151,7 @@ std::vector<Event> listen(const std::vector<std::unique_ptr<ImapClient>>& client
 
 void many_idlers(const Server& server, const Settings& settings, Figures& figures) {
   std::vector<std::unique_ptr<ImapClient>> clients;
+  clients.reserve(settings.idlers);
   for (size_t i = 0; i < settings.idlers; ++i) clients.push_back(idler(server, i + 1));
 
   constexpr size_t kSenders = 4;
@@ -161,6 +162,7 @@ void many_idlers(const Server& server, const Settings& settings, Figures& figure
   std::vector<Event> heard;
   {
     std::vector<std::jthread> senders;
+    senders.reserve(kSenders);
     for (size_t s = 0; s < kSenders; ++s) {
       senders.emplace_back([&, s] { sent[s] = send_stream(server, settings, s + 1, kSenders); });
     }
@@ -203,11 +205,7 @@ Settings settings_for(const Server& server, Settings settings) {
           .seconds = std::max<size_t>(settings.seconds / 2, 1)};
 }
 
-}  // namespace
-}  // namespace roost::bench
-
-int main(int argc, char** argv) {
-  using namespace roost::bench;
+int measure_all(int argc, char** argv) {
   Settings settings;
   Benchmark benchmark("push",
                       "from the final dot of an LMTP delivery to EXISTS at an idling client");
@@ -225,3 +223,8 @@ int main(int argc, char** argv) {
         return figures;
       });
 }
+
+}  // namespace
+}  // namespace roost::bench
+
+int main(int argc, char** argv) { return roost::bench::measure_all(argc, argv); }

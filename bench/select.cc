@@ -51,11 +51,7 @@ Figures measure(Server& server, const Settings& settings) {
           {"FETCH 1:* (FLAGS), p50", flags.percentile(0.5), "ms"}};
 }
 
-}  // namespace
-}  // namespace roost::bench
-
-int main(int argc, char** argv) {
-  using namespace roost::bench;
+int measure_all(int argc, char** argv) {
   Settings settings;
   Benchmark benchmark("select", "opening a very large mailbox");
   benchmark.options().add_option("--messages", settings.messages, "messages in the mailbox");
@@ -66,3 +62,8 @@ int main(int argc, char** argv) {
       argc, argv, [] { return size_t{1}; },
       [&](Server& server) { return measure(server, settings); });
 }
+
+}  // namespace
+}  // namespace roost::bench
+
+int main(int argc, char** argv) { return roost::bench::measure_all(argc, argv); }

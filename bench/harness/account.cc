@@ -12,7 +12,7 @@ std::string account(size_t index) { return fmt::format("user{}@bench.test", inde
 
 std::string password_hash() {
   crypt_data data{};
-  const char* hash = crypt_r(kPassword.data(), "$6$rounds=1000$roostbench$", &data);
+  const char* hash = crypt_r(std::string(kPassword).c_str(), "$6$rounds=1000$roostbench$", &data);
   if (hash == nullptr || *hash == '*') die("crypt(3) cannot make a SHA-512 hash");
   return fmt::format("{{SHA512-CRYPT}}{}", hash);
 }

@@ -3,12 +3,12 @@
 #include "harness/process.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -56,9 +56,10 @@ Leftovers& leftovers() {
   return instance;
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& argv) {
+std::vector<char*> pointers(std::vector<std::string>& argv) {
   std::vector<char*> result;
-  for (const std::string& arg : argv) result.push_back(const_cast<char*>(arg.c_str()));
+  result.reserve(argv.size() + 1);
+  for (std::string& arg : argv) result.push_back(arg.data());
   result.push_back(nullptr);
   return result;
 }
@@ -122,13 +123,16 @@ fs::path make_scratch_directory(const fs::path& parent) {
   std::string name = fs::absolute(parent) / "roost-bench-XXXXXX";
   if (mkdtemp(name.data()) == nullptr) die("cannot make a directory in {}", parent.string());
   std::error_code ignored;
-  fs::permissions(name, fs::perms(0755), ignored);
+  fs::permissions(name,
+                  fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                      fs::perms::others_read | fs::perms::others_exec,
+                  ignored);
   const std::lock_guard lock(leftovers().mutex);
   leftovers().directories.emplace_back(name);
   return name;
 }
 
-void run(const std::vector<std::string>& argv, std::string_view input) {
+void run(std::vector<std::string> argv, std::string_view input) {
   int pipe_ends[2];
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) die("pipe: {}", std::strerror(errno));
   const std::vector<char*> arguments = pointers(argv);
@@ -151,7 +155,7 @@ void run(const std::vector<std::string>& argv, std::string_view input) {
   if (status != 0) die("{} failed", fmt::join(argv, " "));
 }
 
-Process::Process(const std::vector<std::string>& argv, const fs::path& log) {
+Process::Process(std::vector<std::string> argv, const fs::path& log) {
   const int log_file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   int pipe_ends[2];

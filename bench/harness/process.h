@@ -21,13 +21,13 @@ void exit_on_signals();
 std::filesystem::path make_scratch_directory(const std::filesystem::path& parent);
 
 /// Runs a command to its end with `input` on its standard input. Dies if it fails.
-void run(const std::vector<std::string>& argv, std::string_view input = {});
+void run(std::vector<std::string> argv, std::string_view input = {});
 
 /// Owner: a Server. Thread: main, as the kernel ties the child's life to the thread that made it.
 class Process {
  public:
   /// Starts `argv`; standard output comes here, standard error goes to `log`.
-  Process(const std::vector<std::string>& argv, const std::filesystem::path& log);
+  Process(std::vector<std::string> argv, const std::filesystem::path& log);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 class Roost : public Server {
  public:
-  Roost(std::string binary, const fs::path& scratch, size_t accounts)
+  Roost(const std::string& binary, const fs::path& scratch, size_t accounts)
       : Server(scratch / "roost"), binary_(fs::absolute(binary)) {
     if (!fs::exists(binary_)) die("no program at {}: give its path with --roost", binary_);
     fs::create_directories(directory_);
@@ -45,6 +45,7 @@ class Roost : public Server {
   void fill(size_t index, size_t count, size_t size) override {
     constexpr size_t kConnections = 50;
     std::vector<std::jthread> threads;
+    threads.reserve(kConnections);
     for (size_t t = 0; t < kConnections; ++t) {
       threads.emplace_back([=, this] {
         LmtpClient client(ports_.lmtp);
