@@ -15,6 +15,7 @@ struct LoopConnections::Lists {
 
 LoopConnections::LoopConnections(Loop& loop)
     : loop_(loop),
+      events_(loop),
       lists_(std::make_unique<Lists>()),
       input_scratch_(std::make_unique<std::array<char, kScratch>>()),
       output_scratch_(std::make_unique<std::array<char, kScratch>>()) {}
@@ -49,9 +50,9 @@ void LoopConnections::post_end() {
   });
 }
 
-bool LoopConnections::add(SocketConnection& connection) {
+bool LoopConnections::add(SocketConnection& connection, int socket) {
   lists_->all.push_back(connection);
-  return !stopping_;
+  return !stopping_ && events_.add(socket, connection);
 }
 
 void LoopConnections::remove(SocketConnection& connection) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/task.h"
+#include "net/socket_events.h"
 
 namespace roost::net {
 
@@ -57,8 +58,8 @@ class LoopConnections {
   // Runs task at the end of this turn, when all that it touched is settled.
   void when_sent(Task task) { when_sent_.push_back(std::move(task)); }
 
-  // False when the loop is stopping: the connection is to be closed.
-  [[nodiscard]] bool add(SocketConnection& connection);
+  // False when the loop is stopping or the kernel has no room: the connection is to be closed.
+  [[nodiscard]] bool add(SocketConnection& connection, int socket);
   // The connection is about to be destroyed.
   void remove(SocketConnection& connection);
   // The connection's handler is back from its worker: visits that waited for it.
@@ -85,6 +86,7 @@ class LoopConnections {
   void post_end();
 
   Loop& loop_;
+  SocketEvents events_;
   std::unique_ptr<Lists> lists_;
   std::vector<std::pair<SocketConnection*, std::shared_ptr<const Visit>>> waiting_visits_;
   std::vector<Task> when_sent_;

@@ -29,27 +29,19 @@ SocketConnection::SocketConnection(Loop& loop, Fd socket, Peer peer,
                                    const ConnectionOptions& options,
                                    std::unique_ptr<ConnectionHandler> handler)
     : loop_(loop),
-      descriptor_(loop.context()),
-      stream_(socket.get()),
+      socket_(std::move(socket)),
+      stream_(socket_.get()),
       handler_(std::move(handler)),
       deadline_([](void* self) { static_cast<SocketConnection*>(self)->time_out(); }, this),
       peer_(std::move(peer)),
-      options_(options) {
-  boost::system::error_code error;
-  descriptor_.assign(socket.get(), error);
-  if (error) {
-    lose(CloseReason::kLocal, Reset::kNo);
-  } else {
-    [[maybe_unused]] const int owned_by_descriptor = socket.release();
-  }
-}
+      options_(options) {}
 
 void SocketConnection::start(Loop& loop, Fd socket, Peer peer, const ConnectionOptions& options,
                              const std::shared_ptr<TlsContext>& tls,
                              std::unique_ptr<ConnectionHandler> handler) {
   auto* connection =
       new SocketConnection(loop, std::move(socket), std::move(peer), options, std::move(handler));
-  if (!loop.connections().add(*connection)) connection->abort();
+  if (!loop.connections().add(*connection, connection->socket_.get())) connection->abort();
   connection->touch();
   if (connection->state_ == State::kClosed) return;
   if (tls) {
@@ -78,14 +70,13 @@ void SocketConnection::settle() {
   discard();
   release();
   settling_ = false;
-  if (state_ == State::kClosed && !handler_ && !waits_readable_ && !waits_writable_) {
+  if (state_ == State::kClosed && !handler_) {
     loop_.connections().remove(*this);
     delete this;
     return;
   }
   stow();
   if ((wants_input() && input_needs_ == Readiness::kNone) || owes_drained()) touch();
-  wait();
 }
 
 bool SocketConnection::wants_input() const {
@@ -95,7 +86,7 @@ bool SocketConnection::wants_input() const {
       return true;
     case State::kOpen:
       return !offloaded_ && !next_ssl_ && !input_ended_ && input_.size() < kInputBuffer &&
-             !output_full();
+             !output_full() && !stream_.record_half_sent();
     case State::kClosing:
     case State::kClosed:
       return false;
@@ -139,6 +130,7 @@ void SocketConnection::receive() {
     const Progress progress = stream_.receive(std::span(scratch).subspan(input_.size()));
     input_needs_ = progress.wait_for;
     if (progress.octets > 0) {
+      if (peer_ended_) input_needs_ = Readiness::kNone;
       input_ = {scratch.data(), input_.size() + progress.octets};
       held_.reset();
     } else if (progress.end == StreamEnd::kEnded) {
@@ -191,7 +183,7 @@ void SocketConnection::discard() {
   for (int reads = 0; reads < kReadsPerTurn; ++reads) {
     if (state_ != State::kLingering || input_needs_ != Readiness::kNone) return;
     const Progress progress = stream_.discard(loop_.connections().input_scratch());
-    input_needs_ = progress.wait_for;
+    input_needs_ = peer_ended_ && progress.octets > 0 ? Readiness::kNone : progress.wait_for;
     lose(progress.end);
   }
 }
@@ -216,34 +208,16 @@ void SocketConnection::release() {
 
 // ---- readiness ----
 
-void SocketConnection::wait() {
-  const Readiness input = wants_input() ? input_needs_ : Readiness::kNone;
-  const Readiness output =
-      !output_.empty() || state_ == State::kClosing ? output_needs_ : Readiness::kNone;
-  for (const Readiness readiness : {Readiness::kReadable, Readiness::kWritable}) {
-    if (input == readiness || output == readiness) wait_for(readiness);
+// An error makes everything possible: the call that is tried then says what it was.
+void SocketConnection::ready(Events events) {
+  peer_ended_ |= events.ended;
+  for (Readiness* needs : {&input_needs_, &output_needs_}) {
+    if ((*needs == Readiness::kReadable && events.readable) ||
+        (*needs == Readiness::kWritable && events.writable)) {
+      *needs = Readiness::kNone;
+      touch();
+    }
   }
-}
-
-void SocketConnection::wait_for(Readiness readiness) {
-  const auto done = [this, readiness](const boost::system::error_code&) { ready(readiness); };
-  if (readiness == Readiness::kReadable && !waits_readable_) {
-    waits_readable_ = true;
-    descriptor_.async_wait(Descriptor::wait_read, done);
-  } else if (readiness == Readiness::kWritable && !waits_writable_) {
-    waits_writable_ = true;
-    descriptor_.async_wait(Descriptor::wait_write, done);
-  }
-}
-
-// Also when the wait failed: the call that is tried then says what it was.
-void SocketConnection::ready(Readiness readiness) {
-  if (readiness == Readiness::kReadable) waits_readable_ = false;
-  if (readiness == Readiness::kWritable) waits_writable_ = false;
-  if (input_needs_ == readiness) input_needs_ = Readiness::kNone;
-  if (output_needs_ == readiness) output_needs_ = Readiness::kNone;
-  const LoopConnections::Turn turn(loop_.connections());
-  touch();
 }
 
 // ---- what handlers and others call ----
@@ -366,13 +340,12 @@ void SocketConnection::lose(CloseReason reason, Reset reset) {
   deadline_.cancel();
   if (reset == Reset::kYes) {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
-    ::setsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   }
-  boost::system::error_code ignored;
-  descriptor_.close(ignored);
+  socket_ = Fd();
   touch();
 }
 
-static_assert(sizeof(SocketConnection) <= 384, "an idle connection is to cost next to nothing");
+static_assert(sizeof(SocketConnection) <= 272, "an idle connection is to cost next to nothing");
 
 }  // namespace roost::net

@@ -1,11 +1,10 @@
 // SocketConnection: the Connection on a TCP or Unix socket. All its work is done in settle(), once
 // a turn of the loop; events and calls only note what has become possible and touch it.
 //
-// Owner: itself. It is destroyed in settle() once it is closed, its handler is back and released,
-// and no wait for its socket is outstanding. Thread: its loop's.
+// Owner: itself. It is destroyed in settle() once it is closed and its handler is back and
+// released. Thread: its loop's.
 #pragma once
 
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -60,13 +59,18 @@ class SocketConnection final : public Connection,
   [[nodiscard]] const std::string& peer_address() const override { return peer_.address; }
   [[nodiscard]] bool peer_is_loopback() const override { return peer_.is_loopback; }
 
+  // For SocketEvents: what has become possible.
+  struct Events {
+    bool readable;
+    bool writable;
+    bool ended;  // the peer has sent its last, or is gone
+  };
+  void ready(Events events);
   // For LoopConnections.
   void settle();
   [[nodiscard]] ConnectionHandler* handler() { return handler_.get(); }
 
  private:
-  using Descriptor =
-      boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
   enum class State : std::uint8_t {
     kHandshake,
     kOpen,
@@ -97,10 +101,7 @@ class SocketConnection final : public Connection,
   void discard();
   void stow();
   void release();
-  void wait();
 
-  void wait_for(Readiness readiness);
-  void ready(Readiness readiness);
   void returned(Task then);
   void call_input_if_left();
   void lose(CloseReason reason, Reset reset);
@@ -108,7 +109,7 @@ class SocketConnection final : public Connection,
   void time_out();
 
   Loop& loop_;
-  Descriptor descriptor_;
+  Fd socket_;
   Stream stream_;
   std::unique_ptr<ConnectionHandler> handler_;
   // What was read and not consumed. It lies in held_, or during a handler's call in the loop's
@@ -125,9 +126,8 @@ class SocketConnection final : public Connection,
   CloseReason reason_ = CloseReason::kLocal;
   Readiness input_needs_ = Readiness::kNone;   // before receive, discard or handshake goes on
   Readiness output_needs_ = Readiness::kNone;  // before flush or finish_output goes on
-  bool waits_readable_ = false;                // outstanding waits
-  bool waits_writable_ = false;
-  bool opened_ = false;  // on_open was called
+  bool peer_ended_ = false;                    // there is an end to be received, or an error
+  bool opened_ = false;                        // on_open was called
   bool input_ended_ = false;
   bool was_full_ = false;  // on_drained is owed
   bool offloaded_ = false;

@@ -1,7 +1,7 @@
-// Plain and TLS input and output. What a reader would get wrong: epoll does not know of octets that
-// OpenSSL has already decrypted, so "wait until readable" may be said only when SSL_pending is 0.
-// And OpenSSL's error queue is per thread: what one connection leaves there, the next would take
-// for its own, so it is cleared before each call.
+// Plain and TLS input and output. What a reader would get wrong: after a TLS record there may be
+// another, in OpenSSL or in the socket, of which no event tells, so "wait until readable" may be
+// said only when OpenSSL wants that. And OpenSSL's error queue is per thread: what one connection
+// leaves there, the next would take for its own, so it is cleared before each call.
 #include "net/stream.h"
 
 #include <openssl/err.h>
@@ -77,14 +77,11 @@ Progress Stream::handshake() {
 
 Progress Stream::receive(std::span<char> buffer) {
   if (ssl_ == nullptr) return receive_plain(socket_, buffer);
-  // A KeyUpdate would be answered in the middle of that record, which OpenSSL takes for an error.
-  if (record_half_sent_) return {.wait_for = Readiness::kWritable};
   ERR_clear_error();
   std::size_t octets = 0;
   const int result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &octets);
   if (result != 1) return tls_failure(result);
-  return {.octets = octets,
-          .wait_for = SSL_pending(ssl_.get()) > 0 ? Readiness::kNone : Readiness::kReadable};
+  return {.octets = octets};
 }
 
 // A TLS write that has to be tried again must repeat its octets; output may only have grown

@@ -1,7 +1,6 @@
 // Stream: octets in and out of one non-blocking socket, plain or TLS. Nothing here waits: what
 // cannot be done now says which readiness of the socket to wait for. With TLS either direction may
-// wait for either readiness (a KeyUpdate, RFC 8446 section 4.6.3, is answered in a read), and
-// nothing is received while a record is half sent.
+// wait for either readiness (a KeyUpdate, RFC 8446 section 4.6.3, is answered in a read).
 //
 // Owner: a connection, which also owns the descriptor. Thread: its loop's.
 #pragma once
@@ -48,6 +47,9 @@ class Stream {
   [[nodiscard]] bool secured() const { return ssl_ != nullptr; }
 
   [[nodiscard]] Progress handshake();
+  // A TLS record is half sent: OpenSSL must be given the rest (send) before anything is received,
+  // because it would answer a KeyUpdate in the middle of that record, and fail.
+  [[nodiscard]] bool record_half_sent() const { return record_half_sent_; }
   [[nodiscard]] Progress receive(std::span<char> buffer);
   // Sends the first octets of output, which the caller consumes. scratch: of constant size, that of
   // a TLS record at most.
