@@ -244,4 +244,39 @@ ViewPtr with_ghosts(const ViewPtr& from, const ViewPtr& to) {
   return visitor.any ? visitor.builder.finish() : to;
 }
 
+ViewPtr view_as_of(const MailboxView& newer, ModSeq modseq, Uid uid_next, const UidSet& expunged) {
+  std::vector<Uid> gone;
+  for (const UidRange& range : expunged.ranges()) {
+    for (Uid uid = range.first; uid <= range.last && uid < uid_next; uid = uid.next()) {
+      if (!newer.find(uid)) gone.push_back(uid);
+    }
+  }
+  auto ghost = gone.begin();
+  const auto is_as_it_was = [&](const MailboxView::Chunk& chunk) {
+    return chunk.back().uid < uid_next && (ghost == gone.end() || chunk.back().uid < *ghost) &&
+           std::ranges::all_of(chunk, [&](const MessageEntry& e) { return e.modseq <= modseq; });
+  };
+
+  MailboxView::Header header = newer.header();
+  header.modseq = modseq;
+  header.uid_next = uid_next;
+  MailboxView::Builder builder(std::move(header), newer.chunks().size() + 1);
+  const auto add_ghosts_below = [&](Uid uid) {
+    for (; ghost != gone.end() && *ghost < uid; ++ghost) builder.add({*ghost, Flags(), ModSeq(0)});
+  };
+  for (const auto& chunk : newer.chunks()) {
+    if (is_as_it_was(*chunk)) {
+      builder.share(chunk);
+      continue;
+    }
+    for (const MessageEntry& entry : *chunk) {
+      if (entry.uid >= uid_next) break;
+      add_ghosts_below(entry.uid);
+      builder.add({entry.uid, entry.flags, std::min(entry.modseq, modseq)});
+    }
+  }
+  add_ghosts_below(uid_next);
+  return builder.finish();
+}
+
 }  // namespace roost::mail

@@ -95,6 +95,8 @@ class MailboxView {
   static void compare(const MailboxView& from, const MailboxView& to, Visitor& visitor);
   friend ViewDiff diff(const MailboxView& from, const MailboxView& to);
   friend ViewPtr with_ghosts(const ViewPtr& from, const ViewPtr& to);
+  friend ViewPtr view_as_of(const MailboxView& newer, ModSeq modseq, Uid uid_next,
+                            const UidSet& expunged);
 
   Header header_;
   std::vector<std::shared_ptr<const Chunk>> chunks_;
@@ -118,6 +120,13 @@ struct ViewDiff {
 // The view of a client that may be told of everything but expunges (RFC 3501 section 7.4.1): `to`
 // with the messages of `from` that `to` lacks still in their places. Its header is that of `to`.
 [[nodiscard]] ViewPtr with_ghosts(const ViewPtr& from, const ViewPtr& to);
+
+// What the mailbox looked like at `modseq`, when uid_next was its UIDNEXT, made from a newer view
+// and the UIDs expunged since then (it may name some that the newer view still has). For diff() to
+// the newer one, or to one newer still: flags that have changed since are not known any more, nor
+// those of expunged messages, but each such entry differs from the newer one.
+[[nodiscard]] ViewPtr view_as_of(const MailboxView& newer, ModSeq modseq, Uid uid_next,
+                                 const UidSet& expunged);
 
 template <typename Visit>
 void MailboxView::for_each(SeqNum from, SeqNum to, Visit&& visit) const {

@@ -335,15 +335,56 @@ std::vector<MessageEntry> played(std::vector<MessageEntry> client, const ViewDif
   return client;
 }
 
+TEST(ViewAsOf, IsTheNewerOneWhereNothingChanged) {
+  const ViewPtr view = build_upto(1000);
+  const ViewPtr same = view_as_of(*view, view->modseq(), view->uid_next(), UidSet());
+  EXPECT_EQ(content(*same), content(*view));
+  EXPECT_TRUE(std::ranges::equal(same->chunks(), view->chunks()));
+}
+
+TEST(ViewAsOf, DiffersInWhatHasChangedSince) {
+  const ViewPtr old = build_upto(600);
+  MailboxView::Header next = header(2, 603);
+  const std::vector<MessageEntry> flagged = {entry(5, 2, 1), entry(300, 2, 1)};
+  const std::vector<MessageEntry> arrived = {entry(601, 2), entry(602, 2)};
+  const ViewPtr newer = old->next(next, flagged, uids({1, 7, 8, 600}), arrived);
+
+  const ViewPtr again = view_as_of(*newer, old->modseq(), old->uid_next(), uids({1, 7, 8, 600}));
+  EXPECT_EQ(again->modseq(), old->modseq());
+  EXPECT_EQ(again->size(), 600);
+  const ViewDiff expected = diff(*old, *newer);
+  const ViewDiff actual = diff(*again, *newer);
+  EXPECT_EQ(actual.expunged, expected.expunged);
+  EXPECT_EQ(actual.changed, expected.changed);
+  EXPECT_EQ(actual.arrived, expected.arrived);
+}
+
+TEST(ViewAsOf, KnowsNothingOfMessagesThatCameAndWent) {
+  const ViewPtr old = build_upto(3);
+  const ViewPtr newer = old->next(header(9, 8), {}, UidSet(), std::vector{entry(7, 5)});
+  const ViewPtr again = view_as_of(*newer, old->modseq(), old->uid_next(), uids({4, 5, 6}));
+  EXPECT_EQ(content(*again), content(*old));
+}
+
+TEST(ViewAsOf, MayBeToldOfExpungesThatTheNewerOneDoesNotHave) {
+  const ViewPtr old = build_upto(3);
+  const ViewPtr newer = without(old, uids({2}));
+  const ViewPtr again = view_as_of(*newer, old->modseq(), old->uid_next(), uids({2, 3}));
+  EXPECT_EQ(again->size(), 3);
+  EXPECT_THAT(diff(*again, *newer).expunged, ElementsAre(SeqNum(2)));
+}
+
 TEST(MailboxView, AgreesWithAPlainList) {
   for (std::uint32_t seed = 1; seed <= 6; ++seed) {
     Model model(seed);
     std::vector<std::pair<ViewPtr, std::vector<MessageEntry>>> history = {{build({}), {}}};
+    std::vector<UidSet> expunged;  // by the step that led to the next in history
     for (int i = 0; i < 30; ++i) {
       const Model::Step step = model.step();
       const ViewPtr view = history.back().first->next(model.make_header(), step.updates,
                                                       step.expunged, step.arrivals);
       history.emplace_back(view, model.list());
+      expunged.push_back(step.expunged);
       expect_sound(*view);
       ASSERT_EQ(content(*view), model.list()) << "seed " << seed << " step " << i;
 
@@ -365,6 +406,16 @@ TEST(MailboxView, AgreesWithAPlainList) {
       const auto& [from, before] = history[older];
       const auto& [to, after] = history[newer];
       ASSERT_EQ(played(before, diff(*from, *to), *to), after);
+
+      std::vector<UidRange> gone;
+      for (std::size_t i = older; i < newer; ++i) {
+        gone.insert(gone.end(), expunged[i].ranges().begin(), expunged[i].ranges().end());
+      }
+      const ViewPtr again =
+          view_as_of(*to, from->modseq(), from->uid_next(), UidSet::from_ranges(std::move(gone)));
+      expect_sound(*again);
+      ASSERT_EQ(played(before, diff(*again, *to), *to), after);
+      ASSERT_EQ(diff(*again, *to).changed, diff(*from, *to).changed);
 
       const ViewPtr ghosts = with_ghosts(from, to);
       expect_sound(*ghosts);
