@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       return 0;
     }
     ROOST_CHECK(!exchange->challenge().empty());
-    if (end == input.npos) return 0;
+    if (end == std::string_view::npos) return 0;
     input.remove_prefix(end + 1);
   }
 }

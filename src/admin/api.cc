@@ -46,7 +46,7 @@ Response done(const Result<void>& result) {
 // path does not match.
 std::optional<std::string> match(std::string_view path, std::string_view pattern) {
   const std::size_t star = pattern.find('*');
-  if (star == pattern.npos) return path == pattern ? std::optional("") : std::nullopt;
+  if (star == std::string_view::npos) return path == pattern ? std::optional("") : std::nullopt;
   const std::string_view before = pattern.substr(0, star);
   const std::string_view after = pattern.substr(star + 1);
   if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||

@@ -40,7 +40,7 @@ std::unexpected<Error> unavailable() {
 
 }  // namespace
 
-Authenticator::Authenticator(store::Store& store, AuthenticatorOptions options)
+Authenticator::Authenticator(store::Store& store, const AuthenticatorOptions& options)
     : store_(store),
       now_(options.now),
       cache_(options.now, options.cached_credentials, options.cache_time_to_live),

@@ -40,7 +40,7 @@ struct Verdict {
 // hash, so many logins at once hold many workers: give them a pool of their own.
 class Authenticator {
  public:
-  explicit Authenticator(store::Store& store, AuthenticatorOptions options = {});
+  explicit Authenticator(store::Store& store, const AuthenticatorOptions& options = {});
 
   // The account, if these credentials were right a while ago and still are. Computes no hash: asked
   // first, it lets those who come back pass by the queue of those who are not known.

@@ -13,6 +13,7 @@ constexpr std::size_t kAddressesNamed = 5;
 template <typename Addresses>
 std::string in_use_from(const Addresses& by_address) {
   std::vector<std::pair<std::size_t, std::string_view>> most;
+  most.reserve(by_address.size());
   for (const auto& [address, count] : by_address) most.emplace_back(count, address);
   const std::size_t named = std::min(kAddressesNamed, most.size());
   std::ranges::partial_sort(most, most.begin() + static_cast<std::ptrdiff_t>(named),

@@ -14,7 +14,8 @@ using NameAndHash = std::pair<std::string, std::string>;
 
 Result<NameAndHash> parse_line(std::string_view line) {
   const std::size_t colon = line.find(':');
-  if (colon == line.npos) return fail(ErrorCode::kInvalid, "no \":\" after the user name");
+  if (colon == std::string_view::npos)
+    return fail(ErrorCode::kInvalid, "no \":\" after the user name");
   auto name = prepare_user_name(line.substr(0, colon));
   if (!name) return fail(std::move(name).error());
   const std::string_view rest = line.substr(colon + 1);
@@ -35,7 +36,7 @@ Result<std::vector<NameAndHash>> parse_passwd_file(std::string_view text) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty() || line.starts_with('#')) continue;
 

@@ -51,7 +51,7 @@ bool begins_with_any(std::string_view hash, std::span<const std::string_view> pr
 }
 
 bool is_crypt_hash(std::string_view hash) {
-  if (hash.size() >= CRYPT_OUTPUT_SIZE || hash.find('\0') != hash.npos) return false;
+  if (hash.size() >= CRYPT_OUTPUT_SIZE || hash.find('\0') != std::string_view::npos) return false;
   const std::string setting(hash);
   return crypt_checksalt(setting.c_str()) != CRYPT_SALT_INVALID;
 }
@@ -61,7 +61,8 @@ Result<Stored> parse(std::string_view field) {
   std::string_view rest = field;
   if (field.starts_with('{')) {
     const std::size_t end = field.find('}');
-    if (end == field.npos) return fail(ErrorCode::kInvalid, "password scheme without \"}\"");
+    if (end == std::string_view::npos)
+      return fail(ErrorCode::kInvalid, "password scheme without \"}\"");
     scheme = field.substr(1, end - 1);
     rest = field.substr(end + 1);
   }
@@ -106,7 +107,7 @@ Result<void> check_password(std::string_view password) {
     return fail(ErrorCode::kInvalid,
                 "the password is longer than " + std::to_string(kMaxPassword) + " octets");
   }
-  if (password.find('\0') != password.npos) {
+  if (password.find('\0') != std::string_view::npos) {
     return fail(ErrorCode::kInvalid, "the password contains a NUL");
   }
   return {};

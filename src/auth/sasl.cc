@@ -11,8 +11,10 @@ namespace {
 // message = [authzid] UTF8NUL authcid UTF8NUL passwd
 Result<Credentials> parse_plain(std::string_view message) {
   const std::size_t first = message.find('\0');
-  const std::size_t second = first == message.npos ? first : message.find('\0', first + 1);
-  if (second == message.npos || message.find('\0', second + 1) != message.npos) {
+  const std::size_t second =
+      first == std::string_view::npos ? first : message.find('\0', first + 1);
+  if (second == std::string_view::npos ||
+      message.find('\0', second + 1) != std::string_view::npos) {
     return fail(ErrorCode::kInvalid, "malformed PLAIN message");
   }
   const std::string_view authzid = message.substr(0, first);

@@ -27,7 +27,7 @@ admin::ConnectionInfo info_of(net::Connection& connection, const imap::Conversat
 // time; returns what is found when every loop is done. A session that is with a worker is visited
 // when it comes back, which may be too late for the result.
 template <typename Found, typename Visit>
-Found walk_sessions(net::Loops& loops, Visit visit) {
+Found walk_sessions(net::Loops& loops, const Visit& visit) {
   struct Walk {
     explicit Walk(std::ptrdiff_t count) : loops(count) {}
     std::mutex mutex;

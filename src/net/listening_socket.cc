@@ -32,6 +32,7 @@ void remove_stale(const SocketAddress& address) {
   struct stat status{};
   if (::lstat(address.path().c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
   const Fd probe = new_socket(AF_UNIX);
+  if (!probe.is_open()) return;
   if (::connect(probe.get(), address.get(), address.length()) != 0 && errno == ECONNREFUSED) {
     ::unlink(address.path().c_str());
   }

@@ -3,10 +3,10 @@
 #include "net/loop.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <csignal>
 #include <string>
 #include <utility>
 
@@ -51,7 +51,7 @@ void Loop::stop() {
 }
 
 Loops::Loops(std::size_t count) {
-  ::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
   loops_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) loops_.push_back(std::make_unique<Loop>(i));

@@ -67,7 +67,7 @@ class Runner {
     for (auto& [name, peer] : peers_) {
       peer->finish();
       while (const auto line = peer->line()) {
-        if (!failed_) wrong("nothing more to " + name, *line);
+        if (!failed_) wrong("nothing more to " + name, line);
       }
     }
   }
@@ -241,7 +241,8 @@ class Runner {
     if (!ask(*imap, "c CREATE " + mailbox, "c ")) return false;
     for (int i = 1; i <= count; ++i) {
       const std::string number = std::to_string(i);
-      const std::string text = "Subject: message " + number + "\r\n\r\ntext " + number + "\r\n";
+      std::string text = "Subject: message ";
+      text.append(number).append("\r\n\r\ntext ").append(number).append("\r\n");
       const std::string head =
           "a APPEND " + mailbox + " {" + std::to_string(text.size()) + "+}\r\n";
       if (!ask(*imap, head + text, "a OK")) return false;

@@ -183,7 +183,7 @@ void ModelClient::hear_message(std::uint32_t number, std::string_view what,
 }
 
 void ModelClient::learn(Message& message, std::string_view line) {
-  if (const std::size_t at = line.find("UID "); at != line.npos) {
+  if (const std::size_t at = line.find("UID "); at != std::string_view::npos) {
     std::uint32_t uid = 0;
     std::from_chars(line.data() + at + 4, line.data() + line.size(), uid);
     if (message.uid && *message.uid != uid)
@@ -192,7 +192,7 @@ void ModelClient::learn(Message& message, std::string_view line) {
   } else {
     error("FETCH without UID", std::string(line));
   }
-  if (const std::size_t at = line.find("FLAGS ("); at != line.npos) {
+  if (const std::size_t at = line.find("FLAGS ("); at != std::string_view::npos) {
     const std::string_view list = line.substr(at + 7);
     message.flags = flag_set(list.substr(0, list.find(')')));
   }

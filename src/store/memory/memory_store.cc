@@ -196,6 +196,7 @@ Result<Account> MemoryStore::find_account(std::string_view name) {
 Result<std::vector<Account>> MemoryStore::accounts() {
   std::lock_guard state(state_);
   std::vector<Account> all;
+  all.reserve(account_ids_.size());
   for (const auto& [key, id] : account_ids_) all.push_back(accounts_[id].account);
   return all;
 }

@@ -77,8 +77,11 @@ Result<Mailbox> decode_mailbox(std::string_view name, std::string_view bytes) {
   mailbox.id = read_id<mail::MailboxId>(in);
   mailbox.uid_validity = read_id<mail::UidValidity>(in);
   const std::uint64_t use = in.number();
-  if (use > static_cast<std::uint8_t>(mail::SpecialUse::kTrash)) in.fail();
-  mailbox.special_use = static_cast<mail::SpecialUse>(use);
+  if (use > static_cast<std::uint8_t>(mail::SpecialUse::kTrash)) {
+    in.fail();
+  } else {
+    mailbox.special_use = static_cast<mail::SpecialUse>(use);
+  }
   mailbox.selectable = in.number() != 0;
   return finished(in, std::move(mailbox), "a mailbox row");
 }
