@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "imap/in_process_server.h"
+#include "store/apply.h"
 #include "store/forwarding_store.h"
 
 namespace roost::imap {
@@ -164,6 +166,64 @@ TEST_F(Checklist, Row57_ASlowReaderCostsBoundedMemoryAndIsToldTheDifferenceLater
   EXPECT_TRUE(heard.ends_with("* 2 EXISTS\r\n* 1 FETCH (UID 1 FLAGS (\\Recent))\r\n* 2 RECENT\r\n"))
       << heard.substr(heard.size() - 200);
   EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+}
+
+// The cursor is all there is of such a client: no view is kept for it, and nothing is queued.
+TEST_F(Checklist, Row57_AStalledClientIsToldFromItsCursor) {
+  for (int i = 0; i < 5; ++i) server_.deliver(inbox());
+  FakeConnection& connection = client();
+  EXPECT_TRUE(say(connection, "a EXAMINE INBOX\r\n").contains("* 5 EXISTS"));
+  EXPECT_EQ(say(connection, "i IDLE\r\n"), "+ idling\r\n");
+  connection.stall();
+  server_.deliver(inbox());  // stands in the output and fills the socket
+  server_.settle();
+  const std::weak_ptr<const mail::MailboxView> told = *server_.store->view(inbox());
+  const std::size_t queued = connection.output_size();
+
+  const auto uids = [](std::uint32_t first, std::uint32_t last) {
+    return mail::UidSet(mail::UidRange{mail::Uid(first), mail::Uid(last)});
+  };
+  store::Batch batch{.mailbox = inbox()};
+  batch.flags.push_back({.uids = uids(5, 5), .op = store::FlagUpdate::Op::kAdd, .flags = {}});
+  batch.flags.front().flags.add(mail::SystemFlag::kSeen);
+  batch.expunge = uids(2, 3);
+  ASSERT_TRUE(server_.store->commit(batch));
+  for (int i = 0; i < 3; ++i) server_.deliver(inbox());
+  ASSERT_TRUE(server_.store->commit({.mailbox = inbox(), .expunge = uids(7, 7)}));  // never told of
+  server_.settle();
+  EXPECT_TRUE(told.expired());
+  EXPECT_EQ(connection.output_size(), queued);
+
+  connection.resume();
+  EXPECT_EQ(hear(connection),
+            "* 6 EXISTS\r\n* 6 RECENT\r\n"
+            "* 3 EXPUNGE\r\n* 2 EXPUNGE\r\n* 6 EXISTS\r\n"
+            "* 3 FETCH (UID 5 FLAGS (\\Seen \\Recent))\r\n");
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  EXPECT_EQ(say(connection, "s UID SEARCH ALL\r\n"),
+            "* SEARCH 1 4 5 6 8 9\r\ns OK UID SEARCH completed\r\n");
+}
+
+TEST_F(Checklist, Row57_AStalledClientThatTheLogHasForgottenIsSentAway) {
+  server_.deliver(inbox());
+  FakeConnection& connection = idling_client();
+  connection.stall();
+  server_.deliver(inbox());
+  server_.settle();
+  const auto blob = server_.store->pin_blob(server_.store->digest(inbox(), mail::Uid(1))->blob);
+  const auto digest = *server_.store->digest(inbox(), mail::Uid(1));
+  for (std::uint32_t uid = 3; uid <= store::kMaxLogRows + 3; ++uid) {
+    store::Batch arrival{.mailbox = inbox()};
+    arrival.messages.push_back({*blob, digest, {}});
+    ASSERT_TRUE(server_.store->commit(arrival));
+    store::Batch expunge{.mailbox = inbox()};
+    expunge.expunge.add(mail::Uid(uid));
+    ASSERT_TRUE(server_.store->commit(expunge));
+  }
+  server_.settle();
+  connection.resume();
+  EXPECT_TRUE(hear(connection).ends_with("* BYE [UNAVAILABLE] The mailbox cannot be read\r\n"));
+  EXPECT_TRUE(connection.closed());
 }
 
 TEST_F(Checklist, Row61_OneAddressIsWokenAtOneInstant) {

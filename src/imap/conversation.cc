@@ -192,6 +192,23 @@ void Conversation::start(CommandReader::Event event) {
   if (!allowed_in(row_->state, session_.state())) {
     return refuse({Condition::kBad, "", "Command is not valid in this state"});
   }
+  const bool needs_view = row_->state == In::kSelected && row_->runs == Runs::kWorker;
+  if (!needs_view || !session_.selected().asleep()) return parse(event);
+  set_stage(Stage::kRunning);
+  offload([this] { told_ = session_.selected().wake(server_.store); },
+          [this, event] {
+            take_told();
+            if (said_goodbye()) return;
+            parse(event);
+            pump();
+          });
+}
+
+void Conversation::parse(CommandReader::Event event) {
+  Parser parser(reader_.frame());
+  (void)parser.tag();
+  parser.space();
+  (void)parser.command_name();
   if (event == CommandReader::Event::kRefused) {
     return row_->message_literal
                ? refuse({Condition::kNo, "TOOBIG", "The message is over the size limit"})
@@ -290,6 +307,7 @@ void Conversation::ran() {
   arm();
   if (idling() && has_news()) return catch_up();  // "+ idling" and the news go out in one write
   flush();
+  rest();
 }
 
 // What a worker ran has told its updates already, with the same hop.
@@ -405,11 +423,14 @@ void Conversation::take_told() {
 // --- speaking unasked: IDLE ---
 
 void Conversation::on_change(push::Fanout& fanout) {
-  if (!idling() || connection_->offloaded() || connection_->output_full()) return;
+  if (!idling() || connection_->offloaded()) return;
+  // A client that does not read has its cursor, and no queue.
+  if (connection_->output_size() > 0) return connection_->call_when_written();
   const store::Change& change = fanout.change;
   SelectedMailbox& selected = session_.selected();
+  if (change.modseq <= selected.cursor()) return;
   if (change.after == nullptr) return catch_up();
-  if (change.modseq <= selected.view->modseq()) return;
+  if (selected.asleep() && !selected.wake(change.before)) return catch_up();
   if (is_large(*selected.view, *change.after)) return catch_up();
   if (change.before != nullptr &&
       take_shared(server_.store, selected, change.before, change.after, session_.out)) {
@@ -425,6 +446,7 @@ void Conversation::on_change(push::Fanout& fanout) {
   server_.metrics.pushes.add();
   flush();
   arm();
+  rest();
 }
 
 // Tells an idling client all that is new, on a worker, as far as the socket takes it.
@@ -437,8 +459,15 @@ void Conversation::catch_up() {
             flush();
             arm();
             if (has_news() && !connection_->output_full()) return catch_up();
+            rest();
             pump();
           });
+}
+
+// An idling client that has been told everything needs no view until something is new.
+void Conversation::rest() {
+  if (session_.state() != State::kSelected || has_news() || session_.selected().asleep()) return;
+  session_.selected().sleep();
 }
 
 void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {

@@ -63,6 +63,7 @@ class Conversation final : public net::ConnectionHandler,
   void pump();
   void take_line();
   void start(CommandReader::Event event);
+  void parse(CommandReader::Event event);
   void refuse(Session::Reply reply);
   LiteralAnswer on_literal(const LiteralAnnounced& literal) override;
   void take_octets();
@@ -84,6 +85,7 @@ class Conversation final : public net::ConnectionHandler,
   void on_change(push::Fanout& fanout) override;
   void on_account_changed(store::ChangeSink::AccountEvent event) override;
   void catch_up();
+  void rest();
 
   // --- time ---
   void on_deadline();

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -117,10 +118,11 @@ class FakeConnection final : public net::Connection {
   void write(std::string octets) override {
     if (state_ != State::kOpen) return;
     queue_ += octets;
-    was_full_ = was_full_ || output_full();
+    if (output_full() && !call_drained_at_) call_drained_at_ = kLowWater;
   }
   void write(std::shared_ptr<const std::string> octets) override { write(*octets); }
   [[nodiscard]] std::size_t output_size() const override { return queue_.size(); }
+  void call_when_written() override { call_drained_at_ = 0; }
   void offload(net::Workers& /*workers*/, Task work, Task then) override {
     baton_ = Baton::kAway;
     work_ = std::move(work);
@@ -169,8 +171,8 @@ class FakeConnection final : public net::Connection {
       std::exchange(handler_, nullptr)->on_closed(*this, reason_);
     } else if (open && std::exchange(owes_tls_, false)) {
       handler_->on_tls(*this);
-    } else if (open && was_full_ && queue_.size() <= kLowWater) {
-      was_full_ = false;
+    } else if (open && call_drained_at_ && queue_.size() <= *call_drained_at_) {
+      call_drained_at_.reset();
       has_news_ = true;
       handler_->on_drained(*this);
     } else if (open && std::exchange(has_news_, false) && (!input().empty() || input_ended())) {
@@ -203,7 +205,7 @@ class FakeConnection final : public net::Connection {
   std::string queue_;                // written, not yet taken by the client
   std::vector<std::string> writes_;  // taken
   bool stalled_ = false;
-  bool was_full_ = false;
+  std::optional<std::size_t> call_drained_at_;  // on_drained is owed once the output is no longer
 
   Baton baton_ = Baton::kHere;
   bool holds_baton_ = false;

@@ -1,6 +1,36 @@
 #include "imap/selected_mailbox.h"
 
+#include "base/check.h"
+
 namespace roost::imap {
+
+void SelectedMailbox::sleep() {
+  ROOST_CHECK(!pending());
+  told = {view->modseq(), view->uid_next(), view->size()};
+  view.reset();
+}
+
+bool SelectedMailbox::wake(const mail::ViewPtr& at_cursor) {
+  if (at_cursor->modseq() != told.modseq) return false;
+  view = at_cursor;
+  return true;
+}
+
+Result<void> SelectedMailbox::wake(store::Store& store) {
+  if (!asleep()) return {};
+  const auto newest = store.view(mailbox.id);
+  if (!newest) return fail(newest.error());
+  if (wake(*newest)) return {};
+  const auto expunged = store.expunged_since(mailbox.id, told.modseq);
+  if (!expunged) {
+    const bool floor = expunged.error().code == ErrorCode::kNotFound;
+    return floor ? fail(ErrorCode::kConflict, "too much was expunged while the client did not read")
+                 : fail(expunged.error());
+  }
+  view = mail::view_as_of(**newest, told.modseq, told.uid_next, *expunged);
+  if (view->size() == told.messages) return {};
+  return fail(ErrorCode::kCorruption, "the log of expunges contradicts what was told");
+}
 
 void SelectedMailbox::claim_recent(store::Store& store) {
   if (read_only()) return;

@@ -1,7 +1,9 @@
 // SelectedMailbox: the mailbox a session has selected, and what its client knows of it.
 //
 // The client's view moves only in imap/updates.cc, in the code that writes the responses that move
-// it. Owner: the session. Thread: whoever holds the session's baton.
+// it. A session that waits in IDLE keeps none: a view may be as large as its mailbox, and three
+// numbers are enough to make it anew. Owner: the session. Thread: whoever holds the session's
+// baton.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +22,30 @@ struct SelectedMailbox {
   store::Mailbox mailbox;
   Access access = Access::kReadWrite;
   push::Watch watch;
-  mail::ViewPtr view;             // what the client has been told; may hold ghosts
+  mail::ViewPtr view;             // what the client has been told; may hold ghosts; null: asleep
   mail::UidSet recent;            // the \Recent messages that are this session's
   std::size_t keywords_told = 0;  // keywords named in the last FLAGS response
   bool has_ghosts = false;        // messages are expunged that the client has not been told of
+  struct Told {
+    mail::ModSeq modseq;
+    mail::Uid uid_next;
+    std::uint32_t messages = 0;
+  } told;  // of the view that was given up
 
+  // The mod-sequence up to which the client has been told.
+  [[nodiscard]] mail::ModSeq cursor() const { return asleep() ? told.modseq : view->modseq(); }
   // Something has been announced that the client has not been told.
-  [[nodiscard]] bool pending() const { return has_ghosts || watch.latest() > view->modseq(); }
+  [[nodiscard]] bool pending() const { return has_ghosts || watch.latest() > cursor(); }
+
+  [[nodiscard]] bool asleep() const { return view == nullptr; }
+  // Gives the view up. Requires: !pending().
+  void sleep();
+  // Takes the view up again if it is that of the cursor. Whether it was.
+  bool wake(const mail::ViewPtr& at_cursor);
+  // Takes it from the store; if it has moved on, with the help of its log. Does nothing when awake.
+  // Worker. kNotFound: the mailbox was deleted. kConflict: more was expunged than the log holds.
+  [[nodiscard]] Result<void> wake(store::Store& store);
+
   // Makes those messages this session's that no session has been given as \Recent.
   void claim_recent(store::Store& store);
   [[nodiscard]] std::uint32_t recent_count() const;  // of those in the view

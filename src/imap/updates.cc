@@ -123,6 +123,7 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
 Result<void> tell_newest(Session& session, Updates allowed) {
   SelectedMailbox& selected = session.selected();
   if (allowed == Updates::kNone || !selected.pending()) return {};
+  if (auto awake = selected.wake(session.server.store); !awake) return awake;
   auto newest = session.server.store.view(selected.mailbox.id);
   if (!newest) return fail(std::move(newest.error()));
   tell(session.server.store, selected, *newest, allowed, session.out);

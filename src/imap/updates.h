@@ -25,6 +25,7 @@ enum class Updates : std::uint8_t { kNone, kAllButExpunge, kAll };
 void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
                  const mail::KeywordTable& keywords, const mail::UidSet& recent);
 
+// Requires here and below: the selected mailbox is awake.
 // Brings the client to the view `to`, as far as allowed; of very many flag changes only the first,
 // so that the output stays bounded: selected.pending() says that there is more. Claims \Recent for
 // arrivals from the store (memory only: may be called on a loop).
@@ -34,7 +35,8 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
 // Telling the difference takes long enough to be no work for a loop.
 [[nodiscard]] bool is_large(const mail::MailboxView& from, const mail::MailboxView& to);
 
-// The same against the newest view in the store. Worker. kNotFound: the mailbox was deleted.
+// The same against the newest view in the store, awake or asleep. Worker. kNotFound: the mailbox
+// was deleted.
 [[nodiscard]] Result<void> tell_newest(Session& session, Updates allowed);
 
 // FLAGS and PERMANENTFLAGS (RFC 3501 sections 7.2.6 and 7.1).

@@ -39,7 +39,8 @@ class ConnectionHandler {
   // There is something in connection.input() that the handler may not have seen, or input_ended()
   // is true. Also called after offload's `then` and after on_drained, if there is.
   virtual void on_input(Connection& connection) = 0;
-  // Called once after output_full() was true and the output has been written out to kLowWater.
+  // Called once after output_full() was true and the output has been written out to kLowWater, or
+  // call_when_written() was called and all of it has.
   virtual void on_drained(Connection& connection) = 0;
   // The STARTTLS handshake is done.
   virtual void on_tls(Connection& /*connection*/) {}
@@ -74,6 +75,8 @@ class Connection {
   virtual void write(std::shared_ptr<const std::string> octets) = 0;
   [[nodiscard]] virtual std::size_t output_size() const = 0;  // octets queued, not yet written
   [[nodiscard]] bool output_full() const { return output_size() >= kHighWater; }
+  // For who has more to say, but not to a peer that does not read.
+  virtual void call_when_written() = 0;
 
   // --- the baton ---
   // Runs work on a worker and then `then` on the loop; between the two the handler is the worker's.
@@ -108,9 +111,11 @@ class Connection {
 
 // How patient a connection is. The defaults are for the world, other values for tests.
 struct ConnectionOptions {
-  std::chrono::milliseconds stall_timeout = Connection::kStallTimeout;  // and for a TLS handshake
-  std::chrono::milliseconds close_timeout{5'000};   // for the output that is queued at close()
-  std::chrono::milliseconds linger_timeout{2'000};  // then for the peer's own close
+  using Milliseconds =
+      std::chrono::duration<std::int32_t, std::milli>;     // each connection has three
+  Milliseconds stall_timeout = Connection::kStallTimeout;  // and for a TLS handshake
+  Milliseconds close_timeout{5'000};   // for the output that is queued at close()
+  Milliseconds linger_timeout{2'000};  // then for the peer's own close
 };
 
 inline void ConnectionHandler::on_shutdown(Connection& connection) { connection.close(); }

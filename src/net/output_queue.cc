@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "base/check.h"
@@ -22,7 +23,7 @@ std::string_view OutputQueue::view(const Chunk& chunk) {
 
 void OutputQueue::append(std::string octets) {
   if (octets.empty()) return;
-  size_ += octets.size();
+  grow(octets.size());
   if (!chunks_.empty()) {
     auto* last = std::get_if<std::string>(&chunks_.back());
     if (last != nullptr && last->size() + octets.size() <= kJoined) {
@@ -35,8 +36,13 @@ void OutputQueue::append(std::string octets) {
 
 void OutputQueue::append(std::shared_ptr<const std::string> octets) {
   if (octets->empty()) return;
-  size_ += octets->size();
+  grow(octets->size());
   chunks_.emplace_back(std::move(octets));
+}
+
+void OutputQueue::grow(std::size_t octets) {
+  ROOST_CHECK(octets <= std::numeric_limits<std::uint32_t>::max() - size_);
+  size_ += static_cast<std::uint32_t>(octets);
 }
 
 std::size_t OutputQueue::describe(std::span<iovec> pieces) const {
@@ -68,11 +74,11 @@ std::string_view OutputQueue::front(std::span<char> scratch) const {
 
 void OutputQueue::consume(std::size_t octets) {
   ROOST_CHECK(octets <= size_);
-  size_ -= octets;
+  size_ -= static_cast<std::uint32_t>(octets);
   if (size_ == 0) return clear();
-  offset_ += octets;
+  offset_ += static_cast<std::uint32_t>(octets);
   while (offset_ >= view(chunks_[first_]).size()) {
-    offset_ -= view(chunks_[first_]).size();
+    offset_ -= static_cast<std::uint32_t>(view(chunks_[first_]).size());
     chunks_[first_++] = std::string();
   }
   if (first_ * 2 > chunks_.size()) {  // each chunk is moved once or so

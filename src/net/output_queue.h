@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,11 +36,13 @@ class OutputQueue {
  private:
   using Chunk = std::variant<std::string, std::shared_ptr<const std::string>>;
   [[nodiscard]] static std::string_view view(const Chunk& chunk);
+  void grow(std::size_t octets);
 
   std::vector<Chunk> chunks_;
-  std::size_t first_ = 0;   // chunks before it are written out
-  std::size_t offset_ = 0;  // octets of the first chunk that are written out
-  std::size_t size_ = 0;
+  // 32 bits: nothing is queued beyond the high-water mark but what one call wrote.
+  std::uint32_t first_ = 0;   // chunks before it are written out
+  std::uint32_t offset_ = 0;  // octets of the first chunk that are written out
+  std::uint32_t size_ = 0;
 };
 
 }  // namespace roost::net

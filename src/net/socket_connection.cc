@@ -33,8 +33,9 @@ SocketConnection::SocketConnection(Loop& loop, Fd socket, Peer peer,
       stream_(socket_.get()),
       handler_(std::move(handler)),
       deadline_([](void* self) { static_cast<SocketConnection*>(self)->time_out(); }, this),
-      peer_(std::move(peer)),
-      options_(options) {}
+      peer_address_(std::move(peer.address)),
+      options_(options),
+      peer_is_loopback_(peer.is_loopback) {}
 
 void SocketConnection::start(Loop& loop, Fd socket, Peer peer, const ConnectionOptions& options,
                              const std::shared_ptr<TlsContext>& tls,
@@ -95,7 +96,7 @@ bool SocketConnection::wants_input() const {
 }
 
 bool SocketConnection::owes_drained() const {
-  return was_full_ && speaking() && output_.size() <= kLowWater;
+  return call_drained_at_ != kNever && speaking() && output_.size() <= call_drained_at_;
 }
 
 void SocketConnection::begin_tls() {
@@ -163,7 +164,7 @@ void SocketConnection::flush() {
 
 void SocketConnection::call_drained() {
   if (!owes_drained()) return;
-  was_full_ = false;
+  call_drained_at_ = kNever;
   handler_->on_drained(*this);
   call_input_if_left();
   flush();
@@ -244,8 +245,13 @@ bool SocketConnection::takes_output() const {
   return state_ == State::kOpen || state_ == State::kHandshake;
 }
 
+void SocketConnection::call_when_written() {
+  call_drained_at_ = 0;
+  touch();
+}
+
 void SocketConnection::written() {
-  if (output_full()) was_full_ = true;
+  if (output_full() && call_drained_at_ == kNever) call_drained_at_ = kLowWater;
   touch();
 }
 
@@ -346,6 +352,6 @@ void SocketConnection::lose(CloseReason reason, Reset reset) {
   touch();
 }
 
-static_assert(sizeof(SocketConnection) <= 272, "an idle connection is to cost next to nothing");
+static_assert(sizeof(SocketConnection) <= 248, "an idle connection is to cost next to nothing");
 
 }  // namespace roost::net

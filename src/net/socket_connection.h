@@ -40,6 +40,7 @@ class SocketConnection final : public Connection,
   void write(std::string octets) override;
   void write(std::shared_ptr<const std::string> octets) override;
   [[nodiscard]] std::size_t output_size() const override { return output_.size(); }
+  void call_when_written() override;
 
   void offload(Workers& workers, Task work, Task then) override;
   [[nodiscard]] bool offloaded() const override { return offloaded_; }
@@ -56,8 +57,8 @@ class SocketConnection final : public Connection,
   void abort() override;
 
   [[nodiscard]] Loop& loop() override { return loop_; }
-  [[nodiscard]] const std::string& peer_address() const override { return peer_.address; }
-  [[nodiscard]] bool peer_is_loopback() const override { return peer_.is_loopback; }
+  [[nodiscard]] const std::string& peer_address() const override { return peer_address_; }
+  [[nodiscard]] bool peer_is_loopback() const override { return peer_is_loopback_; }
 
   // For SocketEvents: what has become possible.
   struct Events {
@@ -119,9 +120,13 @@ class SocketConnection final : public Connection,
   OutputQueue output_;
   OwnedSsl next_ssl_;  // start_tls was called: for when the output has gone
   Deadline deadline_;  // what it bounds depends on the state
-  Peer peer_;
-  ConnectionOptions options_;
+  const std::string peer_address_;
+  const ConnectionOptions options_;
 
+  static constexpr std::uint32_t kNever = ~0U;
+  std::uint32_t call_drained_at_ = kNever;  // on_drained is owed once the output is no longer
+
+  const bool peer_is_loopback_;
   State state_ = State::kOpen;
   CloseReason reason_ = CloseReason::kLocal;
   Readiness input_needs_ = Readiness::kNone;   // before receive, discard or handshake goes on
@@ -129,7 +134,6 @@ class SocketConnection final : public Connection,
   bool peer_ended_ = false;                    // there is an end to be received, or an error
   bool opened_ = false;                        // on_open was called
   bool input_ended_ = false;
-  bool was_full_ = false;  // on_drained is owed
   bool offloaded_ = false;
   bool settling_ = false;
   bool shut_down_ = false;
