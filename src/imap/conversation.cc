@@ -29,6 +29,16 @@ std::size_t line_limit(const ServerOptions& options) {
 
 constexpr std::size_t kPlain = 0;  // our slot in push::Fanout::rendered
 
+// One copy for all who wait.
+const std::shared_ptr<const std::string>& still_here() {
+  static const auto text = [] {
+    std::string line;
+    ResponseWriter(line).untagged(Condition::kOk, "", "Still here");
+    return std::make_shared<const std::string>(std::move(line));
+  }();
+  return text;
+}
+
 constexpr std::string_view kShutDown = "Roost is shutting down";
 
 }  // namespace
@@ -37,17 +47,29 @@ Conversation::Conversation(Server& server, net::Loop& loop)
     : server_(server),
       loop_(loop),
       id_(++server.connections),
-      session_(server, loop.index()),
-      reader_(*this, {.line = line_limit(server.options)}),
       subscription_(server.hub.feeds(loop.index()), *this),
       deadline_([](void* self) { static_cast<Conversation*>(self)->on_deadline(); }, this) {}
 
-std::string_view Conversation::account_name() const {
-  return session_.has_account() ? std::string_view(session_.account().name) : std::string_view();
+Conversation::Work::Work(Server& server, net::Loop& loop, SessionState& state, Peer peer,
+                         LiteralPolicy& policy)
+    : session(server, loop.index(), state, peer),
+      reader(policy, {.line = line_limit(server.options)}) {}
+
+Conversation::Work& Conversation::work() {
+  if (work_ == nullptr) {
+    const Peer peer{connection_->peer_address(), connection_->peer_is_loopback(),
+                    connection_->is_tls()};
+    work_ =
+        std::make_unique<Work>(server_, loop_, state_, peer, static_cast<LiteralPolicy&>(*this));
+    if (idling()) work_->reader.set_mode(CommandReader::Mode::kLine);
+  }
+  return *work_;
 }
 
+std::string_view Conversation::account_name() const { return state_.account.name; }
+
 Conversation::Description Conversation::describe() const {
-  const bool selected = session_.state() == State::kSelected;
+  const bool selected = state_.state == State::kSelected;
   std::string_view doing = "waiting for a command";
   if (idling())
     doing = "idle";
@@ -55,7 +77,7 @@ Conversation::Description Conversation::describe() const {
     doing = row_->name;
   return {.id = id_,
           .account = account_name(),
-          .mailbox = selected ? std::string_view(session_.selected().mailbox.name) : "",
+          .mailbox = selected ? std::string_view(state_.selected->mailbox.name) : "",
           .doing = doing,
           .age = loop_.deadlines().now() - since_};
 }
@@ -71,13 +93,14 @@ bool Conversation::kick() {
 void Conversation::on_open(net::Connection& connection) {
   connection_ = &connection;
   server_.metrics.connections.add(1);
-  session_.peer = {connection.peer_address(), connection.peer_is_loopback(), connection.is_tls()};
-  session_.write().untagged(Condition::kOk, "CAPABILITY " + capabilities(session_), "Roost ready");
+  session().write().untagged(Condition::kOk, "CAPABILITY " + capabilities(session()),
+                             "Roost ready");
   flush();
   arm();
+  rest();
 }
 
-void Conversation::on_tls(net::Connection& connection) { session_.peer.tls = connection.is_tls(); }
+void Conversation::on_tls(net::Connection& connection) { session().peer.tls = connection.is_tls(); }
 
 void Conversation::on_input(net::Connection& /*connection*/) { pump(); }
 
@@ -105,10 +128,11 @@ void Conversation::pump() {
   while ((stage_ == Stage::kReading || stage_ == Stage::kLine || stage_ == Stage::kIdling) &&
          !connection_->offloaded()) {
     std::string_view input = connection_->input();
+    if (input.empty() && !connection_->input_ended()) return rest();
     const std::size_t before = input.size();
-    const CommandReader::Event event = reader_.read(input);
+    const CommandReader::Event event = reader().read(input);
     if (event == CommandReader::Event::kOctets) {
-      session_.incoming.buffer.append(reader_.octets());
+      session().incoming.buffer.append(reader().octets());
     }
     connection_->consume(before - input.size());
     switch (event) {
@@ -117,9 +141,9 @@ void Conversation::pump() {
           set_stage(Stage::kClosing);
           connection_->close();
         }
-        return;
+        return rest();
       case CommandReader::Event::kGoAhead:
-        session_.write().continuation("OK");
+        session().write().continuation("OK");
         flush();
         arm();
         break;
@@ -135,12 +159,12 @@ void Conversation::pump() {
         break;
       case CommandReader::Event::kTooLong:
         if (stage_ == Stage::kReading) {
-          Parser parser(reader_.frame());
-          session_.tag = parser.tag();
-          if (!parser.ok()) session_.tag = "*";
+          Parser parser(reader().frame());
+          state_.tag = parser.tag();
+          if (!parser.ok()) state_.tag = "*";
           refuse({Condition::kBad, "", "Command line or literals too long"});
         } else {
-          result_ = fail(ErrorCode::kInvalid, "Line too long");
+          work().result = fail(ErrorCode::kInvalid, "Line too long");
           finish();
         }
         break;
@@ -158,7 +182,7 @@ LiteralAnswer Conversation::on_literal(const LiteralAnnounced& literal) {
   (void)parser.tag();
   parser.space();
   const CommandRow* row = find_command(parser.command_name());
-  if (!parser.ok() || row == nullptr || !allowed_in(row->state, session_.state())) {
+  if (!parser.ok() || row == nullptr || !allowed_in(row->state, state_.state)) {
     return LiteralAnswer::kRefuse;
   }
   if (row->message_literal && parser.rest().find_first_not_of(' ') != std::string_view::npos) {
@@ -169,9 +193,9 @@ LiteralAnswer Conversation::on_literal(const LiteralAnnounced& literal) {
 }
 
 void Conversation::take_octets() {
-  if (session_.incoming.buffer.size() < IncomingMessage::kPiece) return;
+  if (session().incoming.buffer.size() < IncomingMessage::kPiece) return;
   set_stage(Stage::kRunning);
-  offload([this] { session_.incoming.write_out(server_.store); },
+  offload([this] { session().incoming.write_out(server_.store); },
           [this] {
             set_stage(Stage::kReading);
             if (said_goodbye()) return;
@@ -181,21 +205,21 @@ void Conversation::take_octets() {
 }
 
 void Conversation::start(CommandReader::Event event) {
-  Parser parser(reader_.frame());
-  session_.tag = parser.tag();
-  if (!parser.ok()) session_.tag = "*";
+  Parser parser(reader().frame());
+  state_.tag = parser.tag();
+  if (!parser.ok()) state_.tag = "*";
   parser.space();
   const std::string_view name = parser.command_name();
   if (!parser.ok()) return refuse({Condition::kBad, "", parser.error()});
   row_ = find_command(name);
   if (row_ == nullptr) return refuse({Condition::kBad, "", "Unknown command"});
-  if (!allowed_in(row_->state, session_.state())) {
+  if (!allowed_in(row_->state, state_.state)) {
     return refuse({Condition::kBad, "", "Command is not valid in this state"});
   }
   const bool needs_view = row_->state == In::kSelected && row_->runs == Runs::kWorker;
-  if (!needs_view || !session_.selected().asleep()) return parse(event);
+  if (!needs_view || !state_.selected->asleep()) return parse(event);
   set_stage(Stage::kRunning);
-  offload([this] { told_ = session_.selected().wake(server_.store); },
+  offload([this] { work().told = state_.selected->wake(server_.store); },
           [this, event] {
             take_told();
             if (said_goodbye()) return;
@@ -205,7 +229,7 @@ void Conversation::start(CommandReader::Event event) {
 }
 
 void Conversation::parse(CommandReader::Event event) {
-  Parser parser(reader_.frame());
+  Parser parser(reader().frame());
   (void)parser.tag();
   parser.space();
   (void)parser.command_name();
@@ -214,7 +238,7 @@ void Conversation::parse(CommandReader::Event event) {
                ? refuse({Condition::kNo, "TOOBIG", "The message is over the size limit"})
                : refuse({Condition::kBad, "", "A literal is too long"});
   }
-  command_ = row_->parse(parser, session_);
+  command_ = row_->parse(parser, session());
   if (parser.ok()) parser.end();
   if (!parser.ok()) return refuse({Condition::kBad, "", parser.error()});
   if (parser.unknown_charset()) {
@@ -224,8 +248,8 @@ void Conversation::parse(CommandReader::Event event) {
 }
 
 void Conversation::refuse(Session::Reply reply) {
-  result_ = Progress::kDone;
-  session_.reply = std::move(reply);
+  work().result = Progress::kDone;
+  session().reply = std::move(reply);
   finish();
 }
 
@@ -233,32 +257,33 @@ void Conversation::take_line() {
   const Stage stage = stage_;
   set_stage(Stage::kRunning);
   if (stage == Stage::kIdling) {
-    result_ = command_->line(session_, reader_.line());
-    reader_.next();
+    work().result = command_->line(session(), reader().line());
+    reader().next();
     ran();
     return;
   }
-  offload([this, line = std::string(reader_.line())] { result_ = command_->line(session_, line); },
+  offload([this, line = std::string(
+                     reader().line())] { work().result = command_->line(session(), line); },
           [this] {
             ran();
             pump();
           });
-  reader_.next();
+  reader().next();
 }
 
 // --- running ---
 
-void Conversation::offload(Task work, Task then) {
+void Conversation::offload(Task task, Task then) {
   connection_->offload(
-      session_.hashing() ? server_.login_workers : server_.workers,
-      [this, work = std::move(work)]() mutable {
+      session().hashing() ? server_.login_workers : server_.workers,
+      [this, task = std::move(task)]() mutable {
         // We throw nothing; a library below may. The session's state is then unknown: it ends.
         try {
-          work();
+          task();
         } catch (const std::exception& exception) {
           log::error("{}: {}", row_ != nullptr ? row_->name : "imap", exception.what());
-          result_ = fail(ErrorCode::kInternal, "Internal error");
-          session_.log_out("SERVERBUG", "Internal error");
+          work().result = fail(ErrorCode::kInternal, "Internal error");
+          session().log_out("SERVERBUG", "Internal error");
         }
       },
       [this, then = std::move(then)]() mutable {
@@ -269,17 +294,17 @@ void Conversation::offload(Task work, Task then) {
 void Conversation::run_command() {
   set_stage(Stage::kRunning);
   if (row_->runs == Runs::kLoop) {
-    result_ = command_->run(session_);
+    work().result = command_->run(session());
     ran();
     return;
   }
   offload(
       [this] {
-        result_ = command_->run(session_);
-        if (result_ && *result_ != Progress::kDone) return;
-        if (session_.state() == State::kSelected) told_ = tell_newest(session_, row_->updates);
+        work().result = command_->run(session());
+        if (work().result && *work().result != Progress::kDone) return;
+        if (state_.state == State::kSelected) work().told = tell_newest(session(), row_->updates);
         command_.reset();
-        session_.incoming = {};
+        session().incoming = {};
       },
       [this] {
         ran();
@@ -289,10 +314,10 @@ void Conversation::run_command() {
 
 void Conversation::ran() {
   if (!follow()) return;
-  if (!result_ || *result_ == Progress::kDone) return tell_before_end();
+  if (!work().result || *work().result == Progress::kDone) return tell_before_end();
   if (connection_->lost()) return;  // nobody waits for the rest
   if (said_goodbye()) return;
-  if (*result_ == Progress::kMore) {
+  if (*work().result == Progress::kMore) {
     flush();
     if (connection_->output_full()) {
       set_stage(Stage::kDraining);
@@ -301,20 +326,19 @@ void Conversation::ran() {
     }
     return;
   }
-  reader_.set_mode(CommandReader::Mode::kLine);
-  reader_.next();
-  set_stage(*result_ == Progress::kIdle ? Stage::kIdling : Stage::kLine);
+  reader().set_mode(CommandReader::Mode::kLine);
+  reader().next();
+  set_stage(*work().result == Progress::kIdle ? Stage::kIdling : Stage::kLine);
   arm();
   if (idling() && has_news()) return catch_up();  // "+ idling" and the news go out in one write
   flush();
-  rest();
 }
 
 // What a worker ran has told its updates already, with the same hop.
 void Conversation::tell_before_end() {
   take_told();
   if (row_->runs == Runs::kWorker || row_->updates == Updates::kNone || !has_news()) return end();
-  offload([this] { told_ = tell_newest(session_, row_->updates); },
+  offload([this] { work().told = tell_newest(session(), row_->updates); },
           [this] {
             take_told();
             end();
@@ -323,19 +347,19 @@ void Conversation::tell_before_end() {
 }
 
 bool Conversation::has_news() const {
-  return session_.state() == State::kSelected && session_.selected().pending();
+  return state_.state == State::kSelected && state_.selected->pending();
 }
 
 // The loop's lists follow what the command has made of the session. False: a password change may
 // have slipped in between the login and the following, and is being looked for.
 bool Conversation::follow() {
-  subscription_.follow_mailbox(session_.state() == State::kSelected ? session_.selected().mailbox.id
-                                                                    : mail::MailboxId());
-  if (!session_.has_account() || following_account_) return true;
+  subscription_.follow_mailbox(state_.state == State::kSelected ? state_.selected->mailbox.id
+                                                                : mail::MailboxId());
+  if (state_.account.id == mail::AccountId() || following_account_) return true;
   following_account_ = true;
-  subscription_.follow_account(session_.account().id);
-  if (server_.hub.account_changes() == session_.account_changes_at_login()) return true;
-  offload([this] { session_.recheck_account(); },
+  subscription_.follow_account(state_.account.id);
+  if (server_.hub.account_changes() == session().account_changes_at_login()) return true;
+  offload([this] { session().recheck_account(); },
           [this] {
             end();
             pump();
@@ -344,9 +368,9 @@ bool Conversation::follow() {
 }
 
 void Conversation::end() {
-  if (session_.reply_delay.count() > 0) {
+  if (session().reply_delay.count() > 0) {
     set_stage(Stage::kDelaying);
-    loop_.deadlines().arm(deadline_, std::exchange(session_.reply_delay, {}));
+    loop_.deadlines().arm(deadline_, std::exchange(session().reply_delay, {}));
     return;
   }
   finish();
@@ -354,31 +378,32 @@ void Conversation::end() {
 
 void Conversation::finish() {
   Session::Reply reply =
-      result_ ? std::exchange(session_.reply, {}) : status_from_error(result_.error());
+      work().result ? std::exchange(session().reply, {}) : status_from_error(work().result.error());
   if (reply.text.empty() && row_ != nullptr) reply.text = std::string(row_->name) + " completed";
-  if (session_.mid_response) return bye("", "");  // no line could be told from octets of a message
-  session_.write().tagged(session_.tag, reply.condition, reply.code, reply.text);
+  if (session().mid_response) return bye("", "");  // no line could be told from octets of a message
+  session().write().tagged(state_.tag, reply.condition, reply.code, reply.text);
   flush();
-  if (session_.farewell) goodbye_ = std::exchange(session_.farewell, {});
+  if (session().farewell)
+    goodbye_ = std::make_unique<Farewell>(*std::exchange(session().farewell, {}));
   if (said_goodbye()) return;
 
   drop_command();
   row_ = nullptr;
-  session_.reply = {};
-  reader_.set_mode(CommandReader::Mode::kCommand);
-  reader_.next();
+  session().reply = {};
+  reader().set_mode(CommandReader::Mode::kCommand);
+  reader().next();
   set_stage(Stage::kReading);
 
   server_.metrics.commands.add();
   const bool failed_login =
-      reply.condition == Condition::kNo && session_.state() == State::kNotAuthenticated;
+      reply.condition == Condition::kNo && state_.state == State::kNotAuthenticated;
   if (failed_login) server_.metrics.failed_logins.add();
   if (reply.condition == Condition::kBad || failed_login) {
     count_error();
-  } else if (session_.state() != State::kNotAuthenticated) {
+  } else if (state_.state != State::kNotAuthenticated) {
     errors_ = 0;
   }
-  switch (std::exchange(session_.after, Session::After::kGoOn)) {
+  switch (std::exchange(session().after, Session::After::kGoOn)) {
     case Session::After::kGoOn:
       break;
     case Session::After::kStartTls:
@@ -395,28 +420,29 @@ void Conversation::finish() {
 // A command that ran to its end has been destroyed where it ran. One that did not may hold octets
 // of messages, and giving those up may wait for the store's sweeper: that is no work for a loop.
 void Conversation::drop_command() {
-  if (session_.incoming.writer == nullptr && (row_ == nullptr || row_->runs == Runs::kLoop)) {
+  if (work_ == nullptr) return command_.reset();
+  if (session().incoming.writer == nullptr && (row_ == nullptr || row_->runs == Runs::kLoop)) {
     command_.reset();
-    session_.incoming = {};
-  } else if (command_ != nullptr || session_.incoming.writer != nullptr) {
-    server_.workers.post(
-        [command = std::move(command_), incoming = std::exchange(session_.incoming, {})]() mutable {
-          command.reset();
-          incoming = {};
-        });
+    session().incoming = {};
+  } else if (command_ != nullptr || session().incoming.writer != nullptr) {
+    server_.workers.post([command = std::move(command_),
+                          incoming = std::exchange(session().incoming, {})]() mutable {
+      command.reset();
+      incoming = {};
+    });
   }
 }
 
 // A mailbox that cannot be read ends the session: whatever it said next could be wrong. The command
 // that has run still gets its answer, it may have changed something.
 void Conversation::take_told() {
-  if (told_) return;
-  const Error error = std::exchange(told_, {}).error();
+  if (work().told) return;
+  const Error error = std::exchange(work().told, {}).error();
   if (error.code == ErrorCode::kNotFound) {
-    goodbye_ = {"", "The selected mailbox was deleted"};
+    say_goodbye("", "The selected mailbox was deleted");
   } else {
     log::error("{}: cannot read the mailbox: {}", account_name(), error.detail);
-    goodbye_ = {"UNAVAILABLE", "The mailbox cannot be read"};
+    say_goodbye("UNAVAILABLE", "The mailbox cannot be read");
   }
 }
 
@@ -427,62 +453,68 @@ void Conversation::on_change(push::Fanout& fanout) {
   // A client that does not read has its cursor, and no queue.
   if (connection_->output_size() > 0) return connection_->call_when_written();
   const store::Change& change = fanout.change;
-  SelectedMailbox& selected = session_.selected();
+  SelectedMailbox& selected = *state_.selected;
   if (change.modseq <= selected.cursor()) return;
   if (change.after == nullptr) return catch_up();
   if (selected.asleep() && !selected.wake(change.before)) return catch_up();
   if (is_large(*selected.view, *change.after)) return catch_up();
+  std::string out;
   if (change.before != nullptr &&
-      take_shared(server_.store, selected, change.before, change.after, session_.out)) {
+      take_shared(server_.store, selected, change.before, change.after, out)) {
     auto& shared = fanout.rendered[kPlain];
     if (shared == nullptr) {
       shared = std::make_shared<const std::string>(format_shared(*change.before, *change.after));
     }
     connection_->write(shared);
   } else {
-    tell(server_.store, selected, change.after, Updates::kAll, session_.out);
+    tell(server_.store, selected, change.after, Updates::kAll, out);
   }
+  if (!out.empty()) connection_->write(std::move(out));
   ++fanout.told;
   server_.metrics.pushes.add();
-  flush();
   arm();
   rest();
 }
 
 // Tells an idling client all that is new, on a worker, as far as the socket takes it.
 void Conversation::catch_up() {
-  offload([this] { told_ = tell_newest(session_, Updates::kAll); },
+  offload([this] { work().told = tell_newest(session(), Updates::kAll); },
           [this] {
             take_told();
-            if (session_.state() != State::kSelected) return end();
+            if (state_.state != State::kSelected) return end();
             if (said_goodbye()) return;
             flush();
             arm();
             if (has_news() && !connection_->output_full()) return catch_up();
-            rest();
             pump();
           });
-}
-
-// An idling client that has been told everything needs no view until something is new.
-void Conversation::rest() {
-  if (session_.state() != State::kSelected || has_news() || session_.selected().asleep()) return;
-  session_.selected().sleep();
 }
 
 void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
   switch (event) {
     case store::ChangeSink::AccountEvent::kPasswordChanged:
-      goodbye_ = {"EXPIRED", "The password was changed"};
+      say_goodbye("EXPIRED", "The password was changed");
       break;
     case store::ChangeSink::AccountEvent::kRemoved:
-      goodbye_ = {"UNAVAILABLE", "The account was removed"};
+      say_goodbye("UNAVAILABLE", "The account was removed");
       break;
   }
   // A running command is answered first: it may have changed something.
   if (stage_ != Stage::kRunning && stage_ != Stage::kDelaying && !connection_->offloaded()) {
     bye(goodbye_->code, goodbye_->text);
   }
+}
+
+// --- waiting ---
+
+// Gives up what a connection needs for work only. An idling client that has been told everything
+// needs no view, either, until something is new.
+void Conversation::rest() {
+  if (connection_->offloaded() || (stage_ != Stage::kReading && stage_ != Stage::kIdling)) return;
+  if (idling() && state_.state == State::kSelected && !has_news() && !state_.selected->asleep()) {
+    state_.selected->sleep();
+  }
+  if (work_ != nullptr && work_->reader.at_start() && work_->session.out.empty()) work_.reset();
 }
 
 // --- time ---
@@ -492,12 +524,12 @@ void Conversation::arm() {
   const auto& options = server_.options;
   deadline_.cancel();
   if (stage_ == Stage::kClosing) return;
-  if (session_.state() == State::kNotAuthenticated) {
+  if (state_.state == State::kNotAuthenticated) {
     if (options.preauth_timeout.count() > 0) deadlines.arm(deadline_, time_left_to_log_in());
   } else if (idling()) {
     if (options.keepalive.count() > 0) {
       deadlines.arm_aligned(deadline_, options.keepalive,
-                            std::hash<std::string>{}(session_.peer.address));
+                            std::hash<std::string>{}(connection_->peer_address()));
     }
   } else if (options.autologout.count() > 0) {
     deadlines.arm(deadline_, options.autologout);
@@ -523,15 +555,14 @@ void Conversation::on_deadline() {
       break;
     case Stage::kIdling:
       if (connection_->output_size() == 0) {
-        session_.write().untagged(Condition::kOk, "", "Still here");
-        flush();
+        connection_->write(still_here());
       }
       arm();
       break;
     case Stage::kReading:
     case Stage::kLine:
-      bye("", session_.state() == State::kNotAuthenticated ? "Too slow to log in"
-                                                           : "Autologout; idle for too long");
+      bye("", state_.state == State::kNotAuthenticated ? "Too slow to log in"
+                                                       : "Autologout; idle for too long");
       break;
     case Stage::kRunning:
     case Stage::kDraining:
@@ -550,19 +581,25 @@ void Conversation::set_stage(Stage stage) {
 // --- writing ---
 
 void Conversation::flush() {
-  if (!session_.out.empty()) connection_->write(std::exchange(session_.out, {}));
+  if (work_ != nullptr && !work_->session.out.empty()) {
+    connection_->write(std::exchange(work_->session.out, {}));
+  }
+}
+
+void Conversation::say_goodbye(std::string_view code, std::string_view text) {
+  goodbye_ = std::make_unique<Farewell>(Farewell{std::string(code), std::string(text)});
 }
 
 bool Conversation::said_goodbye() {
-  if (!goodbye_ && connection_->shutting_down()) goodbye_ = {"", std::string(kShutDown)};
+  if (!goodbye_ && connection_->shutting_down()) say_goodbye("", kShutDown);
   if (goodbye_) bye(goodbye_->code, goodbye_->text);
-  return goodbye_.has_value();
+  return goodbye_ != nullptr;
 }
 
 void Conversation::bye(std::string_view code, std::string_view text) {
   if (stage_ == Stage::kClosing) return;
-  if (!session_.mid_response) {
-    session_.write().untagged(Condition::kBye, code, text);
+  if (!session().mid_response) {
+    session().write().untagged(Condition::kBye, code, text);
     flush();
   }
   set_stage(Stage::kClosing);
@@ -570,14 +607,17 @@ void Conversation::bye(std::string_view code, std::string_view text) {
   subscription_.follow_mailbox(mail::MailboxId());
   subscription_.follow_account(mail::AccountId());
   // In the middle of a response the client would take BYE for octets of a message.
-  session_.mid_response ? connection_->abort() : connection_->close();
+  session().mid_response ? connection_->abort() : connection_->close();
 }
 
 void Conversation::count_error() {
   ++errors_;
   const std::uint32_t limit =
-      session_.state() == State::kNotAuthenticated ? kMaxErrorsBeforeLogin : kMaxErrors;
+      state_.state == State::kNotAuthenticated ? kMaxErrorsBeforeLogin : kMaxErrors;
   if (errors_ >= limit) bye("", "Too many errors");
 }
+
+static_assert(sizeof(Conversation) <= 320 && sizeof(SelectedMailbox) <= 160,
+              "a client that waits is to cost next to nothing");
 
 }  // namespace roost::imap

@@ -2,6 +2,9 @@
 // tagged response; between them what has changed in the selected mailbox. One command at a time, in
 // order (RFC 3501 section 5.5), however many are pipelined.
 //
+// Between commands, and in IDLE, a conversation keeps what it must know later and nothing of what
+// it works with (Work): that is a few hundred octets, whatever it has done before.
+//
 // The baton: a command that may block is run on a worker with Connection::offload; until it is back
 // nothing here is touched. What changes meanwhile is not queued anywhere: the session's watch knows
 // that there is something to tell, and the difference is computed when it may be told.
@@ -11,7 +14,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,8 +71,8 @@ class Conversation final : public net::ConnectionHandler,
   void take_octets();
 
   // --- running ---
-  // Runs work on a worker, then `then` here, unless there was a reason to say goodbye.
-  void offload(Task work, Task then);
+  // Runs task on a worker, then `then` here, unless there was a reason to say goodbye.
+  void offload(Task task, Task then);
   void run_command();
   void ran();
   [[nodiscard]] bool follow();
@@ -85,18 +87,31 @@ class Conversation final : public net::ConnectionHandler,
   void on_change(push::Fanout& fanout) override;
   void on_account_changed(store::ChangeSink::AccountEvent event) override;
   void catch_up();
-  void rest();
 
   // --- time ---
   void on_deadline();
   void arm();
   [[nodiscard]] std::chrono::milliseconds time_left_to_log_in() const;
 
+  // What is there while there is something to do.
+  struct Work {
+    Work(Server& server, net::Loop& loop, SessionState& state, Peer peer, LiteralPolicy& policy);
+    Session session;
+    CommandReader reader;
+    Result<Progress> result = Progress::kDone;  // of the running command
+    Result<void> told;                          // of the last telling of updates, by a worker
+  };
+  [[nodiscard]] Work& work();
+  [[nodiscard]] Session& session() { return work().session; }
+  [[nodiscard]] CommandReader& reader() { return work().reader; }
+  void rest();
+
   void set_stage(Stage stage);
   [[nodiscard]] bool idling() const { return stage_ == Stage::kIdling; }
   [[nodiscard]] std::string_view account_name() const;
   void flush();
   void bye(std::string_view code, std::string_view text);
+  void say_goodbye(std::string_view code, std::string_view text);  // as soon as it may be said
   // Says what has become due to be said last while the baton was away, if anything has.
   bool said_goodbye();
   void count_error();
@@ -106,21 +121,20 @@ class Conversation final : public net::ConnectionHandler,
   const std::uint64_t id_;
   const net::Clock::time_point since_ = loop_.deadlines().now();
   net::Connection* connection_ = nullptr;
-  Session session_;
-  CommandReader reader_;
+  SessionState state_;
+  std::unique_ptr<Work> work_;
   push::Subscription subscription_;
   net::Deadline deadline_;
   Stage stage_ = Stage::kReading;
   bool following_account_ = false;
 
+  std::uint32_t errors_ = 0;  // in a row
+
   // The running command.
   const CommandRow* row_ = nullptr;
   std::unique_ptr<Command> command_;
-  Result<Progress> result_ = Progress::kDone;
-  Result<void> told_;  // of the last telling of updates, by a worker
 
-  std::uint32_t errors_ = 0;         // in a row
-  std::optional<Farewell> goodbye_;  // to be said as soon as it may
+  std::unique_ptr<Farewell> goodbye_;
 };
 
 }  // namespace roost::imap

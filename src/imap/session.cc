@@ -43,19 +43,20 @@ Result<void> Session::admit(store::Account account) {
     farewell = {"LIMIT", slot.error().detail};
     return fail(std::move(slot.error()));
   }
-  slot_ = *std::move(slot);
-  account_ = std::move(account);
-  state_ = State::kAuthenticated;
+  state_.slot = *std::move(slot);
+  state_.account = {account.id, std::move(account.name)};
+  state_.state = State::kAuthenticated;
+  password_hash_ = std::move(account.password_hash);
   return {};
 }
 
 void Session::recheck_account() {
-  const auto now = server.store.find_account(account_->name);
+  const auto now = server.store.find_account(account().name);
   if (!now && now.error().code != ErrorCode::kNotFound) {
     farewell = {"UNAVAILABLE", "The account cannot be read"};
-  } else if (!now || now->id != account_->id) {
+  } else if (!now || now->id != account().id) {
     farewell = {"UNAVAILABLE", "The account was removed"};
-  } else if (now->password_hash != account_->password_hash) {
+  } else if (now->password_hash != password_hash_) {
     farewell = {"EXPIRED", "The password was changed"};
   }
 }
@@ -67,18 +68,18 @@ Result<void> Session::check_room(std::uint64_t octets) {
 push::Watch Session::watch(mail::MailboxId mailbox) { return server.hub.watch(loop_, mailbox); }
 
 void Session::select(SelectedMailbox selected) {
-  selected_ = std::make_unique<SelectedMailbox>(std::move(selected));
-  state_ = State::kSelected;
+  state_.selected = std::make_unique<SelectedMailbox>(std::move(selected));
+  state_.state = State::kSelected;
 }
 
 void Session::unselect() {
-  selected_.reset();
-  if (state_ == State::kSelected) state_ = State::kAuthenticated;
+  state_.selected.reset();
+  if (state_.state == State::kSelected) state_.state = State::kAuthenticated;
 }
 
 void Session::log_out(std::string_view code, std::string_view text) {
   unselect();
-  state_ = State::kLogout;
+  state_.state = State::kLogout;
   write().untagged(Condition::kBye, code, text);
   after = After::kClose;
 }

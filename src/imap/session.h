@@ -1,5 +1,6 @@
-// Session: the state of one IMAP connection as its commands see it (RFC 3501 section 3). It does no
-// I/O; imap/conversation.h drives it.
+// Session: one IMAP connection as its commands see it. It does no I/O; imap/conversation.h drives
+// it, and makes one when there is something to do. What outlasts that, and is all that a connection
+// has while it waits, is the SessionState.
 //
 // Owner: its Conversation. Thread: whoever holds the baton, the loop or one worker.
 #pragma once
@@ -40,22 +41,36 @@ struct Farewell {
   std::string text;
 };
 
-// What the connection looks like from above.
+// What the connection looks like from above. The address is the connection's.
 struct Peer {
-  std::string address;
+  std::string_view address;
   bool loopback = false;
   bool tls = false;
+};
+
+// RFC 3501 section 3.
+struct SessionState {
+  struct Account {
+    mail::AccountId id;  // 0: nobody has logged in
+    std::string name;
+  };
+  State state = State::kNotAuthenticated;
+  Account account;
+  auth::ConnectionLimits::Slot slot;
+  std::unique_ptr<SelectedMailbox> selected;
+  std::string tag;  // of the running command, which IDLE may be
 };
 
 class Session {
  public:
   static constexpr std::size_t kOutputHighWater = 128 * 1024;
 
-  Session(Server& shared, std::size_t loop) : server(shared), loop_(loop) {}
+  Session(Server& shared, std::size_t loop, SessionState& state, Peer from)
+      : server(shared), peer(from), tag(state.tag), state_(state), loop_(loop) {}
 
   Server& server;
   Peer peer;
-  std::string tag;  // of the running command
+  std::string& tag;
   std::string out;  // responses of the running command, moved to the socket by the conversation
   IncomingMessage incoming;
 
@@ -82,12 +97,12 @@ class Session {
   After after = After::kGoOn;
 
   // --- state ---
-  [[nodiscard]] State state() const { return state_; }
-  [[nodiscard]] const store::Account& account() const { return *account_; }
-  [[nodiscard]] bool has_account() const { return account_.has_value(); }
+  [[nodiscard]] State state() const { return state_.state; }
+  // Requires: somebody has logged in.
+  [[nodiscard]] const SessionState::Account& account() const { return state_.account; }
   // Requires: state kSelected.
-  [[nodiscard]] SelectedMailbox& selected() { return *selected_; }
-  [[nodiscard]] const SelectedMailbox& selected() const { return *selected_; }
+  [[nodiscard]] SelectedMailbox& selected() { return *state_.selected; }
+  [[nodiscard]] const SelectedMailbox& selected() const { return *state_.selected; }
 
   // Checks name and password and logs in; on failure sets reply_delay. Worker. The text of the
   // error says nothing about which of the two was wrong. kMore: they are not known to be right, and
@@ -113,13 +128,11 @@ class Session {
  private:
   Result<void> admit(store::Account account);
 
+  SessionState& state_;
   const std::size_t loop_;
-  State state_ = State::kNotAuthenticated;
-  std::optional<store::Account> account_;
-  auth::ConnectionLimits::Slot slot_;
   bool hashing_ = false;
   std::uint64_t account_changes_ = 0;
-  std::unique_ptr<SelectedMailbox> selected_;
+  std::string password_hash_;  // at login
 };
 
 }  // namespace roost::imap
