@@ -11,7 +11,7 @@ void SelectedMailbox::sleep() {
 }
 
 bool SelectedMailbox::wake(const mail::ViewPtr& at_cursor) {
-  if (at_cursor->modseq() != told.modseq) return false;
+  if (at_cursor == nullptr || at_cursor->modseq() != told.modseq) return false;
   view = at_cursor;
   return true;
 }

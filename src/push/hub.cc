@@ -1,5 +1,7 @@
 #include "push/hub.h"
 
+#include <boost/container/small_vector.hpp>
+#include <unordered_map>
 #include <utility>
 
 #include "base/check.h"
@@ -15,7 +17,7 @@ struct Watch::Interest {
     std::uint32_t watches;
   };
   std::atomic<std::uint64_t> latest{0};
-  std::vector<OnLoop> loops;
+  boost::container::small_vector<OnLoop, 1> loops;
 };
 
 struct Hub::Shard {
@@ -43,67 +45,11 @@ mail::ModSeq Watch::latest() const {
   return mail::ModSeq(interest_ == nullptr ? 0 : interest_->latest.load(std::memory_order_acquire));
 }
 
-Subscription::~Subscription() {
-  follow_mailbox(mail::MailboxId());
-  follow_account(mail::AccountId());
-}
-
-void Subscription::follow_mailbox(mail::MailboxId mailbox) {
-  if (mailbox == mailbox_) return;
-  mailbox_hook_.unlink();
-  feeds_.drop_if_empty(feeds_.mailboxes_, mailbox_);
-  mailbox_ = mailbox;
-  if (mailbox != mail::MailboxId()) feeds_.mailboxes_[mailbox].push_back(*this);
-}
-
-void Subscription::follow_account(mail::AccountId account) {
-  if (account == account_) return;
-  account_hook_.unlink();
-  feeds_.drop_if_empty(feeds_.accounts_, account_);
-  account_ = account;
-  if (account != mail::AccountId()) feeds_.accounts_[account].push_back(*this);
-}
-
-template <typename Map, typename Key>
-void Feeds::drop_if_empty(Map& map, Key key) {
-  const auto found = map.find(key);
-  if (found == map.end() || &found->second == walking_ || !found->second.empty()) return;
-  map.erase(found);
-}
-
-// A subscriber may unlink itself while it is called, but not destroy itself or another: connections
-// are destroyed by their loop, later.
-template <typename Map, typename Key, typename Call>
-void Feeds::for_each(Map& map, Key key, Call&& call) {
-  const auto found = map.find(key);
-  if (found == map.end()) return;
-  auto& list = found->second;
-  walking_ = &list;
-  for (auto it = list.begin(); it != list.end();) {
-    Subscription& subscription = *it++;
-    call(subscription.subscriber_);
-  }
-  walking_ = nullptr;
-  drop_if_empty(map, key);
-}
-
-std::uint32_t Feeds::deliver(const store::Change& change) {
-  Fanout fanout{change, {}};
-  for_each(mailboxes_, change.mailbox,
-           [&](Subscriber& subscriber) { subscriber.on_change(fanout); });
-  return fanout.told;
-}
-
-void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event) {
-  for_each(accounts_, account,
-           [&](Subscriber& subscriber) { subscriber.on_account_changed(event); });
-}
-
 Hub::Hub(net::Loops& loops, metrics::Histogram* commit_to_write)
-    : loops_(loops),
-      commit_to_write_(commit_to_write),
-      shards_(std::make_unique<Shard[]>(kShards)) {
-  for (std::size_t i = 0; i < loops.size(); ++i) feeds_.push_back(std::make_unique<Feeds>());
+    : loops_(loops), shards_(std::make_unique<Shard[]>(kShards)) {
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    feeds_.push_back(std::make_unique<Feeds>(loops[i], commit_to_write));
+  }
 }
 
 Hub::~Hub() = default;
@@ -160,20 +106,10 @@ void Hub::committed(const store::Change& change) {
   if (loops.empty()) return;
   const auto shared = std::make_shared<const store::Change>(change);
   for (const std::uint32_t loop : loops) {
-    loops_[loop].post([this, loop, shared, now = std::chrono::steady_clock::now()] {
-      bring(loop, *shared, now);
+    loops_[loop].post([&feeds = *feeds_[loop], shared, now = Feeds::Clock::now()] {
+      feeds.deliver(*shared, now);
     });
   }
-}
-
-void Hub::bring(std::size_t loop, const store::Change& change,
-                std::chrono::steady_clock::time_point committed) {
-  if (feeds_[loop]->deliver(change) == 0 || commit_to_write_ == nullptr) return;
-  loops_[loop].when_sent([this, committed] {
-    const auto took = std::chrono::steady_clock::now() - committed;
-    commit_to_write_->observe(static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
-  });
 }
 
 void Hub::mailbox_deleted(mail::MailboxId mailbox) { committed({mailbox, kDeleted, {}, {}}); }
@@ -182,7 +118,7 @@ void Hub::account_changed(mail::AccountId account, AccountEvent event) {
   account_changes_.fetch_add(1, std::memory_order_acq_rel);
   for (std::size_t loop = 0; loop < loops_.size(); ++loop) {
     loops_[loop].post(
-        [this, loop, account, event] { feeds_[loop]->account_changed(account, event); });
+        [&feeds = *feeds_[loop], account, event] { feeds.account_changed(account, event); });
   }
 }
 

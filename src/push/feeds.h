@@ -1,0 +1,123 @@
+// Feeds: who on one event loop hears of a mailbox's changes and an account's events, and the
+// fan-outs on their way to them. A fan-out of many yields: after some subscribers the loop's other
+// work has its turn. What else happens to the mailbox meanwhile is merged and goes out behind it,
+// so that a burst of deliveries costs each watcher a few writes.
+//
+// Owner: the Hub. Thread: the loop's.
+#pragma once
+
+#include <array>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/metrics.h"
+#include "mail/ids.h"
+#include "store/change.h"
+
+namespace roost::net {
+class Loop;
+}
+
+namespace roost::push {
+
+class Feeds;
+
+// A change on its way to the subscribers of one loop. What one of them has formatted is kept for
+// the next: `rendered` has a slot per dialect, whose meaning is the subscribers'.
+struct Fanout {
+  static constexpr std::size_t kDialects = 4;
+  store::Change change;
+  std::array<std::shared_ptr<const std::string>, kDialects> rendered;
+  std::uint32_t told = 0;  // subscribers that wrote something to their client at once
+};
+
+// What a session implements. Thread: its loop's.
+class Subscriber {
+ public:
+  virtual void on_change(Fanout& fanout) = 0;
+  virtual void on_account_changed(store::ChangeSink::AccountEvent event) = 0;
+
+ protected:
+  ~Subscriber() = default;
+};
+
+// A subscriber's place in the feeds of its loop; on_… is called for as long as it stands there.
+// Member of the subscriber. Thread: the loop's.
+class Subscription {
+ public:
+  Subscription(Feeds& feeds, Subscriber& subscriber) : feeds_(feeds), subscriber_(subscriber) {}
+  ~Subscription();
+  Subscription(const Subscription&) = delete;
+  Subscription& operator=(const Subscription&) = delete;
+
+  // In place of what it followed before; MailboxId(0), AccountId(0): nothing.
+  void follow_mailbox(mail::MailboxId mailbox);
+  void follow_account(mail::AccountId account);
+  [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
+
+ private:
+  friend class Feeds;
+  using Hook = boost::intrusive::list_member_hook<>;
+  Feeds& feeds_;
+  Subscriber& subscriber_;
+  mail::MailboxId mailbox_;
+  mail::AccountId account_;
+  Hook mailbox_hook_;
+  Hook account_hook_;
+};
+
+class Feeds {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // commit_to_write, if given, counts the microseconds from commit to the last octet's being handed
+  // to the last socket of the loop, for changes that were told to anybody at once.
+  Feeds(net::Loop& loop, metrics::Histogram* commit_to_write);
+  ~Feeds();
+
+  void deliver(const store::Change& change, Clock::time_point committed);
+  // A subscriber may stop following while it is called, but not destroy itself or another:
+  // connections are destroyed by their loop, later.
+  void account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event);
+
+ private:
+  friend class Subscription;
+
+  template <Subscription::Hook Subscription::* hook>
+  using List =
+      boost::intrusive::list<Subscription,
+                             boost::intrusive::member_hook<Subscription, Subscription::Hook, hook>,
+                             boost::intrusive::constant_time_size<false>>;
+  using MailboxFeed = List<&Subscription::mailbox_hook_>;
+  using AccountFeed = List<&Subscription::account_hook_>;
+
+  struct Running {
+    Fanout fanout;
+    Clock::time_point committed;
+    MailboxFeed::iterator next;            // to be called
+    std::optional<store::Change> waiting;  // what has happened since, merged
+    Clock::time_point waiting_since;
+  };
+  using RunningList = std::list<Running>;
+
+  [[nodiscard]] RunningList::iterator find_running(mail::MailboxId mailbox);
+  void go_on(mail::MailboxId mailbox);
+  void observe_when_sent(Clock::time_point committed);
+  void remove_from_mailbox(Subscription& subscription);
+  void remove_from_account(Subscription& subscription);
+
+  net::Loop& loop_;
+  metrics::Histogram* const commit_to_write_;
+  std::unordered_map<mail::MailboxId, MailboxFeed> mailboxes_;  // none is empty
+  std::unordered_map<mail::AccountId, AccountFeed> accounts_;
+  RunningList running_;  // usually none, and few: of mailboxes with very many watchers
+};
+
+}  // namespace roost::push
