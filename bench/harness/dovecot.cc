@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr char kBinary[] = "/usr/sbin/dovecot";
 constexpr unsigned kFirstUid = 20000;
+/// SHA-512 with the fewest rounds: Dovecot computes the hash at each login, also of what it caches.
+constexpr char kHashSetting[] = "$6$rounds=1000$roostbench$";
 
 constexpr char kConfiguration[] = R"(
 protocols = imap lmtp
@@ -111,7 +113,7 @@ class Dovecot : public Server {
          "-nodes", "-subj", "/CN=localhost", "-days", "2", "-keyout", directory_ / "key.pem",
          "-out", directory_ / "cert.pem"});
     std::ofstream users(directory_ / "users");
-    const std::string hash = password_hash();
+    const std::string hash = password_hash(kHashSetting);
     for (size_t i = 0; i < accounts; ++i) {
       fs::create_directories(home(i));
       give(home(i), i);
@@ -160,10 +162,13 @@ class Dovecot : public Server {
   void start() {
     ports_ = {.imap = free_port(), .imaps = free_port(), .lmtp = free_port()};
     const fs::path configuration = directory_ / "dovecot.conf";
-    std::ofstream(configuration) << fmt::format(
-        kConfiguration, fmt::arg("dir", directory_.string()), fmt::arg("uid", kFirstUid),
-        fmt::arg("imap", ports_.imap), fmt::arg("imaps", ports_.imaps),
-        fmt::arg("lmtp", ports_.lmtp));
+    {
+      std::ofstream file(configuration);
+      file << fmt::format(kConfiguration, fmt::arg("dir", directory_.string()),
+                          fmt::arg("uid", kFirstUid), fmt::arg("imap", ports_.imap),
+                          fmt::arg("imaps", ports_.imaps), fmt::arg("lmtp", ports_.lmtp));
+      if (keep_alive_) file << "imap_idle_notify_interval = " << keep_alive_->count() << " s\n";
+    }
     process_.emplace(std::vector<std::string>{kBinary, "-F", "-c", configuration},
                      directory_ / "stderr");
     for (int i = 0; !answers(ports_.imap) || !answers(ports_.lmtp); ++i) {

@@ -1,9 +1,10 @@
 // See process.h. /proc/PID/task/*/schedstat gives nanoseconds, where /proc/PID/stat would give
-// ticks of 10 ms.
+// ticks of 10 ms. /proc/PID/smaps_rollup is the kernel's sum over all mappings.
 #include "harness/process.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,6 +104,16 @@ std::chrono::nanoseconds cpu_time_of(pid_t pid) {
   return std::chrono::nanoseconds(sum);
 }
 
+/// A process that has ended meanwhile has none.
+uint64_t memory_of(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/smaps_rollup", pid));
+  constexpr std::string_view kAnonymous = "Anonymous:";
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(kAnonymous)) return std::stoull(line.substr(kAnonymous.size())) * 1024;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void exit_on_signals() {
@@ -116,6 +127,13 @@ void exit_on_signals() {
     sigwait(&signals, &signal);
     leave(128 + signal);
   }).detach();
+}
+
+void raise_file_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 fs::path make_scratch_directory(const fs::path& parent) {
@@ -202,14 +220,26 @@ void Process::stop() {
   pid_ = -1;
 }
 
-std::chrono::nanoseconds Process::cpu_time() const {
+std::vector<pid_t> Process::family() const {
   const std::map<pid_t, pid_t> parent_of = parents();
-  std::chrono::nanoseconds sum{};
+  std::vector<pid_t> result;
   for (const auto& [process, parent] : parent_of) {
     pid_t ancestor = process;
     while (ancestor != pid_ && parent_of.contains(ancestor)) ancestor = parent_of.at(ancestor);
-    if (ancestor == pid_) sum += cpu_time_of(process);
+    if (ancestor == pid_) result.push_back(process);
   }
+  return result;
+}
+
+std::chrono::nanoseconds Process::cpu_time() const {
+  std::chrono::nanoseconds sum{};
+  for (const pid_t process : family()) sum += cpu_time_of(process);
+  return sum;
+}
+
+uint64_t Process::memory() const {
+  uint64_t sum = 0;
+  for (const pid_t process : family()) sum += memory_of(process);
   return sum;
 }
 

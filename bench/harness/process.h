@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace roost::bench {
 
 /// From now on SIGINT and SIGTERM end this program by leave(). Requires: no other thread yet.
 void exit_on_signals();
+
+/// Lets this program, and the servers it starts, open as many files as the system permits.
+void raise_file_limit();
 
 /// A directory for the length of this benchmark, made below `parent`: on the disk that is to be
 /// measured.
@@ -41,7 +45,13 @@ class Process {
   /// Processor time of it and its descendants so far. Those that have ended are not counted.
   [[nodiscard]] std::chrono::nanoseconds cpu_time() const;
 
+  /// Private anonymous memory of it and its descendants now, in octets: heaps and stacks, not what
+  /// is mapped of files, which the kernel shares and drops, nor what the kernel keeps for sockets.
+  [[nodiscard]] uint64_t memory() const;
+
  private:
+  [[nodiscard]] std::vector<pid_t> family() const;
+
   pid_t pid_ = -1;
   int output_ = -1;
 };

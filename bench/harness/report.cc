@@ -65,6 +65,7 @@ int Benchmark::run(int argc, char** argv, const std::function<size_t()>& account
                    const std::function<Figures(Server&)>& measure) {
   CLI11_PARSE(options_, argc, argv);
   exit_on_signals();
+  raise_file_limit();
   const std::filesystem::path scratch = make_scratch_directory(directory_);
   std::vector<std::pair<std::string, Figures>> results;
   const auto take = [&](std::unique_ptr<Server> server) {

@@ -40,12 +40,18 @@ class Server {
   /// quickest way there is.
   virtual void fill(size_t index, size_t count, size_t size) = 0;
 
+  /// From the next restart() on an idling client that was sent nothing for `interval` hears that
+  /// the server is there; as often as the server does by default, if this was never called.
+  void set_keep_alive(std::chrono::seconds interval) { keep_alive_ = interval; }
+
   /// From a commit to the last octet written to those who wait, as the server itself has counted
   /// since its start, in microseconds. Empty: it does not count that.
   [[nodiscard]] virtual Histogram commit_to_write() const { return {}; }
 
   [[nodiscard]] const Ports& ports() const { return ports_; }
   [[nodiscard]] std::chrono::nanoseconds cpu_time() const { return process_->cpu_time(); }
+  /// Private anonymous memory of all its processes now, in octets.
+  [[nodiscard]] uint64_t memory() const { return process_->memory(); }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
 
  protected:
@@ -54,6 +60,7 @@ class Server {
   std::filesystem::path directory_;
   std::optional<Process> process_;
   Ports ports_;
+  std::optional<std::chrono::seconds> keep_alive_;
 };
 
 /// Roost from the program at `binary`, with `accounts` accounts.
@@ -66,7 +73,8 @@ class Server {
 [[nodiscard]] std::unique_ptr<Server> start_dovecot(const std::filesystem::path& scratch,
                                                     size_t accounts);
 
-/// passwd-file lines for both. One hash serves all accounts; `fields` gives what follows it.
-[[nodiscard]] std::string password_hash();
+/// The hash of kPassword for a passwd-file, made as `setting` of crypt(3) says. One serves all
+/// accounts.
+[[nodiscard]] std::string password_hash(const char* setting);
 
 }  // namespace roost::bench
