@@ -18,12 +18,15 @@ void LmtpClient::expect(std::string_view code) {
   }
 }
 
-void LmtpClient::send(std::string_view recipient, std::string_view message) {
+void LmtpClient::begin(std::string_view recipient) {
   stream_.write(
       fmt::format("MAIL FROM:<sender@bench.test>\r\nRCPT TO:<{}>\r\nDATA\r\n", recipient));
   expect("250");
   expect("250");
   expect("354");
+}
+
+void LmtpClient::finish(std::string_view message) {
   packet_.assign(message);
   packet_ += ".\r\n";
   stream_.write(packet_);

@@ -17,7 +17,13 @@ class LmtpClient {
 
   /// Returns when the message and its final dot are written. `message` has CRLF lines and none that
   /// starts with a dot.
-  void send(std::string_view recipient, std::string_view message);
+  void send(std::string_view recipient, std::string_view message) {
+    begin(recipient);
+    finish(message);
+  }
+  /// send() in two halves: returns when the server waits for the message, then writes it.
+  void begin(std::string_view recipient);
+  void finish(std::string_view message);
   /// Waits for the reply to what send() sent.
   void wait_for_reply() { expect("250"); }
 
