@@ -45,22 +45,20 @@ constexpr std::string_view kShutDown = "Roost is shutting down";
 
 Conversation::Conversation(Server& server, net::Loop& loop)
     : server_(server),
-      loop_(loop),
       id_(++server.connections),
+      since_(loop.deadlines().now()),
       subscription_(server.hub.feeds(loop.index()), *this),
       deadline_([](void* self) { static_cast<Conversation*>(self)->on_deadline(); }, this) {}
 
-Conversation::Work::Work(Server& server, net::Loop& loop, SessionState& state, Peer peer,
-                         LiteralPolicy& policy)
+Conversation::Work::Work(Server& server, net::Loop& loop, SessionState& state, Peer peer)
     : session(server, loop.index(), state, peer),
-      reader(policy, {.line = line_limit(server.options)}) {}
+      reader(*this, {.line = line_limit(server.options)}) {}
 
 Conversation::Work& Conversation::work() {
   if (work_ == nullptr) {
     const Peer peer{connection_->peer_address(), connection_->peer_is_loopback(),
                     connection_->is_tls()};
-    work_ =
-        std::make_unique<Work>(server_, loop_, state_, peer, static_cast<LiteralPolicy&>(*this));
+    work_ = std::make_unique<Work>(server_, connection_->loop(), state_, peer);
     if (idling()) work_->reader.set_mode(CommandReader::Mode::kLine);
   }
   return *work_;
@@ -79,7 +77,7 @@ Conversation::Description Conversation::describe() const {
           .account = account_name(),
           .mailbox = selected ? std::string_view(state_.selected->mailbox.name) : "",
           .doing = doing,
-          .age = loop_.deadlines().now() - since_};
+          .age = deadlines().now() - since_};
 }
 
 bool Conversation::kick() {
@@ -176,17 +174,17 @@ void Conversation::pump() {
 }
 
 // A command is cut before it is parsed, so a literal is judged by the words in front of it.
-LiteralAnswer Conversation::on_literal(const LiteralAnnounced& literal) {
+LiteralAnswer Conversation::Work::on_literal(const LiteralAnnounced& literal) {
   const Frame so_far{std::string(literal.line)};
   Parser parser(so_far);
   (void)parser.tag();
   parser.space();
   const CommandRow* row = find_command(parser.command_name());
-  if (!parser.ok() || row == nullptr || !allowed_in(row->state, state_.state)) {
+  if (!parser.ok() || row == nullptr || !allowed_in(row->state, session.state())) {
     return LiteralAnswer::kRefuse;
   }
   if (row->message_literal && parser.rest().find_first_not_of(' ') != std::string_view::npos) {
-    const std::uint64_t limit = server_.options.append_limit;
+    const std::uint64_t limit = session.server.options.append_limit;
     return limit > 0 && literal.size > limit ? LiteralAnswer::kRefuse : LiteralAnswer::kStream;
   }
   return literal.size > row->literal_limit ? LiteralAnswer::kRefuse : LiteralAnswer::kBuffer;
@@ -370,7 +368,7 @@ bool Conversation::follow() {
 void Conversation::end() {
   if (session().reply_delay.count() > 0) {
     set_stage(Stage::kDelaying);
-    loop_.deadlines().arm(deadline_, std::exchange(session().reply_delay, {}));
+    deadlines().arm(deadline_, std::exchange(session().reply_delay, {}));
     return;
   }
   finish();
@@ -520,32 +518,31 @@ void Conversation::rest() {
 // --- time ---
 
 void Conversation::arm() {
-  auto& deadlines = loop_.deadlines();
   const auto& options = server_.options;
   deadline_.cancel();
   if (stage_ == Stage::kClosing) return;
   if (state_.state == State::kNotAuthenticated) {
-    if (options.preauth_timeout.count() > 0) deadlines.arm(deadline_, time_left_to_log_in());
+    if (options.preauth_timeout.count() > 0) deadlines().arm(deadline_, time_left_to_log_in());
   } else if (idling()) {
     if (options.keepalive.count() > 0) {
-      deadlines.arm_aligned(deadline_, options.keepalive,
-                            std::hash<std::string>{}(connection_->peer_address()));
+      deadlines().arm_aligned(deadline_, options.keepalive,
+                              std::hash<std::string>{}(connection_->peer_address()));
     }
   } else if (options.autologout.count() > 0) {
-    deadlines.arm(deadline_, options.autologout);
+    deadlines().arm(deadline_, options.autologout);
   }
 }
 
 // From the start of the connection: neither a command nor a failure gives a client more.
 std::chrono::milliseconds Conversation::time_left_to_log_in() const {
-  const auto left = since_ + server_.options.preauth_timeout - loop_.deadlines().now();
+  const auto left = since_ + server_.options.preauth_timeout - deadlines().now();
   return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
 }
 
 void Conversation::on_deadline() {
   if (connection_->offloaded()) {
     // The session is the worker's. What comes after it arms anew.
-    loop_.deadlines().arm(deadline_, kLookAgain);
+    deadlines().arm(deadline_, kLookAgain);
     return;
   }
   switch (stage_) {
@@ -572,6 +569,8 @@ void Conversation::on_deadline() {
       break;
   }
 }
+
+net::Deadlines& Conversation::deadlines() const { return connection_->loop().deadlines(); }
 
 void Conversation::set_stage(Stage stage) {
   server_.metrics.idling.add((stage == Stage::kIdling ? 1 : 0) - (idling() ? 1 : 0));
@@ -617,7 +616,7 @@ void Conversation::count_error() {
   if (errors_ >= limit) bye("", "Too many errors");
 }
 
-static_assert(sizeof(Conversation) <= 320 && sizeof(SelectedMailbox) <= 160,
+static_assert(sizeof(Conversation) <= 296 && sizeof(SelectedMailbox) <= 160,
               "a client that waits is to cost next to nothing");
 
 }  // namespace roost::imap

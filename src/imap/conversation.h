@@ -25,9 +25,7 @@
 
 namespace roost::imap {
 
-class Conversation final : public net::ConnectionHandler,
-                           private LiteralPolicy,
-                           private push::Subscriber {
+class Conversation final : public net::ConnectionHandler, private push::Subscriber {
  public:
   Conversation(Server& server, net::Loop& loop);
 
@@ -67,7 +65,6 @@ class Conversation final : public net::ConnectionHandler,
   void start(CommandReader::Event event);
   void parse(CommandReader::Event event);
   void refuse(Session::Reply reply);
-  LiteralAnswer on_literal(const LiteralAnnounced& literal) override;
   void take_octets();
 
   // --- running ---
@@ -90,12 +87,14 @@ class Conversation final : public net::ConnectionHandler,
 
   // --- time ---
   void on_deadline();
+  [[nodiscard]] net::Deadlines& deadlines() const;
   void arm();
   [[nodiscard]] std::chrono::milliseconds time_left_to_log_in() const;
 
   // What is there while there is something to do.
-  struct Work {
-    Work(Server& server, net::Loop& loop, SessionState& state, Peer peer, LiteralPolicy& policy);
+  struct Work final : LiteralPolicy {
+    Work(Server& server, net::Loop& loop, SessionState& state, Peer peer);
+    LiteralAnswer on_literal(const LiteralAnnounced& literal) override;
     Session session;
     CommandReader reader;
     Result<Progress> result = Progress::kDone;  // of the running command
@@ -117,9 +116,8 @@ class Conversation final : public net::ConnectionHandler,
   void count_error();
 
   Server& server_;
-  net::Loop& loop_;
   const std::uint64_t id_;
-  const net::Clock::time_point since_ = loop_.deadlines().now();
+  const net::Clock::time_point since_;
   net::Connection* connection_ = nullptr;
   SessionState state_;
   std::unique_ptr<Work> work_;

@@ -1,0 +1,133 @@
+// What a connection holds while it waits in IDLE: its allocations are counted, those of the
+// session, of its place in the hub's and the loop's lists, and of the account's connection limits.
+// Over real sockets, with one loop, without TLS.
+#include <gtest/gtest.h>
+#include <malloc.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <latch>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "imap/in_process_server.h"
+#include "net/fd.h"
+#include "net/listener.h"
+#include "net/socket_address.h"
+
+namespace {
+
+std::atomic<long> live_blocks = 0;
+std::atomic<long> live_octets = 0;  // with what the allocator adds
+
+constexpr long kOverhead = 8;  // glibc's header of a block
+
+}  // namespace
+
+// All memory of the program comes from here.
+void* operator new(std::size_t size) {
+  void* const block = std::malloc(size);
+  if (block == nullptr) std::abort();
+  ++live_blocks;
+  live_octets += static_cast<long>(::malloc_usable_size(block)) + kOverhead;
+  return block;
+}
+void operator delete(void* block) noexcept {
+  if (block == nullptr) return;
+  --live_blocks;
+  live_octets -= static_cast<long>(::malloc_usable_size(block)) + kOverhead;
+  std::free(block);
+}
+void operator delete(void* block, std::size_t /*size*/) noexcept { operator delete(block); }
+
+namespace roost::imap {
+namespace {
+
+constexpr int kClients = 100;
+constexpr long kBlocks = 11;    // of one connection
+constexpr long kOctets = 1200;  // likewise
+
+std::string name_of(int client) { return "user" + std::to_string(client) + "@example.org"; }
+
+class WaitingConnection : public testing::Test {
+ protected:
+  WaitingConnection() {
+    for (int i = 0; i < 2 * kClients; ++i) server_.add_account(name_of(i));
+    listener_ = *net::Listener::open(
+        server_.loops, {.address = "127.0.0.1:0", .handlers = [this](net::Loop& loop) {
+                          return std::make_unique<Conversation>(server_.server, loop);
+                        }});
+    sockets_.reserve(kClients * 2);
+    server_.loops.start();
+  }
+  ~WaitingConnection() override {
+    listener_->stop();
+    server_.loops.stop();
+  }
+
+  // A client of its own account in IDLE.
+  void add_client(int client) {
+    const auto to = net::SocketAddress::parse(listener_->address());
+    net::Fd& socket = sockets_.emplace_back(::socket(to->family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::connect(socket.get(), to->get(), to->length()), 0);
+    read_until("ready\r\n");
+    say("a LOGIN " + name_of(client) + " secret\r\n", "a OK");
+    say("b SELECT INBOX\r\n", "b OK");
+    say("c IDLE\r\n", "+ idling\r\n");
+  }
+  void drop_clients() {
+    sockets_.clear();
+    ASSERT_TRUE(net::Connections::wait_until_none(server_.loops, std::chrono::seconds(10)));
+  }
+  // What the loop does after its last octet to a client is done.
+  void let_loop_finish() {
+    std::latch done(1);
+    server_.loops[0].post([&] { server_.loops[0].post([&] { done.count_down(); }); });
+    done.wait();
+  }
+
+ private:
+  void say(const std::string& line, std::string_view answer) {
+    ASSERT_EQ(::send(sockets_.back().get(), line.data(), line.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(line.size()));
+    read_until(answer);
+  }
+  void read_until(std::string_view text) {
+    std::string heard;
+    char buffer[1000];
+    while (!heard.contains(text)) {
+      const ssize_t octets = ::recv(sockets_.back().get(), buffer, sizeof buffer, 0);
+      ASSERT_GT(octets, 0) << heard;
+      heard.append(buffer, static_cast<std::size_t>(octets));
+    }
+  }
+
+  InProcessServer server_;
+  std::unique_ptr<net::Listener> listener_;
+  std::vector<net::Fd> sockets_;
+};
+
+TEST_F(WaitingConnection, HoldsFewAllocations) {
+  // What the server keeps of an account that was here is not the connection's.
+  for (int i = 0; i < 2 * kClients; ++i) add_client(i);
+  drop_clients();
+  for (int i = 0; i < kClients; ++i) add_client(i);
+  let_loop_finish();
+  const long blocks = live_blocks;
+  const long octets = live_octets;
+  for (int i = kClients; i < 2 * kClients; ++i) add_client(i);
+  let_loop_finish();
+  const long blocks_each = (live_blocks - blocks + kClients / 2) / kClients;
+  const long octets_each = (live_octets - octets) / kClients;
+  RecordProperty("blocks", std::to_string(blocks_each));
+  RecordProperty("octets", std::to_string(octets_each));
+  EXPECT_LE(blocks_each, kBlocks);
+  EXPECT_LE(octets_each, kOctets);
+}
+
+}  // namespace
+}  // namespace roost::imap
