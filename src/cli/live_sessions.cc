@@ -12,7 +12,8 @@ namespace roost::cli {
 namespace {
 
 admin::ConnectionInfo info_of(net::Connection& connection, const imap::Conversation& conversation) {
-  const imap::Conversation::Description description = conversation.describe();
+  const imap::Conversation::Description description =
+      conversation.describe(connection.loop().deadlines().now());
   return {.id = description.id,
           .protocol = "imap",
           .user = std::string(description.account),

@@ -226,6 +226,68 @@ TEST_F(Checklist, Row57_AStalledClientThatTheLogHasForgottenIsSentAway) {
   EXPECT_TRUE(connection.closed());
 }
 
+// Between IDLE and the next command a session has no view; what happens then is told before that
+// command compares anything with what the client knows.
+TEST_F(Checklist, Row48_AnotherSessionsFlagIsToldThoughTheOwnChangeIsSilent) {
+  server_.deliver(inbox());
+  FakeConnection& connection = idling_client();
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  store::Batch batch{.mailbox = inbox()};
+  batch.flags.push_back({.uids = mail::UidSet(mail::UidRange{mail::Uid(1), mail::Uid(1)}),
+                         .op = store::FlagUpdate::Op::kAdd});
+  batch.flags.front().flags.add(mail::SystemFlag::kFlagged);
+  ASSERT_TRUE(server_.store->commit(batch));
+  server_.settle();
+  EXPECT_EQ(say(connection, "s STORE 1 +FLAGS.SILENT (\\Seen)\r\n"),
+            "* 1 FETCH (UID 1 FLAGS (\\Flagged \\Recent))\r\ns OK STORE completed\r\n");
+  EXPECT_EQ(say(connection, "n NOOP\r\n"), "n OK NOOP completed\r\n");
+}
+
+TEST_F(Checklist, Row44_AKeywordIsNamedBeforeAnyCommandShowsIt) {
+  server_.deliver(inbox());
+  FakeConnection& connection = idling_client();
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  FakeConnection& other = client_in_inbox();
+  (void)say(other, "s STORE 1 +FLAGS ($Label)\r\n");
+  const std::string heard = say(connection, "f FETCH 1 (FLAGS)\r\n");
+  EXPECT_TRUE(
+      heard.starts_with("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft $Label)\r\n"))
+      << heard;
+}
+
+TEST_F(Checklist, Row28_OfAMessageThatWentAfterIdleNothingIsInvented) {
+  for (int i = 0; i < 3; ++i) server_.deliver(inbox());
+  FakeConnection& connection = idling_client();
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  store::Batch batch{.mailbox = inbox()};
+  batch.expunge.add(mail::Uid(2));
+  ASSERT_TRUE(server_.store->commit(batch));
+  server_.settle();
+  EXPECT_EQ(say(connection, "f FETCH 1:* (FLAGS)\r\n"),
+            "* 1 FETCH (FLAGS (\\Recent))\r\n* 3 FETCH (FLAGS (\\Recent))\r\n"
+            "f NO [EXPUNGEISSUED] Some of the messages no longer exist\r\n");
+  EXPECT_EQ(say(connection, "s SEARCH UNSEEN\r\n"), "* SEARCH 1 3\r\ns OK SEARCH completed\r\n");
+  EXPECT_EQ(say(connection, "t STORE 1:3 +FLAGS (\\Seen)\r\n"),
+            "* 1 FETCH (UID 1 FLAGS (\\Seen \\Recent))\r\n"
+            "* 3 FETCH (UID 3 FLAGS (\\Seen \\Recent))\r\nt OK STORE completed\r\n");
+  EXPECT_EQ(say(connection, "n NOOP\r\n"), "* 2 EXPUNGE\r\nn OK NOOP completed\r\n");
+}
+
+TEST_F(Checklist, Row66_AMailboxThatWasDeletedAfterIdleIsClosedAllTheSame) {
+  FakeConnection& connection = client();
+  (void)say(connection, "c CREATE gone\r\n");
+  (void)say(connection, "a SELECT gone\r\n");
+  EXPECT_EQ(say(connection, "i IDLE\r\n"), "+ idling\r\n");
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  ASSERT_TRUE(server_.store->delete_mailbox(server_.store->find_account("alice")->id, "gone"));
+  EXPECT_EQ(say(connection, "c CLOSE\r\n"), "c OK CLOSE completed\r\n");
+}
+
+TEST_F(Checklist, AConnectionInItsHandshakeIsDescribed) {
+  const Conversation conversation(server_.server, server_.loops[0]);
+  EXPECT_EQ(conversation.describe(net::Clock::now()).doing, "waiting for a command");
+}
+
 TEST_F(Checklist, Row61_OneAddressIsWokenAtOneInstant) {
   FakeConnection& first = idling_client();
   server_.pass(std::chrono::seconds{60});

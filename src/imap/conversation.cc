@@ -66,7 +66,7 @@ Conversation::Work& Conversation::work() {
 
 std::string_view Conversation::account_name() const { return state_.account.name; }
 
-Conversation::Description Conversation::describe() const {
+Conversation::Description Conversation::describe(net::Clock::time_point now) const {
   const bool selected = state_.state == State::kSelected;
   std::string_view doing = "waiting for a command";
   if (idling())
@@ -77,7 +77,7 @@ Conversation::Description Conversation::describe() const {
           .account = account_name(),
           .mailbox = selected ? std::string_view(state_.selected->mailbox.name) : "",
           .doing = doing,
-          .age = deadlines().now() - since_};
+          .age = now - since_};
 }
 
 bool Conversation::kick() {
@@ -214,14 +214,19 @@ void Conversation::start(CommandReader::Event event) {
   if (!allowed_in(row_->state, state_.state)) {
     return refuse({Condition::kBad, "", "Command is not valid in this state"});
   }
-  const bool needs_view = row_->state == In::kSelected && row_->runs == Runs::kWorker;
+  const bool needs_view = row_->state == In::kSelected && row_->runs == Runs::kWorker &&
+                          row_->updates != Updates::kNone;
   if (!needs_view || !state_.selected->asleep()) return parse(event);
   set_stage(Stage::kRunning);
-  offload([this] { work().told = state_.selected->wake(server_.store); },
+  offload([this] { work().told = wake(session()); },
           [this, event] {
             take_told();
             if (said_goodbye()) return;
-            parse(event);
+            if (state_.state == State::kSelected) {
+              parse(event);
+            } else {
+              end();
+            }
             pump();
           });
 }
@@ -313,7 +318,7 @@ void Conversation::run_command() {
 void Conversation::ran() {
   if (!follow()) return;
   if (!work().result || *work().result == Progress::kDone) return tell_before_end();
-  if (connection_->lost()) return;  // nobody waits for the rest
+  if (connection_->lost()) return connection_->abort();  // nobody waits for the rest
   if (said_goodbye()) return;
   if (*work().result == Progress::kMore) {
     flush();

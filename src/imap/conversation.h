@@ -44,7 +44,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
     std::string_view doing;  // "idle", or the command that runs
     net::Clock::duration age;
   };
-  [[nodiscard]] Description describe() const;
+  [[nodiscard]] Description describe(net::Clock::time_point now) const;
   // BYE, for an administrator. False: the connection is not open yet, and has to be aborted.
   [[nodiscard]] bool kick();
 

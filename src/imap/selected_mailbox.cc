@@ -5,7 +5,7 @@
 namespace roost::imap {
 
 void SelectedMailbox::sleep() {
-  ROOST_CHECK(!pending());
+  ROOST_CHECK(!has_ghosts);
   told = {view->modseq(), view->uid_next(), view->size()};
   view.reset();
 }
@@ -23,9 +23,10 @@ Result<void> SelectedMailbox::wake(store::Store& store) {
   if (wake(*newest)) return {};
   const auto expunged = store.expunged_since(mailbox.id, told.modseq);
   if (!expunged) {
-    const bool floor = expunged.error().code == ErrorCode::kNotFound;
-    return floor ? fail(ErrorCode::kConflict, "too much was expunged while the client did not read")
-                 : fail(expunged.error());
+    if (expunged.error().code != ErrorCode::kNotFound) return fail(expunged.error());
+    const auto again = store.view(mailbox.id);
+    if (!again) return fail(again.error());
+    return fail(ErrorCode::kConflict, "too much was expunged while the client did not read");
   }
   view = mail::view_as_of(**newest, told.modseq, told.uid_next, *expunged);
   if (view->size() == told.messages) return {};

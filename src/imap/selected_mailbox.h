@@ -38,7 +38,7 @@ struct SelectedMailbox {
   [[nodiscard]] bool pending() const { return has_ghosts || watch.latest() > cursor(); }
 
   [[nodiscard]] bool asleep() const { return view == nullptr; }
-  // Gives the view up. Requires: !pending().
+  // Gives the view up. Requires: !has_ghosts.
   void sleep();
   // Takes the view up again if it is that of the cursor. Whether it was.
   bool wake(const mail::ViewPtr& at_cursor);

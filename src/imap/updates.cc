@@ -130,6 +130,18 @@ Result<void> tell_newest(Session& session, Updates allowed) {
   return {};
 }
 
+Result<void> wake(Session& session) {
+  SelectedMailbox& selected = session.selected();
+  if (auto awake = selected.wake(session.server.store); !awake) return awake;
+  for (bool goes_on = true; goes_on && selected.watch.latest() > selected.cursor();) {
+    const mail::ModSeq cursor = selected.cursor();
+    const std::size_t said = session.out.size();
+    if (auto told = tell_newest(session, Updates::kAllButExpunge); !told) return told;
+    goes_on = selected.cursor() > cursor || session.out.size() > said;
+  }
+  return {};
+}
+
 std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to) {
   std::string out;
   if (to.keywords().names().size() > from.keywords().names().size()) {

@@ -39,6 +39,12 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
 // was deleted.
 [[nodiscard]] Result<void> tell_newest(Session& session, Updates allowed);
 
+// Wakes the selected mailbox for a command that reads its view, and tells the client before that
+// command what has happened meanwhile, but for expunges: the flags it last knew are not known any
+// more, and what they are now must not be taken for what it knows. Worker. Errors: wake,
+// tell_newest.
+[[nodiscard]] Result<void> wake(Session& session);
+
 // FLAGS and PERMANENTFLAGS (RFC 3501 sections 7.2.6 and 7.1).
 void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords, std::string& out);
 

@@ -22,7 +22,17 @@ namespace {
 
 constexpr std::size_t kPieces = 64;
 
-bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+// An interrupted call is tried again at once: no event would tell of what has been there all along.
+template <typename Call>
+ssize_t uninterrupted(Call&& call) {
+  ssize_t result = -1;
+  do {
+    result = call();
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
 
 Progress failure(int error, Readiness wait_for) {
   if (would_block(error)) return {.wait_for = wait_for};
@@ -30,7 +40,8 @@ Progress failure(int error, Readiness wait_for) {
 }
 
 Progress receive_plain(int socket, std::span<char> buffer) {
-  const ssize_t received = ::recv(socket, buffer.data(), buffer.size(), 0);
+  const ssize_t received =
+      uninterrupted([&] { return ::recv(socket, buffer.data(), buffer.size(), 0); });
   if (received < 0) return failure(errno, Readiness::kReadable);
   if (received == 0) return {.end = StreamEnd::kEnded};
   const auto octets = static_cast<std::size_t>(received);
@@ -99,7 +110,7 @@ Progress Stream::send(const OutputQueue& output, std::span<char> scratch) {
   msghdr message{};
   message.msg_iov = pieces.data();
   message.msg_iovlen = output.describe(pieces);
-  const ssize_t sent = ::sendmsg(socket_, &message, MSG_NOSIGNAL);
+  const ssize_t sent = uninterrupted([&] { return ::sendmsg(socket_, &message, MSG_NOSIGNAL); });
   if (sent < 0) return failure(errno, Readiness::kWritable);
   return {.octets = static_cast<std::size_t>(sent)};
 }

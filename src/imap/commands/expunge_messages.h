@@ -19,9 +19,10 @@ namespace roost::imap {
 
 // Every message the client knows of; it cannot mean others (RFC 3501 section 6.4.3).
 [[nodiscard]] inline mail::UidSet all_uids(const Session& session) {
-  const mail::MailboxView& view = *session.selected().view;
-  if (view.empty()) return {};
-  return mail::UidSet(mail::UidRange{mail::Uid(1), view.last_uid()});
+  const SelectedMailbox& selected = session.selected();
+  const mail::Uid next = selected.asleep() ? selected.told.uid_next : selected.view->uid_next();
+  if (next == mail::Uid(1)) return {};
+  return mail::UidSet(mail::UidRange{mail::Uid(1), mail::Uid(next.value - 1)});
 }
 
 // True: the mailbox is read-only, and the reply says so.

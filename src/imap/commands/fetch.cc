@@ -91,8 +91,12 @@ class Fetch final : public Command {
   Result<bool> gather(Session& session) {
     session.selected().view->for_each_in(uids_, next_,
                                          [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-                                           ready_.push_back({seq, entry, {}});
                                            next_ = entry.uid.next();
+                                           if (!entry.known()) {
+                                             missing_ = true;
+                                             return true;
+                                           }
+                                           ready_.push_back({seq, entry, {}});
                                            return ready_.size() < kDigestsAtOnce;
                                          });
     return !ready_.empty();

@@ -74,9 +74,12 @@ class Search final : public Command {
     std::uint64_t octets = 0;
     const mail::SeqNum last(std::min(view.size(), next_.value + kSlice - 1));
     view.for_each(next_, last, [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+      next_ = seq.next();
+      if (!entry.known()) return true;
       Subject subject(session, entry);
       auto matches = matcher_.match(subject);
-      // A message that was expunged meanwhile, and not yet told of, matches nothing.
+      // A message that was expunged meanwhile, and not yet told of, matches nothing, here and
+      // above.
       if (!matches && matches.error().code != ErrorCode::kNotFound) {
         failed = std::move(matches.error());
         return false;
@@ -84,7 +87,6 @@ class Search final : public Command {
       if (matches && *matches) {
         result_.add(addressed_ == Addressed::kByUid ? entry.uid.value : seq.value);
       }
-      next_ = seq.next();
       octets += subject.octets_read();
       return octets < kSliceOctets;
     });

@@ -38,8 +38,9 @@ class Store final : public Command {
         progress = Progress::kMore;
         return false;
       }
-      write_flags(session.write(), seq, entry, view.keywords(), selected.recent);
       next_ = entry.uid.next();
+      if (!entry.known()) return true;
+      write_flags(session.write(), seq, entry, view.keywords(), selected.recent);
       return true;
     });
     return progress;
