@@ -100,7 +100,7 @@ class InProcessWorld final : public World {
   void kick(std::string_view name) override {
     for (const auto& connection : server_.connections()) {
       auto* conversation = dynamic_cast<imap::Conversation*>(connection->handler());
-      if (conversation != nullptr && conversation->describe().account == name) {
+      if (conversation != nullptr && conversation->describe({}).account == name) {
         EXPECT_TRUE(conversation->kick());
       }
     }
