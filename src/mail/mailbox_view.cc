@@ -261,8 +261,9 @@ ViewPtr view_as_of(const MailboxView& newer, ModSeq modseq, Uid uid_next, const 
   header.modseq = modseq;
   header.uid_next = uid_next;
   MailboxView::Builder builder(std::move(header), newer.chunks().size() + 1);
+  const Flags deleted{.system = static_cast<std::uint8_t>(SystemFlag::kDeleted)};
   const auto add_ghosts_below = [&](Uid uid) {
-    for (; ghost != gone.end() && *ghost < uid; ++ghost) builder.add({*ghost, Flags(), ModSeq(0)});
+    for (; ghost != gone.end() && *ghost < uid; ++ghost) builder.add({*ghost, deleted, ModSeq(0)});
   };
   for (const auto& chunk : newer.chunks()) {
     if (is_as_it_was(*chunk)) {

@@ -26,7 +26,8 @@ struct MessageEntry {
   Uid uid;
   Flags flags;
   ModSeq modseq;  // of the last change to this message's flags
-  // False: it is expunged, and what its flags were is forgotten (view_as_of).
+  // False: it is expunged, and what its flags were is forgotten (view_as_of); \Deleted stands
+  // there.
   [[nodiscard]] bool known() const { return modseq != ModSeq(0); }
   bool operator==(const MessageEntry&) const = default;
 };

@@ -92,10 +92,6 @@ class Fetch final : public Command {
     session.selected().view->for_each_in(uids_, next_,
                                          [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
                                            next_ = entry.uid.next();
-                                           if (!entry.known()) {
-                                             missing_ = true;
-                                             return true;
-                                           }
                                            ready_.push_back({seq, entry, {}});
                                            return ready_.size() < kDigestsAtOnce;
                                          });
