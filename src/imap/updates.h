@@ -25,10 +25,9 @@ enum class Updates : std::uint8_t { kNone, kAllButExpunge, kAll };
 void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
                  const mail::KeywordTable& keywords, const mail::UidSet& recent);
 
-// Requires here and below: the selected mailbox is awake.
-// Brings the client to the view `to`, as far as allowed; of very many flag changes only the first,
-// so that the output stays bounded: selected.pending() says that there is more. Claims \Recent for
-// arrivals from the store (memory only: may be called on a loop).
+// Requires: selected is awake. Brings the client to the view `to`, as far as allowed; of very many
+// flag changes only the first, so that the output stays bounded: selected.pending() says that there
+// is more. Claims \Recent for arrivals from the store (memory only: may be called on a loop).
 void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& to, Updates allowed,
           std::string& out);
 
@@ -52,9 +51,10 @@ void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords
 // all of them.
 [[nodiscard]] std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to);
 
-// Moves a client's view along with format_shared's octets, which the caller then sends, and behind
-// them what is added to `out`. False, and nothing done, if these octets do not serve this client:
-// it is not at `from`, has ghosts, or has messages that are \Recent to it alone.
+// Requires: selected is awake. Moves a client's view along with format_shared's octets, which the
+// caller then sends, and behind them what is added to `out`. False, and nothing done, if these
+// octets do not serve this client: it is not at `from`, has ghosts, or has messages that are
+// \Recent to it alone.
 [[nodiscard]] bool take_shared(store::Store& store, SelectedMailbox& selected,
                                const mail::ViewPtr& from, const mail::ViewPtr& to,
                                std::string& out);

@@ -115,7 +115,7 @@ class Feeds {
 
   net::Loop& loop_;
   metrics::Histogram* const commit_to_write_;
-  std::unordered_map<mail::MailboxId, MailboxFeed> mailboxes_;  // none is empty
+  std::unordered_map<mail::MailboxId, MailboxFeed> mailboxes_;  // empty only while a fan-out runs
   std::unordered_map<mail::AccountId, AccountFeed> accounts_;
   RunningList running_;  // usually none, and few: of mailboxes with very many watchers
 };

@@ -28,7 +28,7 @@ constexpr long kOverhead = 8;  // glibc's header of a block
 
 }  // namespace
 
-// All memory of the program comes from here.
+// All that C++ allocates comes from here; what C libraries do is not counted.
 void* operator new(std::size_t size) {
   void* const block = std::malloc(size);
   if (block == nullptr) std::abort();

@@ -91,8 +91,8 @@ class Fetch final : public Command {
   Result<bool> gather(Session& session) {
     session.selected().view->for_each_in(uids_, next_,
                                          [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-                                           next_ = entry.uid.next();
                                            ready_.push_back({seq, entry, {}});
+                                           next_ = entry.uid.next();
                                            return ready_.size() < kDigestsAtOnce;
                                          });
     return !ready_.empty();
