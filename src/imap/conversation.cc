@@ -1,6 +1,5 @@
 #include "imap/conversation.h"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -17,26 +16,11 @@ namespace {
 constexpr std::uint32_t kMaxErrorsBeforeLogin = 5;
 constexpr std::uint32_t kMaxErrors = 50;
 
-// How soon a deadline that struck while a worker had the session is looked at again.
-constexpr std::chrono::seconds kLookAgain{60};
-
 // What `command_line = 0`, no limit, comes to: memory is bounded all the same.
 constexpr std::size_t kLongestLine = 16 << 20;
 
 std::size_t line_limit(const ServerOptions& options) {
   return options.command_line > 0 ? options.command_line : kLongestLine;
-}
-
-constexpr std::size_t kPlain = 0;  // our slot in push::Fanout::rendered
-
-// One copy for all who wait.
-const std::shared_ptr<const std::string>& still_here() {
-  static const auto text = [] {
-    std::string line;
-    ResponseWriter(line).untagged(Condition::kOk, "", "Still here");
-    return std::make_shared<const std::string>(std::move(line));
-  }();
-  return text;
 }
 
 constexpr std::string_view kShutDown = "Roost is shutting down";
@@ -448,134 +432,6 @@ void Conversation::take_told() {
     say_goodbye("UNAVAILABLE", "The mailbox cannot be read");
   }
 }
-
-// --- speaking unasked: IDLE ---
-
-void Conversation::on_change(push::Fanout& fanout) {
-  if (!idling() || connection_->offloaded()) return;
-  // A client that does not read has its cursor, and no queue.
-  if (connection_->output_size() > 0) return connection_->call_when_written();
-  const store::Change& change = fanout.change;
-  SelectedMailbox& selected = *state_.selected;
-  if (change.modseq <= selected.cursor()) return;
-  if (change.after == nullptr) return catch_up();
-  if (selected.asleep() && !selected.wake(change.before)) return catch_up();
-  if (is_large(*selected.view, *change.after)) return catch_up();
-  std::string out;
-  if (change.before != nullptr &&
-      take_shared(server_.store, selected, change.before, change.after, out)) {
-    auto& shared = fanout.rendered[kPlain];
-    if (shared == nullptr) {
-      shared = std::make_shared<const std::string>(format_shared(*change.before, *change.after));
-    }
-    connection_->write(shared);
-  } else {
-    tell(server_.store, selected, change.after, Updates::kAll, out);
-  }
-  if (!out.empty()) connection_->write(std::move(out));
-  ++fanout.told;
-  server_.metrics.pushes.add();
-  arm();
-  rest();
-}
-
-// Tells an idling client all that is new, on a worker, as far as the socket takes it.
-void Conversation::catch_up() {
-  offload([this] { work().told = tell_newest(session(), Updates::kAll); },
-          [this] {
-            take_told();
-            if (state_.state != State::kSelected) return end();
-            if (said_goodbye()) return;
-            flush();
-            arm();
-            if (has_news() && !connection_->output_full()) return catch_up();
-            pump();
-          });
-}
-
-void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
-  switch (event) {
-    case store::ChangeSink::AccountEvent::kPasswordChanged:
-      say_goodbye("EXPIRED", "The password was changed");
-      break;
-    case store::ChangeSink::AccountEvent::kRemoved:
-      say_goodbye("UNAVAILABLE", "The account was removed");
-      break;
-  }
-  // A running command is answered first: it may have changed something.
-  if (stage_ != Stage::kRunning && stage_ != Stage::kDelaying && !connection_->offloaded()) {
-    bye(goodbye_->code, goodbye_->text);
-  }
-}
-
-// --- waiting ---
-
-// Gives up what a connection needs for work only. An idling client that has been told everything
-// needs no view, either, until something is new.
-void Conversation::rest() {
-  if (connection_->offloaded() || (stage_ != Stage::kReading && stage_ != Stage::kIdling)) return;
-  if (idling() && state_.state == State::kSelected && !has_news() && !state_.selected->asleep()) {
-    state_.selected->sleep();
-  }
-  if (work_ != nullptr && work_->reader.at_start() && work_->session.out.empty()) work_.reset();
-}
-
-// --- time ---
-
-void Conversation::arm() {
-  const auto& options = server_.options;
-  deadline_.cancel();
-  if (stage_ == Stage::kClosing) return;
-  if (state_.state == State::kNotAuthenticated) {
-    if (options.preauth_timeout.count() > 0) deadlines().arm(deadline_, time_left_to_log_in());
-  } else if (idling()) {
-    if (options.keepalive.count() > 0) {
-      deadlines().arm_aligned(deadline_, options.keepalive,
-                              std::hash<std::string>{}(connection_->peer_address()));
-    }
-  } else if (options.autologout.count() > 0) {
-    deadlines().arm(deadline_, options.autologout);
-  }
-}
-
-// From the start of the connection: neither a command nor a failure gives a client more.
-std::chrono::milliseconds Conversation::time_left_to_log_in() const {
-  const auto left = since_ + server_.options.preauth_timeout - deadlines().now();
-  return std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(1));
-}
-
-void Conversation::on_deadline() {
-  if (connection_->offloaded()) {
-    // The session is the worker's. What comes after it arms anew.
-    deadlines().arm(deadline_, kLookAgain);
-    return;
-  }
-  switch (stage_) {
-    case Stage::kDelaying:
-      finish();
-      pump();
-      break;
-    case Stage::kIdling:
-      if (connection_->output_size() == 0) {
-        connection_->write(still_here());
-      }
-      arm();
-      break;
-    case Stage::kReading:
-    case Stage::kLine:
-      bye("", state_.state == State::kNotAuthenticated ? "Too slow to log in"
-                                                       : "Autologout; idle for too long");
-      break;
-    case Stage::kRunning:
-    case Stage::kDraining:
-      arm();
-      break;
-    case Stage::kClosing:
-      break;
-  }
-}
-
-net::Deadlines& Conversation::deadlines() const { return connection_->loop().deadlines(); }
 
 void Conversation::set_stage(Stage stage) {
   server_.metrics.idling.add((stage == Stage::kIdling ? 1 : 0) - (idling() ? 1 : 0));

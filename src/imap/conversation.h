@@ -80,12 +80,11 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   void drop_command();
   [[nodiscard]] bool has_news() const;
 
-  // --- speaking unasked ---
+  // --- waiting: conversation_waiting.cc ---
   void on_change(push::Fanout& fanout) override;
   void on_account_changed(store::ChangeSink::AccountEvent event) override;
   void catch_up();
-
-  // --- time ---
+  void rest();
   void on_deadline();
   [[nodiscard]] net::Deadlines& deadlines() const;
   void arm();
@@ -103,7 +102,6 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   [[nodiscard]] Work& work();
   [[nodiscard]] Session& session() { return work().session; }
   [[nodiscard]] CommandReader& reader() { return work().reader; }
-  void rest();
 
   void set_stage(Stage stage);
   [[nodiscard]] bool idling() const { return stage_ == Stage::kIdling; }
