@@ -14,7 +14,7 @@ Result<std::unique_ptr<net::Listener>> listen_for_owner(net::Loops& loops, net::
   return net::Listener::open(loops, {.address = "unix:" + socket_in(data).string(),
                                      .tls = nullptr,
                                      .handlers =
-                                         [&workers, &api](net::Loop&) {
+                                         [&workers, &api](net::Loop&, const net::Peer&) {
                                            return std::make_unique<HttpHandler>(api, workers,
                                                                                 Visitor::kOwner);
                                          },
@@ -23,11 +23,12 @@ Result<std::unique_ptr<net::Listener>> listen_for_owner(net::Loops& loops, net::
 
 Result<std::unique_ptr<net::Listener>> listen_for_anyone(net::Loops& loops, net::Workers& workers,
                                                          Api& api, std::string address) {
-  return net::Listener::open(
-      loops,
-      {.address = std::move(address), .tls = nullptr, .handlers = [&workers, &api](net::Loop&) {
-         return std::make_unique<HttpHandler>(api, workers, Visitor::kAnyone);
-       }});
+  return net::Listener::open(loops, {.address = std::move(address),
+                                     .tls = nullptr,
+                                     .handlers = [&workers, &api](net::Loop&, const net::Peer&) {
+                                       return std::make_unique<HttpHandler>(api, workers,
+                                                                            Visitor::kAnyone);
+                                     }});
 }
 
 }  // namespace roost::admin

@@ -1,6 +1,9 @@
 #include "auth/connection_limits.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -27,6 +30,17 @@ std::string in_use_from(const Addresses& by_address) {
   return out;
 }
 
+// "192.0.2.1" as it is, "2001:db8::7" as "2001:db8::/64".
+std::string network_of(std::string_view address) {
+  std::string network(address);
+  in6_addr v6{};
+  if (::inet_pton(AF_INET6, network.c_str(), &v6) != 1) return network;
+  std::fill_n(std::begin(v6.s6_addr) + 8, 8, 0);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  ::inet_ntop(AF_INET6, &v6, text.data(), text.size());
+  return std::string(text.data()) + "/64";
+}
+
 }  // namespace
 
 Result<ConnectionLimits::Slot> ConnectionLimits::acquire(mail::AccountId account,
@@ -50,8 +64,26 @@ Result<ConnectionLimits::Slot> ConnectionLimits::acquire(mail::AccountId account
   return Slot(this, &*user, &*here);
 }
 
+Result<ConnectionLimits::Slot> ConnectionLimits::acquire_unauthenticated(std::string_view address) {
+  const std::string network = network_of(address);
+  const std::lock_guard lock(mutex_);
+  const auto here = unauthenticated_.try_emplace(network, 0).first;
+  const std::size_t limit = limits_.unauthenticated_per_address;
+  if (limit != 0 && here->second >= limit) {
+    return fail(ErrorCode::kLimit, "Too many connections from " + network +
+                                       " on which nobody has logged in (" + std::to_string(limit) +
+                                       ")");
+  }
+  ++here->second;
+  return Slot(this, nullptr, &*here);
+}
+
 void ConnectionLimits::release(const Slot& slot) {
   const std::lock_guard lock(mutex_);
+  if (slot.account_ == nullptr) {
+    if (--slot.address_->second == 0) unauthenticated_.erase(slot.address_->first);
+    return;
+  }
   InUse& in_use = slot.account_->second;
   if (--slot.address_->second == 0) in_use.by_address.erase(slot.address_->first);
   if (--in_use.count == 0) accounts_.erase(slot.account_->first);

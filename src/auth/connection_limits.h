@@ -1,4 +1,5 @@
-// How many connections an account may hold, in all and from one address.
+// How many connections an account may hold, in all and from one address; and an address, before
+// anybody has logged in on them.
 //
 // The refusal says what is in use from where: servers that refuse in silence, or as a failed
 // login, are the most-met trouble of people who idle on many mailboxes at once.
@@ -29,8 +30,9 @@ class ConnectionLimits {
 
  public:
   struct Limits {
-    std::size_t per_user = 64;              // 0: none
-    std::size_t per_user_and_address = 32;  // 0: none
+    std::size_t per_user = 64;                       // 0: none
+    std::size_t per_user_and_address = 32;           // 0: none
+    std::size_t unauthenticated_per_address = 1000;  // 0: none
   };
 
   // One connection counted, until it is destroyed. Three words: it sits in each session.
@@ -56,7 +58,7 @@ class ConnectionLimits {
     Slot(ConnectionLimits* limits, Accounts::value_type* account, Addresses::value_type* address)
         : limits_(limits), account_(account), address_(address) {}
     ConnectionLimits* limits_ = nullptr;
-    Accounts::value_type* account_ = nullptr;
+    Accounts::value_type* account_ = nullptr;  // null: before login
     Addresses::value_type* address_ = nullptr;
   };
 
@@ -64,8 +66,11 @@ class ConnectionLimits {
   ConnectionLimits(const ConnectionLimits&) = delete;
   ConnectionLimits& operator=(const ConnectionLimits&) = delete;
 
-  // kLimit, in words for the user.
+  // kLimit, in words for the user, of both.
   [[nodiscard]] Result<Slot> acquire(mail::AccountId account, std::string_view address);
+  // Of a connection on which nobody has logged in. IPv6 addresses of one /64 network count as one:
+  // so many has anybody.
+  [[nodiscard]] Result<Slot> acquire_unauthenticated(std::string_view address);
 
  private:
   void release(const Slot& slot);
@@ -73,6 +78,7 @@ class ConnectionLimits {
   const Limits limits_;
   std::mutex mutex_;
   Accounts accounts_;
+  Addresses unauthenticated_;
 };
 
 }  // namespace roost::auth

@@ -50,6 +50,32 @@ TEST(ConnectionLimits, ARefusalLeavesNothingBehind) {
             "Too many connections for this account (2). In use from: 192.0.2.2 (1), 192.0.2.1 (1)");
 }
 
+TEST(ConnectionLimits, StrangersAreCountedByAddressUntilTheyLogIn) {
+  ConnectionLimits limits({.unauthenticated_per_address = 2});
+  auto first = limits.acquire_unauthenticated("192.0.2.1").value();
+  const auto second = limits.acquire_unauthenticated("192.0.2.1");
+  EXPECT_TRUE(second);
+  const auto third = limits.acquire_unauthenticated("192.0.2.1");
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().code, ErrorCode::kLimit);
+  EXPECT_EQ(third.error().detail,
+            "Too many connections from 192.0.2.1 on which nobody has logged in (2)");
+  EXPECT_TRUE(limits.acquire_unauthenticated("192.0.2.2"));
+
+  first = limits.acquire(kWren, "192.0.2.1").value();
+  EXPECT_TRUE(limits.acquire_unauthenticated("192.0.2.1"));
+}
+
+TEST(ConnectionLimits, StrangersOfOneIpv6NetworkAreCountedTogether) {
+  ConnectionLimits limits({.unauthenticated_per_address = 1});
+  const auto first = limits.acquire_unauthenticated("2001:db8:1:2:3:4:5:6");
+  EXPECT_TRUE(first);
+  EXPECT_EQ(limits.acquire_unauthenticated("2001:db8:1:2::9").error().detail,
+            "Too many connections from 2001:db8:1:2::/64 on which nobody has logged in (1)");
+  EXPECT_TRUE(limits.acquire_unauthenticated("2001:db8:1:3::9"));
+  EXPECT_TRUE(limits.acquire_unauthenticated("unix"));
+}
+
 TEST(ConnectionLimits, ZeroIsNone) {
   ConnectionLimits limits({.per_user = 0, .per_user_and_address = 0});
   std::vector<ConnectionLimits::Slot> slots;

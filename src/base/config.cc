@@ -73,6 +73,14 @@ class TableReader {
     });
   }
 
+  void read(std::string_view key, bool& into) {
+    visit(key, "true or false", [&](const toml::node& node) {
+      const auto value = node.value_exact<bool>();
+      if (value) into = *value;
+      return value.has_value();
+    });
+  }
+
   template <std::unsigned_integral Number>
   void read(std::string_view key, Number& into) {
     constexpr auto kMost = static_cast<std::int64_t>(std::min<std::uint64_t>(
@@ -143,6 +151,7 @@ Config read_root(toml::table& root, Mistakes& mistakes) {
   reader.table("limits", [&](TableReader& limits) {
     limits.read("connections_per_user", config.limits.connections_per_user);
     limits.read("connections_per_user_and_address", config.limits.connections_per_user_and_address);
+    limits.read("unauthenticated_per_address", config.limits.unauthenticated_per_address);
     limits.read("mailboxes_per_account", config.limits.mailboxes_per_account);
     limits.read("append_size", config.limits.append_size);
     limits.read("account_size", config.limits.account_size);
@@ -156,9 +165,12 @@ Config read_root(toml::table& root, Mistakes& mistakes) {
   reader.table("threads", [&](TableReader& threads) {
     threads.read("loops", config.threads.loops);
     threads.read("workers", config.threads.workers);
+    threads.read("own_files", config.threads.own_files);
   });
-  reader.table("shutdown",
-               [&](TableReader& shutdown) { shutdown.read("grace", config.shutdown.grace); });
+  reader.table("shutdown", [&](TableReader& shutdown) {
+    shutdown.read("spread", config.shutdown.spread);
+    shutdown.read("grace", config.shutdown.grace);
+  });
   return config;
 }
 

@@ -32,6 +32,8 @@ struct Config {
   struct Limits {
     std::uint32_t connections_per_user = 64;
     std::uint32_t connections_per_user_and_address = 32;
+    // From one address (of IPv6: one /64 network), and not logged in yet.
+    std::uint32_t unauthenticated_per_address = 1000;
     std::uint32_t mailboxes_per_account = 10'000;
     std::uint64_t append_size = 64ULL << 20;   // octets of one message
     std::uint64_t account_size = 0;            // octets of all messages of an account
@@ -47,9 +49,11 @@ struct Config {
   struct Threads {
     std::uint32_t loops = 0;    // 0: one for each core
     std::uint32_t workers = 0;  // 0: 64
+    bool own_files = false;     // each loop has a table of open files of its own
     bool operator==(const Threads&) const = default;
   };
   struct Shutdown {
+    std::chrono::seconds spread{5};  // the BYEs of very many clients are spread over so long
     std::chrono::seconds grace{10};  // for clients to take their BYE
     bool operator==(const Shutdown&) const = default;
   };

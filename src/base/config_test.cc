@@ -49,6 +49,7 @@ TEST(Config, EveryKeyIsRead) {
     [limits]
     connections_per_user = 1
     connections_per_user_and_address = 2
+    unauthenticated_per_address = 12
     mailboxes_per_account = 3
     append_size = 10_000_000_000
     account_size = 20_000_000_000
@@ -60,7 +61,9 @@ TEST(Config, EveryKeyIsRead) {
     [threads]
     loops = 9
     workers = 10
+    own_files = true
     [shutdown]
+    spread = 13
     grace = 11
   )";
   const Config config = parsed(kAll);
@@ -73,6 +76,7 @@ TEST(Config, EveryKeyIsRead) {
   EXPECT_EQ(config.tls.key, "key.pem");
   EXPECT_EQ(config.limits.connections_per_user, 1U);
   EXPECT_EQ(config.limits.connections_per_user_and_address, 2U);
+  EXPECT_EQ(config.limits.unauthenticated_per_address, 12U);
   EXPECT_EQ(config.limits.mailboxes_per_account, 3U);
   EXPECT_EQ(config.limits.append_size, 10'000'000'000U);
   EXPECT_EQ(config.limits.account_size, 20'000'000'000U);
@@ -82,6 +86,8 @@ TEST(Config, EveryKeyIsRead) {
   EXPECT_EQ(config.idle.autologout, std::chrono::seconds(8));
   EXPECT_EQ(config.threads.loops, 9U);
   EXPECT_EQ(config.threads.workers, 10U);
+  EXPECT_TRUE(config.threads.own_files);
+  EXPECT_EQ(config.shutdown.spread, std::chrono::seconds(13));
   EXPECT_EQ(config.shutdown.grace, std::chrono::seconds(11));
 
   const auto keys = [](std::istream&& text) {

@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "cli/live_sessions.h"
-#include "imap/conversation.h"
+#include "imap/admission.h"
 #include "lmtp/context.h"
 #include "lmtp/handler.h"
 #include "net/file_limit.h"
@@ -42,9 +42,10 @@ std::string host_name() {
 }
 
 net::TlsFiles tls_files(const Config& config) {
-  if (!config.tls.cert.empty()) return {config.tls.cert, config.tls.key};
   const std::filesystem::path data = config.data;
-  return {data / "tls-cert.pem", data / "tls-key.pem"};
+  const std::filesystem::path ticket_keys = data / "tls-ticket-keys";
+  if (!config.tls.cert.empty()) return {config.tls.cert, config.tls.key, ticket_keys};
+  return {data / "tls-cert.pem", data / "tls-key.pem", ticket_keys};
 }
 
 Result<std::shared_ptr<net::TlsContext>> load_tls(const Config& config,
@@ -58,20 +59,21 @@ Result<std::shared_ptr<net::TlsContext>> load_tls(const Config& config,
 
 class Server final : public RunningServer {
  public:
-  Server(const Config& config, std::unique_ptr<store::Store> store,
-         std::shared_ptr<net::TlsContext> tls, std::string certificate)
+  Server(const Config& config, std::unique_ptr<net::Loops> loops,
+         std::unique_ptr<store::Store> store, std::shared_ptr<net::TlsContext> tls,
+         std::string certificate)
       : config_(config),
+        loops_(std::move(loops)),
         store_(std::move(store)),
         tls_(std::move(tls)),
         certificate_(std::move(certificate)),
-        loops_(config.threads.loops),
-        hub_(loops_, &metrics_.histogram("roost_push_seconds",
-                                         "From a commit to its being written to waiting clients",
-                                         metrics::Unit::kMicrosecondsShownAsSeconds)),
+        hub_(*loops_, &metrics_.histogram("roost_push_seconds",
+                                          "From a commit to its being written to waiting clients",
+                                          metrics::Unit::kMicrosecondsShownAsSeconds)),
         workers_(config.threads.workers),
         login_workers_(kLoginWorkers),
-        limits_(
-            {config.limits.connections_per_user, config.limits.connections_per_user_and_address}),
+        limits_({config.limits.connections_per_user, config.limits.connections_per_user_and_address,
+                 config.limits.unauthenticated_per_address}),
         authenticator_(*store_),
         imap_{.store = *store_,
               .hub = hub_,
@@ -96,7 +98,7 @@ class Server final : public RunningServer {
               .append_size = config.limits.append_size,
               .account_size = config.limits.account_size},
         users_(*store_),
-        sessions_(loops_),
+        sessions_(*loops_),
         api_(*store_, users_, sessions_, metrics_) {
     store_->set_sink(&hub_);
   }
@@ -104,31 +106,36 @@ class Server final : public RunningServer {
   ~Server() override { stop(); }
 
   Result<void> listen() {
-    loops_.start();
-    const auto conversation = [this](net::Loop& loop) {
-      return std::make_unique<imap::Conversation>(imap_, loop);
+    const auto conversation = [this](imap::Security security) {
+      return [this, security](net::Loop& loop, const net::Peer& peer) {
+        return imap::admit(imap_, loop, peer, security);
+      };
     };
-    const auto delivery = [this](net::Loop& loop) { return lmtp::make_lmtp_handler(lmtp_, loop); };
+    const auto delivery = [this](net::Loop& loop, const net::Peer& /*peer*/) {
+      return lmtp::make_lmtp_handler(lmtp_, loop);
+    };
     const auto open = [this](std::string_view protocol, const std::vector<std::string>& addresses,
                              const net::HandlerFactory& handlers,
                              const std::shared_ptr<net::TlsContext>& tls) -> Result<void> {
       for (const std::string& address : addresses) {
         auto listener =
-            net::Listener::open(loops_, {.address = address, .tls = tls, .handlers = handlers});
+            net::Listener::open(*loops_, {.address = address, .tls = tls, .handlers = handlers});
         if (!listener) return fail(std::move(listener.error()));
         keep(protocol, *std::move(listener));
       }
       return {};
     };
-    if (auto done = open("imap", config_.listen.imap, conversation, nullptr); !done) return done;
-    if (auto done = open("imaps", config_.listen.imaps, conversation, tls_); !done) return done;
+    const auto plain = conversation(imap::Security::kPlain);
+    if (auto done = open("imap", config_.listen.imap, plain, nullptr); !done) return done;
+    const auto secure = conversation(imap::Security::kTls);
+    if (auto done = open("imaps", config_.listen.imaps, secure, tls_); !done) return done;
     if (auto done = open("lmtp", config_.listen.lmtp, delivery, nullptr); !done) return done;
     for (const std::string& address : config_.listen.http) {
-      auto listener = admin::listen_for_anyone(loops_, workers_, api_, address);
+      auto listener = admin::listen_for_anyone(*loops_, workers_, api_, address);
       if (!listener) return fail(std::move(listener.error()));
       keep("http", *std::move(listener));
     }
-    auto owner = admin::listen_for_owner(loops_, workers_, api_, config_.data);
+    auto owner = admin::listen_for_owner(*loops_, workers_, api_, config_.data);
     if (!owner) return fail(std::move(owner.error()));
     listeners_.push_back(*std::move(owner));
     return {};
@@ -142,23 +149,21 @@ class Server final : public RunningServer {
     if (stopped_) return;
     stopped_ = true;
     for (const auto& listener : listeners_) listener->stop();
-    net::Connections::for_each(
-        loops_, [](net::Connection& connection, net::ConnectionHandler& /*handler*/) {
-          connection.shut_down();
-        });
-    if (!net::Connections::wait_until_none(loops_, config_.shutdown.grace)) {
+    net::Connections::shut_down_all(*loops_, config_.shutdown.spread);
+    if (!net::Connections::wait_until_none(*loops_,
+                                           config_.shutdown.spread + config_.shutdown.grace)) {
       net::Connections::for_each(
-          loops_, [](net::Connection& connection, net::ConnectionHandler& /*handler*/) {
+          *loops_, [](net::Connection& connection, net::ConnectionHandler& /*handler*/) {
             connection.abort();
           });
-      if (!net::Connections::wait_until_none(loops_, kCutWait)) {
+      if (!net::Connections::wait_until_none(*loops_, kCutWait)) {
         // What is acknowledged is on disk; there is nothing to be gained by waiting longer.
         log::warning("a command does not end; leaving without it");
         std::_Exit(EXIT_FAILURE);
       }
     }
     listeners_.clear();
-    loops_.stop();
+    loops_->stop();
   }
 
  private:
@@ -171,10 +176,10 @@ class Server final : public RunningServer {
   const Config config_;
   SystemClock clock_;
   metrics::Registry metrics_;
+  std::unique_ptr<net::Loops> loops_;
   std::unique_ptr<store::Store> store_;
   std::shared_ptr<net::TlsContext> tls_;
   const std::string certificate_;
-  net::Loops loops_;
   push::Hub hub_;
   net::Workers workers_;
   net::Workers login_workers_;
@@ -194,16 +199,24 @@ class Server final : public RunningServer {
 
 Result<std::unique_ptr<RunningServer>> RunningServer::start(const Config& config) {
   if (const auto files = net::raise_file_limit(); files < kFewFiles) {
-    log::warning("only {} files may be open: raise the limit (ulimit -n, LimitNOFILE=)", files);
+    log::warning(
+        "only {} files may be open{}, and each connection is one: raise the limit (ulimit -n, "
+        "LimitNOFILE=)",
+        files, config.threads.own_files ? " in each loop" : "");
   }
+  // Before the store, so that no loop's table of files holds the store's.
+  auto loops = std::make_unique<net::Loops>(config.threads.loops, config.threads.own_files
+                                                                      ? net::FileTables::kOwn
+                                                                      : net::FileTables::kShared);
+  loops->start();
   auto store = store::open_rocks_store(
       {.directory = config.data, .mailboxes_per_account = config.limits.mailboxes_per_account});
   if (!store) return fail(std::move(store.error()));
   const net::TlsFiles files = tls_files(config);
   auto tls = load_tls(config, files);
   if (!tls) return fail(std::move(tls.error()));
-  auto server =
-      std::make_unique<Server>(config, *std::move(store), *std::move(tls), files.certificate);
+  auto server = std::make_unique<Server>(config, std::move(loops), *std::move(store),
+                                         *std::move(tls), files.certificate);
   if (auto listening = server->listen(); !listening) return fail(std::move(listening.error()));
   return server;
 }

@@ -25,7 +25,8 @@ class RunningServer {
   [[nodiscard]] virtual const std::vector<Listening>& listening() const = 0;
   // Where the certificate is: the configured one, or that made in the data directory.
   [[nodiscard]] virtual const std::string& certificate() const = 0;
-  // Rereads the certificate; no connection is touched. On error the old one stays.
+  // Rereads the certificate, and changes the keys of session tickets if they are a day old; no
+  // connection is touched. On error the old ones stay. Due once an hour at least.
   virtual Result<void> reload() = 0;
   // BYE to all clients; waits until they are gone, or for the grace of the configuration.
   virtual void stop() = 0;

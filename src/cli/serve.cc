@@ -4,6 +4,8 @@
 #include <CLI/Formatter.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -59,17 +61,30 @@ void print_listening(const RunningServer& server) {
   std::fflush(stdout);
 }
 
-// Until SIGTERM or SIGINT; SIGHUP rereads the certificate.
+bool reload(RunningServer& server) {
+  const auto reloaded = server.reload();
+  if (!reloaded) log::error("the old certificate stays: {}", reloaded.error().detail);
+  return reloaded.has_value();
+}
+
+// Until SIGTERM or SIGINT; SIGHUP rereads the certificate, which is also done once an hour.
 void serve_until_signal(RunningServer& server, boost::asio::io_context& context,
                         boost::asio::signal_set& signals) {
+  boost::asio::steady_timer hour(context);
+  std::function<void(const boost::system::error_code&)> on_hour =
+      [&](const boost::system::error_code& error) {
+        if (error) return;
+        reload(server);
+        hour.expires_after(std::chrono::hours(1));
+        hour.async_wait(on_hour);
+      };
+  hour.expires_after(std::chrono::hours(1));
+  hour.async_wait(on_hour);
   std::function<void(const boost::system::error_code&, int)> on_signal =
       [&](const boost::system::error_code& error, int signal) {
-        if (error || signal != SIGHUP) return;
-        if (const auto reloaded = server.reload(); reloaded) {
-          log::info("certificate reread");
-        } else {
-          log::error("the old certificate stays: {}", reloaded.error().detail);
-        }
+        if (error) return;
+        if (signal != SIGHUP) return context.stop();
+        if (reload(server)) log::info("certificate reread");
         signals.async_wait(on_signal);
       };
   signals.async_wait(on_signal);

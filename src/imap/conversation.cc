@@ -27,12 +27,14 @@ constexpr std::string_view kShutDown = "Roost is shutting down";
 
 }  // namespace
 
-Conversation::Conversation(Server& server, net::Loop& loop)
+Conversation::Conversation(Server& server, net::Loop& loop, auth::ConnectionLimits::Slot slot)
     : server_(server),
       id_(++server.connections),
       since_(loop.deadlines().now()),
       subscription_(server.hub.feeds(loop.index()), *this),
-      deadline_([](void* self) { static_cast<Conversation*>(self)->on_deadline(); }, this) {}
+      deadline_([](void* self) { static_cast<Conversation*>(self)->on_deadline(); }, this) {
+  state_.slot = std::move(slot);
+}
 
 Conversation::Work::Work(Server& server, net::Loop& loop, SessionState& state, Peer peer)
     : session(server, loop.index(), state, peer),

@@ -27,7 +27,8 @@ namespace roost::imap {
 
 class Conversation final : public net::ConnectionHandler, private push::Subscriber {
  public:
-  Conversation(Server& server, net::Loop& loop);
+  // slot: the connection counted, until somebody has logged in.
+  Conversation(Server& server, net::Loop& loop, auth::ConnectionLimits::Slot slot = {});
 
   void on_open(net::Connection& connection) override;
   void on_input(net::Connection& connection) override;

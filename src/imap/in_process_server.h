@@ -18,6 +18,7 @@
 #include "auth/password.h"
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "imap/admission.h"
 #include "imap/conversation.h"
 #include "imap/fake_connection.h"
 #include "imap/server.h"
@@ -32,8 +33,10 @@ class InProcessServer {
  public:
   static constexpr std::string_view kPassword = "secret";
 
-  explicit InProcessServer(ServerOptions options = {}, std::size_t loop_count = 1)
+  explicit InProcessServer(ServerOptions options = {}, std::size_t loop_count = 1,
+                           auth::ConnectionLimits::Limits connection_limits = {})
       : loops(loop_count),
+        limits(connection_limits),
         server{.store = *store,
                .hub = hub,
                .workers = workers,
@@ -58,7 +61,9 @@ class InProcessServer {
   // A client's connection to an IMAP session; and one with any handler.
   FakeConnection& connect(FakeConnection::Peer peer = {}) {
     net::Loop& loop = next_loop();
-    return attach(loop, std::make_unique<Conversation>(server, loop), std::move(peer));
+    const Security security = peer.tls ? Security::kTls : Security::kPlain;
+    auto handler = admit(server, loop, {peer.address, peer.loopback}, security);
+    return attach(loop, std::move(handler), std::move(peer));
   }
   FakeConnection& attach(net::Loop& loop, std::unique_ptr<net::ConnectionHandler> handler,
                          FakeConnection::Peer peer) {
@@ -114,7 +119,7 @@ class InProcessServer {
   net::Loops loops;
   push::Hub hub{loops};
   net::Workers workers{1};  // named, and given nothing to do
-  auth::ConnectionLimits limits{{}};
+  auth::ConnectionLimits limits;
   auth::Clock::time_point now{};  // what a hash takes is no time, however slow the machine is
   auth::Authenticator authenticator{*store, {.now = [this] { return now; }}};
   metrics::Registry registry;

@@ -19,10 +19,12 @@ using ::testing::IsEmpty;
 class LmtpHandlerTest : public testing::Test {
  protected:
   LmtpHandlerTest() {
-    auto listener = net::Listener::open(
-        loops_, {.address = "127.0.0.1:0", .tls = nullptr, .handlers = [this](net::Loop& loop) {
-                   return make_lmtp_handler(server_.context, loop);
-                 }});
+    auto listener =
+        net::Listener::open(loops_, {.address = "127.0.0.1:0",
+                                     .tls = nullptr,
+                                     .handlers = [this](net::Loop& loop, const net::Peer&) {
+                                       return make_lmtp_handler(server_.context, loop);
+                                     }});
     EXPECT_TRUE(listener) << listener.error().detail;
     listener_ = *std::move(listener);
     loops_.start();

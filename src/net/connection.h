@@ -31,6 +31,12 @@ enum class CloseReason : std::uint8_t {
   kLocal,    // close() or abort() was called
 };
 
+// Who called.
+struct Peer {
+  std::string address;  // "192.0.2.1", "::1", "unix"
+  bool is_loopback;     // also for a Unix socket
+};
+
 class ConnectionHandler {
  public:
   virtual ~ConnectionHandler() = default;
@@ -105,8 +111,8 @@ class Connection {
 
   // --- who ---
   [[nodiscard]] virtual Loop& loop() = 0;
-  [[nodiscard]] virtual const std::string& peer_address() const = 0;  // "192.0.2.1", "::1", "unix"
-  [[nodiscard]] virtual bool peer_is_loopback() const = 0;            // also for a Unix socket
+  [[nodiscard]] virtual const std::string& peer_address() const = 0;  // as in Peer
+  [[nodiscard]] virtual bool peer_is_loopback() const = 0;
 };
 
 // How patient a connection is. The defaults are for the world, other values for tests.

@@ -28,6 +28,12 @@ void Connections::for_each(Loops& loops,
   }
 }
 
+void Connections::shut_down_all(Loops& loops, std::chrono::milliseconds over) {
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    loops[i].post([&loop = loops[i], over] { loop.connections().shut_down_all(over); });
+  }
+}
+
 bool Connections::wait_until_none(Loops& loops, std::chrono::milliseconds timeout) {
   const auto countdown = std::make_shared<Countdown>();
   countdown->left = loops.size();

@@ -1,9 +1,9 @@
-// Listener: accepts on one address and gives each connection, with a new handler, to a loop in
-// turn. Accept errors for want of descriptors are logged once and retried; they never stop the
-// listener.
+// Listener: accepts on one address, on all loops; each connection gets a new handler. Accept errors
+// for want of descriptors are logged once and retried; they never stop the listener.
 //
-// Thread: any but a loop's for construction and stop; handlers are made on the loop that will own
-// them. The Loops outlive the Listener.
+// Thread: that which starts and stops the Loops, for construction and stop; handlers are made on
+// the loop that will own them. The Loops are not stopped before the Listener, and if each has its
+// own files (FileTables), they are started before it.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,8 @@
 namespace roost::net {
 
 // Called on the owning loop for each accepted connection; null refuses (closes) it.
-using HandlerFactory = std::function<std::unique_ptr<ConnectionHandler>(Loop& loop)>;
+using HandlerFactory =
+    std::function<std::unique_ptr<ConnectionHandler>(Loop& loop, const Peer& peer)>;
 
 struct ListenerOptions {
   // "127.0.0.1:143", "[::1]:143", "*:143" (all addresses), "unix:/path". Port 0 picks a free one.
@@ -49,6 +50,9 @@ class Connections {
   // Posts visit to each loop for each of its connections and returns; so it runs on several threads
   // at once. A connection whose handler is with a worker is visited when it is back.
   static void for_each(Loops& loops, std::function<void(Connection&, ConnectionHandler&)> visit);
+  // Calls shut_down for each connection, in groups: those of very many connections are spread over
+  // that time, as are their attempts to come back. Returns at once.
+  static void shut_down_all(Loops& loops, std::chrono::milliseconds over);
   // Blocks until no connection is left or the time is up (true: none left). Not on a loop.
   [[nodiscard]] static bool wait_until_none(Loops& loops, std::chrono::milliseconds timeout);
 };

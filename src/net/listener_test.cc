@@ -53,12 +53,29 @@ TEST(ListenerTest, StarServesEveryAddress) {
   EXPECT_EQ(peer.get(), "127.0.0.1");
 }
 
-TEST(ListenerTest, HandsConnectionsToTheLoopsInTurn) {
+// Says which loop a connection is on.
+Script tell_the_loop() {
   Script script;
   script.on_open = [](Connection& connection) {
     connection.write(std::to_string(connection.loop().index()));
   };
+  return script;
+}
+
+TEST(ListenerTest, EachLoopAccepts) {
+  Script script = tell_the_loop();
   TestServer server(script);
+  std::set<std::string> loops;
+  for (int i = 0; loops.size() < 2 && i < 100; ++i) {
+    loops.insert(TestClient(server.address()).read(1));
+  }
+  EXPECT_EQ(loops, (std::set<std::string>{"0", "1"}));
+}
+
+TEST(ListenerTest, ConnectionsToAUnixSocketGoToTheLoopsInTurn) {
+  const ScratchFolder folder;
+  Script script = tell_the_loop();
+  TestServer server(script, {.address = "unix:" + (folder / "lmtp.sock")});
   std::set<std::string> loops;
   for (int i = 0; i < 2; ++i) loops.insert(TestClient(server.address()).read(1));
   EXPECT_EQ(loops, (std::set<std::string>{"0", "1"}));
@@ -78,8 +95,8 @@ TEST(ListenerTest, RefusesWhatItCannotHave) {
 
 TEST(ListenerTest, AFactoryMayRefuseAConnection) {
   Loops loops(1);
-  const auto listener =
-      Listener::open(loops, {.address = "127.0.0.1:0", .handlers = [](Loop&) { return nullptr; }});
+  const auto listener = Listener::open(
+      loops, {.address = "127.0.0.1:0", .handlers = [](Loop&, const Peer&) { return nullptr; }});
   ASSERT_TRUE(listener);
   loops.start();
   TestClient client((*listener)->address());
@@ -169,6 +186,45 @@ TEST(ListenerTest, GoesOnAfterDescriptorsRanOut) {
   }
 }
 
+// All are shut down, but not in one go: the loop does other work in between.
+TEST(ListenerTest, ManyConnectionsAreShutDownInGroups) {
+  constexpr int kClients = 50;
+  Script script;
+  std::atomic<int> opened = 0;
+  int shut_down = 0;  // on the loop
+  std::vector<int> seen;
+  Event<int> all_open;
+  script.on_open = [&](Connection&) {
+    if (++opened == kClients) all_open.set(1);
+  };
+  script.on_shutdown = [&](Connection& connection) {
+    ++shut_down;
+    connection.loop().post([&] { seen.push_back(shut_down); });
+    connection.close();
+  };
+  Loops loops(1);
+  const auto listener =
+      Listener::open(loops, {.address = "127.0.0.1:0", .handlers = [&script](Loop&, const Peer&) {
+                               return std::make_unique<ScriptedHandler>(script);
+                             }});
+  ASSERT_TRUE(listener);
+  loops.start();
+  std::vector<std::unique_ptr<TestClient>> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<TestClient>((*listener)->address()));
+  }
+  EXPECT_EQ(all_open.get(), 1);
+  (*listener)->stop();
+  Connections::shut_down_all(loops, std::chrono::seconds(10));  // as they are few: sooner
+  for (const auto& client : clients) EXPECT_EQ(client->read_to_end(), "");
+  clients.clear();
+  EXPECT_TRUE(Connections::wait_until_none(loops, std::chrono::seconds(10)));
+  loops.stop();
+  ASSERT_EQ(seen.size(), kClients);
+  EXPECT_LT(seen.front(), kClients);
+  EXPECT_EQ(seen.back(), kClients);
+}
+
 // Those who come back all at once after a restart are not refused while the loops are busy.
 TEST(ListenerTest, Row65_ACrowdWaitsInTheBacklog) {
   constexpr int kCrowd = 500;
@@ -186,6 +242,51 @@ TEST(ListenerTest, Row65_ACrowdWaitsInTheBacklog) {
   }
   go_on.set_value();
   for (const auto& client : clients) EXPECT_EQ(client->read(1), "*");
+}
+
+// Open files of the calling thread's table.
+std::ptrdiff_t open_files() {
+  return std::distance(std::filesystem::directory_iterator("/proc/thread-self/fd"), {});
+}
+
+// Each loop can have so many files open as the system permits a process.
+TEST(ListenerTest, LoopsCanHaveTablesOfFilesOfTheirOwn) {
+  constexpr int kClients = 40;
+  Loops loops(2, FileTables::kOwn);
+  loops.start();
+  Script script = tell_the_loop();
+  const ScratchFolder folder;
+  const auto before = open_files();
+  const auto open = [&](const std::string& address) {
+    return *Listener::open(loops, {.address = address, .handlers = [&script](Loop&, const Peer&) {
+                                     return std::make_unique<ScriptedHandler>(script);
+                                   }});
+  };
+  const auto tcp = open("127.0.0.1:0");
+  const auto local = open("unix:" + (folder / "lmtp.sock"));
+  std::vector<std::unique_ptr<TestClient>> clients;
+  std::array<int, 2> on_loop{};
+  for (int i = 0; i < kClients; ++i) {
+    auto& client = clients.emplace_back(std::make_unique<TestClient>(tcp->address()));
+    ++on_loop.at(client->read(1) == "0" ? 0 : 1);
+    client->send("x");
+    EXPECT_EQ(client->read(1), "x");
+  }
+  EXPECT_EQ(TestClient(local->address()).read(1), "0");
+  EXPECT_EQ(open_files(), before + kClients);
+  for (std::size_t i = 0; i < loops.size(); ++i) {
+    std::ptrdiff_t files = 0;
+    loops.call(loops[i], [&] { files = open_files(); });
+    EXPECT_GE(files, before + on_loop.at(i));
+    EXPECT_LT(files, before + kClients);
+  }
+  const std::string address = tcp->address();
+  tcp->stop();
+  EXPECT_FALSE(TestClient(address).connected());
+  clients.front()->send("y");
+  EXPECT_EQ(clients.front()->read(1), "y");
+  local->stop();
+  loops.stop();
 }
 
 TEST(FileLimitTest, IsRaisedToTheHardLimit) {

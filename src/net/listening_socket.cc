@@ -1,5 +1,8 @@
 // What a reader would get wrong: a Unix socket's file outlives its process. It is in the way after
 // a crash and must be removed, but not while another server answers on it.
+//
+// Sockets that share a TCP address must all say so (SO_REUSEPORT). The first says it only once it
+// is bound, so that it gets no address that somebody has, our own other server for one.
 #include "net/listening_socket.h"
 
 #include <netinet/in.h>
@@ -38,22 +41,24 @@ void remove_stale(const SocketAddress& address) {
   }
 }
 
+void set_option(int socket, int level, int name, int value = 1) {
+  ::setsockopt(socket, level, name, &value, sizeof value);
+}
+
 void set_options(int socket, const SocketAddress& address) {
-  const int on = 1;
-  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  set_option(socket, SOL_SOCKET, SO_REUSEADDR);
   if (address.family() == AF_INET6) {
-    const int only = address.is_any() ? 0 : 1;
-    ::setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+    set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, address.is_any() ? 0 : 1);
   }
 }
 
 }  // namespace
 
-Result<ListeningSocket> listen_on(const SocketAddress& address, unsigned unix_mode) {
+Result<BoundSocket> bind_socket(const SocketAddress& address, unsigned unix_mode) {
   Fd socket = new_socket(address.family());
   if (!socket.is_open() && errno == EAFNOSUPPORT && address.is_any() &&
       address.family() == AF_INET6) {
-    return listen_on(address.any_ipv4(), unix_mode);
+    return bind_socket(address.any_ipv4(), unix_mode);
   }
   if (!socket.is_open()) return unavailable(address, errno);
   if (address.is_unix()) {
@@ -63,7 +68,8 @@ Result<ListeningSocket> listen_on(const SocketAddress& address, unsigned unix_mo
   }
   if (::bind(socket.get(), address.get(), address.length()) != 0) {
     if (errno == EADDRNOTAVAIL && address.is_any() && address.family() == AF_INET6) {
-      return listen_on(address.any_ipv4(), unix_mode);  // IPv6 is compiled in but switched off
+      // IPv6 is compiled in but switched off.
+      return bind_socket(address.any_ipv4(), unix_mode);
     }
     return unavailable(address, errno);
   }
@@ -71,9 +77,24 @@ Result<ListeningSocket> listen_on(const SocketAddress& address, unsigned unix_mo
   if (address.is_unix() && ::chmod(address.path().c_str(), unix_mode) != 0) {
     return unavailable(address, errno);
   }
-  if (::listen(socket.get(), kBacklog) != 0) return unavailable(address, errno);
+  if (!address.is_unix()) set_option(socket.get(), SOL_SOCKET, SO_REUSEPORT);
   SocketAddress bound = address.bound_to(socket.get());
-  return ListeningSocket{std::move(socket), bound};
+  return BoundSocket{std::move(socket), bound};
+}
+
+Result<Fd> listen_at(BoundSocket& bound) {
+  const SocketAddress& address = bound.address;
+  Fd socket = address.is_unix() ? std::move(bound.socket) : new_socket(address.family());
+  if (!socket.is_open()) return unavailable(address, errno);
+  if (!address.is_unix()) {
+    set_options(socket.get(), address);
+    set_option(socket.get(), SOL_SOCKET, SO_REUSEPORT);
+    if (::bind(socket.get(), address.get(), address.length()) != 0) {
+      return unavailable(address, errno);
+    }
+  }
+  if (::listen(socket.get(), kBacklog) != 0) return unavailable(address, errno);
+  return socket;
 }
 
 }  // namespace roost::net

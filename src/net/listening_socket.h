@@ -1,4 +1,4 @@
-// Opening the socket that a Listener accepts from.
+// Opening the sockets that a Listener accepts from.
 #pragma once
 
 #include "base/error.h"
@@ -7,13 +7,19 @@
 
 namespace roost::net {
 
-struct ListeningSocket {
+// Has its address, and takes no connections yet.
+struct BoundSocket {
   Fd socket;              // non-blocking
   SocketAddress address;  // with the real port
 };
 
-// A Unix socket's file that nobody answers on is replaced, and gets the permissions unix_mode.
-// kUnavailable if the address cannot be had.
-[[nodiscard]] Result<ListeningSocket> listen_on(const SocketAddress& address, unsigned unix_mode);
+// kUnavailable if the address cannot be had: another socket is bound to it, or so it was when this
+// returned. A Unix socket's file that nobody answers on is replaced, and gets the permissions
+// unix_mode.
+[[nodiscard]] Result<BoundSocket> bind_socket(const SocketAddress& address, unsigned unix_mode);
+
+// A socket that takes connections. For a Unix socket it is the bound one, for TCP a further one at
+// its address: of all these the kernel gives each new connection to one, by a hash of both ends.
+[[nodiscard]] Result<Fd> listen_at(BoundSocket& bound);
 
 }  // namespace roost::net

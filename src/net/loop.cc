@@ -3,13 +3,16 @@
 #include "net/loop.h"
 
 #include <pthread.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <latch>
 #include <string>
 #include <utility>
 
+#include "base/check.h"
 #include "net/loop_connections.h"
 
 namespace roost::net {
@@ -50,7 +53,7 @@ void Loop::stop() {
   post([this] { connections_->stop([this] { context_.stop(); }); });
 }
 
-Loops::Loops(std::size_t count) {
+Loops::Loops(std::size_t count, FileTables tables) : tables_(tables) {
   std::signal(SIGPIPE, SIG_IGN);
   if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
   loops_.reserve(count);
@@ -60,10 +63,26 @@ Loops::Loops(std::size_t count) {
 Loops::~Loops() { stop(); }
 
 void Loops::start() {
+  std::latch all_have_their_table(static_cast<std::ptrdiff_t>(loops_.size()));
   for (const auto& loop : loops_) {
-    std::thread& thread = threads_.emplace_back([&loop = *loop] { loop.run(); });
+    std::thread& thread = threads_.emplace_back([&, &loop = *loop] {
+      if (tables_ == FileTables::kOwn) ROOST_CHECK(::unshare(CLONE_FILES) == 0);  // out of memory
+      all_have_their_table.count_down();
+      loop.run();
+    });
     ::pthread_setname_np(thread.native_handle(), ("loop-" + std::to_string(loop->index())).c_str());
   }
+  all_have_their_table.wait();
+}
+
+void Loops::call(Loop& loop, const std::function<void()>& task) {
+  if (threads_.empty()) return task();
+  std::latch done(1);
+  loop.post([&] {
+    task();
+    done.count_down();
+  });
+  done.wait();
 }
 
 void Loops::stop() {

@@ -7,6 +7,8 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -52,19 +54,32 @@ class Loop {
   std::unique_ptr<LoopConnections> connections_;
 };
 
+// The table of open files that a loop's connections are in. kOwn: one for each loop, so that the
+// limit of open files (RLIMIT_NOFILE), which the kernel counts in each table, holds for each loop,
+// and loops do not wait for each other's lock on a common one. What is open when the loops are
+// started is in all tables; what is opened later, only in that of the thread that did it.
+enum class FileTables : std::uint8_t { kShared, kOwn };
+
 // The loops of the server, each with its thread. The constructor makes the process ignore SIGPIPE:
 // OpenSSL writes to sockets without MSG_NOSIGNAL.
 class Loops {
  public:
-  explicit Loops(std::size_t count);  // 0: one per core
-  ~Loops();                           // stops and joins
+  explicit Loops(std::size_t count, FileTables tables = FileTables::kShared);  // 0: one per core
+  ~Loops();                                                                    // stops and joins
 
   [[nodiscard]] std::size_t size() const { return loops_.size(); }
   [[nodiscard]] Loop& operator[](std::size_t i) { return *loops_[i]; }
+  [[nodiscard]] FileTables tables() const { return tables_; }
+  // Returns when each loop has its table.
   void start();
   void stop();  // any thread but a loop's; joins
 
+  // Runs task on that loop, so with its table of files, and waits for its end; while the loops do
+  // not run, here. From the thread that starts and stops them.
+  void call(Loop& loop, const std::function<void()>& task);
+
  private:
+  const FileTables tables_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::thread> threads_;
 };

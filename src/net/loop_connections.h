@@ -7,7 +7,9 @@
 #pragma once
 
 #include <array>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/intrusive/list.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -44,6 +46,7 @@ class LoopConnections {
    public:
     explicit Turn(LoopConnections& connections) : connections_(connections) {
       connections_.in_turn_ = true;
+      connections_.handshakes_left_ = kHandshakesPerTurn;
     }
     ~Turn() { connections_.end_turn(); }
     Turn(const Turn&) = delete;
@@ -53,6 +56,9 @@ class LoopConnections {
     LoopConnections& connections_;
   };
 
+  // A TLS handshake may go on in this turn. Each step may compute a signature, which takes up to a
+  // millisecond; in a crowd, those that are connected already have their turn in between.
+  [[nodiscard]] bool take_handshake() { return handshakes_left_-- > 0; }
   // The connection is settled at the end of this turn.
   void touch(SocketConnection& connection);
   // Runs task at the end of this turn, when all that it touched is settled.
@@ -67,6 +73,8 @@ class LoopConnections {
 
   // Visits the connections that are with a worker when they come back.
   void for_each(std::shared_ptr<const Visit> visit);
+  // Calls shut_down for each connection, in groups, spread over that time if they are many.
+  void shut_down_all(std::chrono::milliseconds over);
   // Calls task once there are no connections, perhaps at once.
   void when_none(Task task);
   // Aborts all, and takes no more.
@@ -81,7 +89,13 @@ class LoopConnections {
   using List =
       boost::intrusive::list<SocketConnection, boost::intrusive::base_hook<ConnectionHook<Tag>>,
                              boost::intrusive::constant_time_size<false>>;
+  using Timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                        boost::asio::wait_traits<std::chrono::steady_clock>,
+                                        boost::asio::io_context::executor_type>;
+  static constexpr int kHandshakesPerTurn = 4;
   struct Lists;
+  void shut_down_next(std::size_t left, std::size_t group);
   void end_turn();
   void post_end();
 
@@ -91,6 +105,8 @@ class LoopConnections {
   std::vector<std::pair<SocketConnection*, std::shared_ptr<const Visit>>> waiting_visits_;
   std::vector<Task> when_sent_;
   std::vector<Task> when_none_;
+  Timer next_group_;  // to be shut down
+  int handshakes_left_ = 0;
   bool in_turn_ = false;
   bool end_posted_ = false;
   bool stopping_ = false;

@@ -1,24 +1,20 @@
 // The certificate of a server that was given none: good for trying out and for encryption, not for
 // authentication.
-#include <fcntl.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string_view>
 
-#include "net/fd.h"
 #include "net/openssl_error.h"
+#include "net/replace_file.h"
 #include "net/tls_context.h"
 
 namespace roost::net {
@@ -42,23 +38,6 @@ std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return {};
   return name.data();
-}
-
-// Whole or not at all, and on disk: a new file takes the place of the old one.
-Result<void> replace_file(const std::string& path, std::string_view content, mode_t mode) {
-  const std::string fresh = path + ".new";
-  const auto failed = [&] {
-    return fail(ErrorCode::kUnavailable, fresh + ": " + std::strerror(errno));
-  };
-  ::unlink(fresh.c_str());
-  const Fd file(::open(fresh.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode));
-  if (!file.is_open()) return failed();
-  const ssize_t written = ::write(file.get(), content.data(), content.size());
-  if (written != static_cast<ssize_t>(content.size()) || ::fsync(file.get()) != 0 ||
-      ::rename(fresh.c_str(), path.c_str()) != 0) {
-    return failed();
-  }
-  return {};
 }
 
 bool add_extension(X509* certificate, int nid, const std::string& value) {

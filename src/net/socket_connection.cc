@@ -110,6 +110,7 @@ void SocketConnection::begin_tls() {
 
 void SocketConnection::handshake() {
   if (state_ != State::kHandshake || input_needs_ != Readiness::kNone) return;
+  if (!loop_.connections().take_handshake()) return;  // settle() asks for another turn
   const Progress progress = stream_.handshake();
   input_needs_ = progress.wait_for;
   if (progress.end != StreamEnd::kNone) return lose(progress.end);

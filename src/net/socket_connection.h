@@ -19,11 +19,6 @@
 
 namespace roost::net {
 
-struct Peer {
-  std::string address;
-  bool is_loopback;
-};
-
 class SocketConnection final : public Connection,
                                public ConnectionHook<AllTag>,
                                public ConnectionHook<TouchedTag> {

@@ -71,7 +71,9 @@ class TestServer {
  public:
   explicit TestServer(Script& script, ListenerOptions options = {}) {
     if (options.address.empty()) options.address = "127.0.0.1:0";
-    options.handlers = [&script](Loop&) { return std::make_unique<ScriptedHandler>(script); };
+    options.handlers = [&script](Loop&, const Peer&) {
+      return std::make_unique<ScriptedHandler>(script);
+    };
     auto opened = Listener::open(loops, std::move(options));
     if (!opened) {
       ADD_FAILURE() << opened.error().detail;

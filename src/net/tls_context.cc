@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "net/openssl_error.h"
+#include "net/ticket_keys.h"
 
 namespace roost::net {
 
@@ -24,6 +25,9 @@ using OwnedContext = std::unique_ptr<SSL_CTX, ContextFree>;
 
 // RFC 9325 section 4.2: forward secrecy and authenticated encryption only. TLS 1.3 has no others.
 constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+// Seconds: half as long as its key lives (RFC 9325 section 3.4).
+constexpr long kTicketLifetime = 12L * 60 * 60;
 
 // A context holds the name of its protocol itself: connections may keep the context longer than we.
 int protocol_index() {
@@ -66,9 +70,10 @@ Result<OwnedContext> make_context(const TlsFiles& files, const std::string& alpn
                                SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                             SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Resumption is by tickets, which the client keeps; there is no early data, so a command cannot
-  // be replayed.
+  // Resumption is by tickets, which the client keeps for a connection it may hold for hours; there
+  // is no early data, so a command cannot be replayed.
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_timeout(raw, kTicketLifetime);
   constexpr std::string_view kSessions = "roost";
   SSL_CTX_set_session_id_context(raw, reinterpret_cast<const unsigned char*>(kSessions.data()),
                                  kSessions.size());
@@ -81,6 +86,11 @@ Result<OwnedContext> make_context(const TlsFiles& files, const std::string& alpn
   if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(raw) != 1) {
     return fail(ErrorCode::kInvalid, files.key + ": " + take_openssl_error());
+  }
+  if (!files.ticket_keys.empty()) {
+    auto keys = todays_ticket_keys(files.ticket_keys);
+    if (!keys) return fail(std::move(keys.error()));
+    SSL_CTX_set_tlsext_ticket_keys(raw, keys->data(), keys->size());
   }
   return context;
 }

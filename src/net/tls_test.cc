@@ -1,11 +1,16 @@
 // TLS on loopback sockets, with OpenSSL's client on the other side.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <thread>
+#include <vector>
 
 #include "net/test_client.h"
 #include "net/test_server.h"
@@ -26,7 +31,7 @@ class TlsTest : public testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "tls_test.XXXXXX").string();
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
-    files_ = {folder_ / "cert.pem", folder_ / "key.pem"};
+    files_ = {folder_ / "cert.pem", folder_ / "key.pem", {}};
     EXPECT_TRUE(make_self_signed(files_));
     auto loaded = TlsContext::load(files_, "imap");
     if (!loaded) {
@@ -75,12 +80,12 @@ TEST_F(TlsTest, SelfSignedLeavesAPairAloneAndReplacesAHalf) {
 }
 
 TEST_F(TlsTest, UnusableFilesAreRefusedAndTheOldCertificateStays) {
-  const TlsFiles other{folder_ / "other.pem", folder_ / "other.key"};
+  const TlsFiles other{folder_ / "other.pem", folder_ / "other.key", {}};
   ASSERT_TRUE(make_self_signed(other));
-  const auto mismatch = TlsContext::load({files_.certificate, other.key}, "imap");
+  const auto mismatch = TlsContext::load({files_.certificate, other.key, {}}, "imap");
   ASSERT_FALSE(mismatch);
   EXPECT_EQ(mismatch.error().code, ErrorCode::kInvalid);
-  EXPECT_FALSE(TlsContext::load({folder_ / "none", folder_ / "none"}, "imap"));
+  EXPECT_FALSE(TlsContext::load({folder_ / "none", folder_ / "none", {}}, "imap"));
 
   std::ofstream(files_.certificate) << "rubbish";
   EXPECT_FALSE(context_->reload());
@@ -210,24 +215,146 @@ TEST_F(TlsTest, RenegotiationIsRefused) {
   EXPECT_NE(SSL_do_handshake(client.ssl()), 1);
 }
 
+struct SessionFree {
+  void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+};
+using Session = std::unique_ptr<SSL_SESSION, SessionFree>;
+
+// Of a connection that was served, with its ticket.
+Session make_session(const std::string& address, int version) {
+  TestClient client(address);
+  EXPECT_TRUE(client.start_tls([&](SSL* ssl) { SSL_set_max_proto_version(ssl, version); }));
+  client.send("x");
+  EXPECT_EQ(client.read(1), "x");  // the ticket of TLS 1.3 comes before it
+  SSL_shutdown(client.ssl());      // or OpenSSL's client holds the session for broken
+  return Session(SSL_get1_session(client.ssl()));
+}
+
+// Whether a connection, which is served in any case, is a resumed one.
+bool resumes(const std::string& address, int version, const Session& session) {
+  TestClient client(address);
+  EXPECT_TRUE(client.start_tls([&](SSL* ssl) {
+    SSL_set_max_proto_version(ssl, version);
+    SSL_set_session(ssl, session.get());
+  }));
+  client.send("y");
+  EXPECT_EQ(client.read(1), "y");
+  return SSL_session_reused(client.ssl()) == 1;
+}
+
 TEST_F(TlsTest, SessionsAreResumed) {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     TestServer server(script_, implicit_tls());
-    TestClient first(server.address());
-    ASSERT_TRUE(first.start_tls([&](SSL* ssl) { SSL_set_max_proto_version(ssl, version); }));
-    first.send("x");
-    EXPECT_EQ(first.read(1), "x");  // the ticket of TLS 1.3 comes before it
-    SSL_SESSION* session = SSL_get1_session(first.ssl());
-    TestClient second(server.address());
-    EXPECT_TRUE(second.start_tls([&](SSL* ssl) {
-      SSL_set_max_proto_version(ssl, version);
-      SSL_set_session(ssl, session);
-    }));
-    EXPECT_EQ(SSL_session_reused(second.ssl()), 1);
-    second.send("y");
-    EXPECT_EQ(second.read(1), "y");
-    SSL_SESSION_free(session);
+    const Session session = make_session(server.address(), version);
+    EXPECT_TRUE(resumes(server.address(), version, session));
   }
+}
+
+TEST_F(TlsTest, Row65_SessionsAreResumedAfterARestart) {
+  files_.ticket_keys = folder_ / "ticket-keys";
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    Session session;
+    {
+      TestServer server(script_, {.tls = *TlsContext::load(files_, "imap")});
+      session = make_session(server.address(), version);
+    }
+    TestServer again(script_, {.tls = *TlsContext::load(files_, "imap")});
+    EXPECT_TRUE(resumes(again.address(), version, session));
+  }
+  EXPECT_EQ(std::filesystem::status(files_.ticket_keys).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(TlsTest, TicketKeysAreChangedWhenTheyAreADayOldOrDamaged) {
+  files_.ticket_keys = folder_ / "ticket-keys";
+  const auto context = *TlsContext::load(files_, "imap");
+  TestServer server(script_, {.tls = context});
+  const auto resumes_after_reload = [&](auto&& change) {
+    const Session session = make_session(server.address(), TLS1_3_VERSION);
+    change();
+    EXPECT_TRUE(context->reload());
+    return resumes(server.address(), TLS1_3_VERSION, session);
+  };
+  const auto age = [&](std::chrono::hours by) {
+    std::filesystem::last_write_time(files_.ticket_keys,
+                                     std::filesystem::file_time_type::clock::now() - by);
+  };
+  EXPECT_TRUE(resumes_after_reload([&] { age(std::chrono::hours(23)); }));
+  EXPECT_FALSE(resumes_after_reload([&] { age(std::chrono::hours(25)); }));
+  EXPECT_FALSE(resumes_after_reload([&] { std::filesystem::resize_file(files_.ticket_keys, 79); }));
+  EXPECT_FALSE(resumes_after_reload([&] { std::filesystem::remove(files_.ticket_keys); }));
+  EXPECT_TRUE(resumes_after_reload([] {}));
+
+  files_.ticket_keys = folder_ / "none" / "ticket-keys";
+  const auto homeless = TlsContext::load(files_, "imap");
+  ASSERT_FALSE(homeless);
+  EXPECT_EQ(homeless.error().code, ErrorCode::kUnavailable);
+}
+
+// Counts the handshakes that begin within one turn of the loop.
+class CountingContext final : public TlsContext {
+ public:
+  CountingContext(std::shared_ptr<TlsContext> real, Loop& loop)
+      : real_(std::move(real)), loop_(loop) {}
+
+  Result<void> reload() override { return real_->reload(); }
+  [[nodiscard]] SSL* new_ssl() override {
+    SSL* ssl = real_->new_ssl();
+    SSL_set_app_data(ssl, this);
+    SSL_set_info_callback(ssl, [](const SSL* of, int where, int) {
+      if (where == SSL_CB_HANDSHAKE_START)
+        static_cast<CountingContext*>(SSL_get_app_data(of))->count();
+    });
+    return ssl;
+  }
+  [[nodiscard]] int most() const { return most_; }
+
+ private:
+  void count() {
+    if (this_turn_ == 0) loop_.when_sent([this] { this_turn_ = 0; });
+    most_ = std::max(most_.load(), ++this_turn_);
+  }
+
+  const std::shared_ptr<TlsContext> real_;
+  Loop& loop_;
+  int this_turn_ = 0;
+  std::atomic<int> most_ = 0;
+};
+
+TEST_F(TlsTest, ACrowdOfHandshakesLeavesTurnsToOthers) {
+  constexpr std::size_t kCrowd = 12;
+  Loops loops(1);
+  const auto counting = std::make_shared<CountingContext>(context_, loops[0]);
+  Event<int> all_open;
+  std::size_t opened = 0;
+  script_.on_open = [&](Connection&) {
+    if (++opened == kCrowd) all_open.set(1);
+  };
+  const auto listener = Listener::open(
+      loops, {.address = "127.0.0.1:0", .tls = counting, .handlers = [&](Loop&, const Peer&) {
+                return std::make_unique<ScriptedHandler>(script_);
+              }});
+  ASSERT_TRUE(listener);
+  std::vector<std::jthread> clients;
+  std::latch all_have_begun(kCrowd);
+  for (std::size_t i = 0; i < kCrowd; ++i) {
+    clients.emplace_back([&] {
+      TestClient client((*listener)->address());
+      EXPECT_TRUE(client.start_tls([&](SSL* ssl) {
+        ::fcntl(client.fd(), F_SETFL, O_NONBLOCK);
+        EXPECT_NE(SSL_connect(ssl), 1);
+        ::fcntl(client.fd(), F_SETFL, 0);
+        all_have_begun.count_down();
+      }));
+      EXPECT_EQ(client.read_to_end(), "");
+    });
+  }
+  all_have_begun.wait();
+  loops.start();
+  EXPECT_EQ(all_open.get(), 1);
+  EXPECT_LE(counting->most(), 4);
+  (*listener)->stop();
+  loops.stop();
 }
 
 // Early data can be replayed (RFC 8446 section 8), so a client that sends some is not heard.

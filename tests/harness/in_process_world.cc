@@ -68,7 +68,7 @@ class InProcessPeer final : public Peer {
 class InProcessWorld final : public World {
  public:
   InProcessWorld() {
-    const net::TlsFiles files{directory_.path() / "cert.pem", directory_.path() / "key.pem"};
+    const net::TlsFiles files{directory_.path() / "cert.pem", directory_.path() / "key.pem", {}};
     EXPECT_TRUE(net::make_self_signed(files));
     auto tls = net::TlsContext::load(files, "imap");
     EXPECT_TRUE(tls);

@@ -58,9 +58,10 @@ class WaitingConnection : public testing::Test {
   WaitingConnection() {
     for (int i = 0; i < 2 * kClients; ++i) server_.add_account(name_of(i));
     listener_ = *net::Listener::open(
-        server_.loops, {.address = "127.0.0.1:0", .handlers = [this](net::Loop& loop) {
-                          return std::make_unique<Conversation>(server_.server, loop);
-                        }});
+        server_.loops,
+        {.address = "127.0.0.1:0", .handlers = [this](net::Loop& loop, const net::Peer& peer) {
+           return admit(server_.server, loop, peer, Security::kPlain);
+         }});
     sockets_.reserve(kClients * 2);
     server_.loops.start();
   }

@@ -85,9 +85,10 @@ TEST(NoLostWakeupOverSockets, AtRestClientsKnowWhatTheStoreHolds) {
   const auto account = server.add_account(kAccount);
   ASSERT_TRUE(server.store->create_mailbox(account, kMailboxes[1], mail::SpecialUse::kNone));
   const auto listener = net::Listener::open(
-      server.loops, {.address = "127.0.0.1:0", .handlers = [&](net::Loop& loop) {
-                       return std::make_unique<imap::Conversation>(server.server, loop);
-                     }});
+      server.loops,
+      {.address = "127.0.0.1:0", .handlers = [&](net::Loop& loop, const net::Peer& peer) {
+         return imap::admit(server.server, loop, peer, imap::Security::kPlain);
+       }});
   ASSERT_TRUE(listener);
   server.loops.start();
 
