@@ -1,5 +1,6 @@
 // The rows of the checklist of edge cases of IDLE that a script cannot say: they look at writes,
 // at the store's calls, or between two octets. The others are in tests/imap/checklist/.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -373,7 +374,7 @@ TEST_F(Checklist, Row77_ALostHintIsMadeGoodByTheNext) {
   EXPECT_EQ(hear(connection), "* 2 EXISTS\r\n* 2 RECENT\r\n");
 }
 
-// Counts, and fails when told to.
+// Counts, and fails when told to. Its mailboxes are never in memory when they are opened.
 class WatchedStore final : public store::ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
@@ -381,6 +382,11 @@ class WatchedStore final : public store::ForwardingStore {
     ++views;
     if (broken) return fail(ErrorCode::kUnavailable, "the disk is gone");
     return ForwardingStore::view(mailbox);
+  }
+  Result<store::OpenedMailbox> open_mailbox(mail::MailboxId mailbox, Recent recent) override {
+    auto opened = ForwardingStore::open_mailbox(mailbox, recent);
+    if (opened) opened->view.reset();
+    return opened;
   }
   int views = 0;
   bool broken = false;
@@ -423,6 +429,24 @@ TEST_F(ChecklistWithStore, Row62_ARefreshOfIdleNeitherReadsNorHops) {
   EXPECT_TRUE(hear(*connection_).starts_with("* 1 EXISTS\r\n"));
   EXPECT_EQ(watched_.views, 0);
   connection_->lose();
+}
+
+// After a restart everybody comes back at once.
+TEST_F(ChecklistWithStore, Row65_SelectAndIdleReadNoMessage) {
+  server_.deliver(inbox());
+  watched_.broken = true;
+  const std::string selected = say(*connection_, "b SELECT INBOX\r\n");
+  EXPECT_THAT(selected, testing::HasSubstr("* 1 EXISTS\r\n* 1 RECENT\r\n* OK [UNSEEN 1] "));
+  EXPECT_THAT(selected, testing::EndsWith("b OK [READ-WRITE] SELECT completed\r\n"));
+  EXPECT_EQ(say(*connection_, "i IDLE\r\n"), "+ idling\r\n");
+  server_.deliver(inbox());
+  EXPECT_EQ(hear(*connection_), "* 2 EXISTS\r\n* 2 RECENT\r\n");
+  EXPECT_EQ(say(*connection_, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  watched_.broken = false;
+  EXPECT_EQ(say(*connection_, "c FETCH 1:2 FLAGS\r\n"),
+            "* 1 FETCH (FLAGS (\\Recent))\r\n"
+            "* 2 FETCH (FLAGS (\\Recent))\r\n"
+            "c OK FETCH completed\r\n");
 }
 
 TEST_F(ChecklistWithStore, Row75_AMailboxThatCannotBeReadIsNotIdledOnInSilence) {

@@ -1,8 +1,8 @@
 // SelectedMailbox: the mailbox a session has selected, and what its client knows of it.
 //
 // The client's view moves only in imap/updates.cc, in the code that writes the responses that move
-// it. A session that waits in IDLE keeps none: a view may be as large as its mailbox, and three
-// numbers are enough to make it anew. Owner: the session. Thread: whoever holds the session's
+// it. A session that waits in IDLE keeps none, and one that has just selected the mailbox has none
+// yet: a view may be as large as its mailbox, and three numbers are enough to make it anew. Owner: the session. Thread: whoever holds the session's
 // baton.
 #pragma once
 

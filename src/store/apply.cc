@@ -2,6 +2,7 @@
 // spans the whole number space costs no more than the messages in it.
 #include "store/apply.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -42,6 +43,7 @@ class Application {
     if (view_ != nullptr) {
       update_flags();
       expunge();
+      find_first_unseen();
     }
     append();
     if (error_) return fail(*std::move(error_));
@@ -121,6 +123,38 @@ class Application {
     applied_.updates = std::move(kept);
   }
 
+  // From the first that was unseen before, or that has become it now, whichever is first.
+  void find_first_unseen() {
+    mail::SeqNum& first = status().first_unseen;
+    Uid from = first == SeqNum(0) ? view_->uid_next() : view_->at(first).uid;
+    for (const MessageEntry& update : applied_.updates) {
+      if (!update.flags.has(SystemFlag::kSeen)) from = std::min(from, update.uid);
+    }
+    first = SeqNum(0);
+    auto update = applied_.updates.begin();
+    view_->for_each(view_->lower_bound(from), SeqNum(view_->size()),
+                    [&](SeqNum seq, const MessageEntry& entry) {
+                      while (update != applied_.updates.end() && update->uid < entry.uid) ++update;
+                      const bool updated =
+                          update != applied_.updates.end() && update->uid == entry.uid;
+                      const Flags flags = updated ? update->flags : entry.flags;
+                      if (flags.has(SystemFlag::kSeen) || applied_.expunged.contains(entry.uid)) {
+                        return true;
+                      }
+                      first = SeqNum(seq.value - expunged_below(entry.uid));
+                      return false;
+                    });
+  }
+
+  [[nodiscard]] std::uint32_t expunged_below(Uid uid) const {
+    std::uint32_t count = 0;
+    for (const UidRange& range : applied_.expunged.ranges()) {
+      if (range.first >= uid) break;
+      count += std::min(range.last, uid.prev()).value - range.first.value + 1;
+    }
+    return count;
+  }
+
   void append() {
     const std::uint64_t left = std::numeric_limits<std::uint32_t>::max() - status().uid_next.value;
     if (batch_.messages.size() > left) {
@@ -138,6 +172,9 @@ class Application {
       status().uid_next = entry.uid.next();
       count(entry.flags, 1);
       ++status().messages;
+      if (status().first_unseen == SeqNum(0) && !entry.flags.has(SystemFlag::kSeen)) {
+        status().first_unseen = SeqNum(status().messages);
+      }
       ++status().recent;
       status().size += message.digest.size;
     }

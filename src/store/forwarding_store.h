@@ -69,6 +69,9 @@ class ForwardingStore : public Store {
   }
   std::unique_ptr<BlobWriter> new_blob() override { return to_.new_blob(); }
   Result<Committed> commit(const Batch& batch) override { return to_.commit(batch); }
+  Result<OpenedMailbox> open_mailbox(mail::MailboxId mailbox, Recent recent) override {
+    return to_.open_mailbox(mailbox, recent);
+  }
   RecentRange claim_recent(mail::MailboxId mailbox) override { return to_.claim_recent(mailbox); }
   [[nodiscard]] Result<void> writable() const override { return to_.writable(); }
   Result<void> sweep() override { return to_.sweep(); }

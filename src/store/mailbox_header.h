@@ -20,6 +20,7 @@ struct MailboxHeader {
   // expunged_since can answer from here on; what happened up to it may be missing from the log.
   mail::ModSeq log_floor{0};
   std::uint32_t log_rows = 0;
+  bool first_unseen_known = true;  // false: status.first_unseen is yet to be looked for
   std::shared_ptr<const mail::KeywordTable> keywords = std::make_shared<mail::KeywordTable>();
 };
 
@@ -37,9 +38,13 @@ struct MailboxHeader {
           header.keywords};
 }
 
+[[nodiscard]] inline RecentRange recent_of(const MailboxHeader& header) {
+  return {header.recent_floor, header.status.uid_next.prev()};
+}
+
 // Gives all that are \Recent to the caller of Store::claim_recent.
-[[nodiscard]] inline Store::RecentRange take_recent(MailboxHeader& header) {
-  const Store::RecentRange range{header.recent_floor, header.status.uid_next.prev()};
+[[nodiscard]] inline RecentRange take_recent(MailboxHeader& header) {
+  const RecentRange range = recent_of(header);
   header.recent_floor = header.status.uid_next;
   header.status.recent = 0;
   return range;

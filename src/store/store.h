@@ -48,16 +48,32 @@ struct Mailbox {
   bool selectable = true;  // false: \Noselect, a name with inferiors and no messages
 };
 
-// STATUS, and all SELECT needs besides the view. From one row: O(1).
+// From one row: O(1).
 struct MailboxStatus {
   mail::UidValidity uid_validity;
   mail::Uid uid_next;
   mail::ModSeq highest_modseq;
   std::uint32_t messages = 0;
   std::uint32_t unseen = 0;
-  std::uint32_t recent = 0;  // what the next SELECT would be given as \Recent
+  std::uint32_t recent = 0;      // what the next SELECT would be given as \Recent
+  mail::SeqNum first_unseen{0};  // 0: none is unseen
   std::uint32_t deleted = 0;
   std::uint64_t size = 0;  // octets of all messages
+};
+
+// A UID at or above .first and at most .last; empty if first is above last.
+struct RecentRange {
+  mail::Uid first{1};
+  mail::Uid last{0};
+  [[nodiscard]] bool empty() const { return first > last; }
+};
+
+// What SELECT tells of a mailbox, as of one instant.
+struct OpenedMailbox {
+  MailboxStatus status;
+  std::shared_ptr<const mail::KeywordTable> keywords;  // never null
+  mail::ViewPtr view;                                  // null: it is not in memory
+  RecentRange recent;  // what nobody has been given as \Recent; status.recent of them are there
 };
 
 // Keeps the octets of a blob from being swept while it is held.
@@ -160,6 +176,11 @@ class Store {
 
   // --- reading ---
   [[nodiscard]] virtual Result<MailboxStatus> status(mail::MailboxId mailbox) = 0;
+  // Without reading any message, however many there are. kClaim: gives the caller those that are
+  // recent, as claim_recent does. kNotFound.
+  enum class Recent : std::uint8_t { kLeave, kClaim };
+  [[nodiscard]] virtual Result<OpenedMailbox> open_mailbox(mail::MailboxId mailbox,
+                                                           Recent recent) = 0;
   // The newest durable view; cheap when it is in memory. kNotFound once the mailbox is deleted.
   [[nodiscard]] virtual Result<mail::ViewPtr> view(mail::MailboxId mailbox) = 0;
   [[nodiscard]] virtual Result<mail::Digest> digest(mail::MailboxId mailbox, mail::Uid uid) = 0;
@@ -184,14 +205,10 @@ class Store {
   // a restart is unknown.
   virtual Result<Committed> commit(const Batch& batch) = 0;
   // Gives the caller all messages that nobody has been given as \Recent yet (RFC 3501
-  // section 2.3.2): a UID at or above .first and at most .last; empty if first is above last.
+  // section 2.3.2).
   // Memory only, any thread, never blocks: it is written with the next commit or flush, so a crash
   // may give some a second time; and empty, too, if the mailbox is not in memory, which it is for a
   // while after any other call for it.
-  struct RecentRange {
-    mail::Uid first{1};
-    mail::Uid last{0};
-  };
   [[nodiscard]] virtual RecentRange claim_recent(mail::MailboxId mailbox) = 0;
 
   // kUnavailable: the disk has failed, and no change is taken until the store is opened anew. Never

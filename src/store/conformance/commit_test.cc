@@ -54,6 +54,31 @@ TEST_P(CommitTest, KeepsTheFlagsOfNewMessages) {
   EXPECT_EQ(names_of(2), (FlagNames{0, {"Work"}})) << "keywords keep their first spelling";
 }
 
+TEST_P(CommitTest, KnowsTheFirstUnseenMessage) {
+  const FlagNames seen = flag(SystemFlag::kSeen);
+  const auto first_unseen = [&] { return must(store.status(inbox)).first_unseen.value; };
+  EXPECT_EQ(first_unseen(), 0u);
+  append(store, inbox, "1", seen);
+  EXPECT_EQ(first_unseen(), 0u);
+  for (const char* octets : {"2", "3", "4", "5"}) append(store, inbox, octets);
+  EXPECT_EQ(first_unseen(), 2u);
+  update_flags(store, inbox, uids({2, 3}), Op::kAdd, seen);
+  EXPECT_EQ(first_unseen(), 4u);
+  expunge(store, inbox, uids({1, 3}));
+  EXPECT_EQ(first_unseen(), 2u);
+  update_flags(store, inbox, uids({2}), Op::kRemove, seen);
+  EXPECT_EQ(first_unseen(), 1u);
+  expunge(store, inbox, uids({2, 4}));
+  EXPECT_EQ(first_unseen(), 1u) << "what was message 5";
+
+  Batch batch = batch_for(inbox);
+  batch.flags.push_back({uids({5}), Op::kAdd, seen});
+  batch.messages.push_back(message(store, "6", seen));
+  batch.messages.push_back(message(store, "7"));
+  must(store.commit(batch));
+  EXPECT_EQ(first_unseen(), 3u);
+}
+
 TEST_P(CommitTest, ReplacesAddsAndRemovesFlags) {
   append(store, inbox, "m", {static_cast<std::uint8_t>(SystemFlag::kDraft), {"a"}});
   update_flags(store, inbox, uids({1}), Op::kAdd, {1, {"b"}});

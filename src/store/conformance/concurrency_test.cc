@@ -121,6 +121,7 @@ TEST_P(ConcurrencyTest, CountersHoldUnderEveryKindOfChange) {
                                  FlagUpdate::Op::kReplace,
                                  {static_cast<std::uint8_t>(random >> 24 & 31), {}}});
           if (i % 3 == 0) batch.expunge = uids({uid, uid + 3});
+          if (i % 4 == 0) batch.flags.back().uids = uid_range(1, uid + 50);
           batch.messages.push_back(message(store, "m"));
           must(store.commit(batch));
           if (i % 7 == 0) (void)store.claim_recent(batch.mailbox);
@@ -133,13 +134,15 @@ TEST_P(ConcurrencyTest, CountersHoldUnderEveryKindOfChange) {
     const MailboxStatus status = must(store.status(mailbox));
     const mail::ViewPtr view = must(store.view(mailbox));
     std::uint32_t unseen = 0, deleted = 0;
-    view->for_each([&](mail::SeqNum, const mail::MessageEntry& entry) {
-      unseen += entry.flags.has(SystemFlag::kSeen) ? 0 : 1;
+    mail::SeqNum first_unseen{0};
+    view->for_each([&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+      if (!entry.flags.has(SystemFlag::kSeen) && ++unseen == 1) first_unseen = seq;
       deleted += entry.flags.has(SystemFlag::kDeleted) ? 1 : 0;
       return true;
     });
     EXPECT_EQ(status.messages, view->size());
     EXPECT_EQ(status.unseen, unseen);
+    EXPECT_EQ(status.first_unseen, first_unseen);
     EXPECT_EQ(status.deleted, deleted);
     EXPECT_EQ(status.size, view->size());
     expect_announced_in_order(mailbox);

@@ -40,6 +40,30 @@ TEST_P(RecentTest, AnExpungedMessageIsNotRecent) {
   EXPECT_EQ(recent(), 1u);
 }
 
+TEST_P(RecentTest, IsCountedAndGivenInOneStepWithWhatSelectTells) {
+  append(store, inbox, "1");
+  (void)store.claim_recent(inbox);
+  append(store, inbox, "2", {0, {"Work"}});
+  append(store, inbox, "3");
+  const auto left = must(store.open_mailbox(inbox, Store::Recent::kLeave));
+  EXPECT_EQ(left.status.messages, 3u);
+  EXPECT_EQ(left.status.recent, 2u);
+  EXPECT_EQ(left.recent.first, Uid(2));
+  EXPECT_EQ(left.recent.last, Uid(3));
+  EXPECT_EQ(left.keywords->names(), std::vector<std::string>{"Work"});
+  EXPECT_EQ(recent(), 2u);
+
+  const auto taken = must(store.open_mailbox(inbox, Store::Recent::kClaim));
+  EXPECT_EQ(taken.status.recent, 2u);
+  EXPECT_EQ(taken.recent.first, Uid(2));
+  EXPECT_EQ(recent(), 0u);
+  EXPECT_TRUE(must(store.open_mailbox(inbox, Store::Recent::kClaim)).recent.empty());
+  append(store, inbox, "4");
+  EXPECT_EQ(recent(), 1u);
+  EXPECT_EQ(store.open_mailbox(mail::MailboxId(999'999), Store::Recent::kClaim).error().code,
+            ErrorCode::kNotFound);
+}
+
 TEST_P(RecentTest, NothingIsRecentInAMailboxThatIsNot) {
   const auto range = store.claim_recent(mail::MailboxId(999'999));
   EXPECT_GT(range.first, range.last);

@@ -75,6 +75,7 @@ class MemoryStore final : public Store {
   Result<std::vector<std::string>> subscriptions(AccountId account) override;
 
   Result<MailboxStatus> status(MailboxId mailbox) override;
+  Result<OpenedMailbox> open_mailbox(MailboxId mailbox, Recent recent) override;
   Result<mail::ViewPtr> view(MailboxId mailbox) override;
   Result<Digest> digest(MailboxId mailbox, Uid uid) override;
   Result<void> digests(MailboxId mailbox, const UidSet& uids, const DigestVisitor& visit) override;
@@ -357,6 +358,16 @@ Result<MailboxStatus> MemoryStore::status(MailboxId mailbox) {
   return (*row)->header.status;
 }
 
+Result<OpenedMailbox> MemoryStore::open_mailbox(MailboxId mailbox, Recent recent) {
+  std::lock_guard state(state_);
+  const auto row = mailbox_row(mailbox);
+  if (!row) return fail(row.error());
+  MailboxHeader& header = (*row)->header;
+  OpenedMailbox opened{header.status, header.keywords, (*row)->view, recent_of(header)};
+  if (recent == Recent::kClaim) (void)take_recent(header);
+  return opened;
+}
+
 Result<mail::ViewPtr> MemoryStore::view(MailboxId mailbox) {
   std::lock_guard state(state_);
   const auto row = mailbox_row(mailbox);
@@ -491,7 +502,7 @@ void MemoryStore::keep(MailboxRow& row, const Applied& applied, const Batch& bat
   }
 }
 
-Store::RecentRange MemoryStore::claim_recent(MailboxId mailbox) {
+RecentRange MemoryStore::claim_recent(MailboxId mailbox) {
   std::lock_guard state(state_);
   const auto row = mailbox_row(mailbox);
   return row ? take_recent((*row)->header) : RecentRange{};

@@ -167,7 +167,9 @@ Result<void> Check::message(MailboxId mailbox, Uid uid, std::string_view state,
 
   const auto entry = decode_state(uid, state);
   if (findings_.readable(entry, where)) {
-    if (!entry->flags.has(mail::SystemFlag::kSeen)) ++found.unseen;
+    if (!entry->flags.has(mail::SystemFlag::kSeen) && ++found.unseen == 1) {
+      found.first_unseen = mail::SeqNum(found.messages);
+    }
     if (entry->flags.has(mail::SystemFlag::kDeleted)) ++found.deleted;
     found.highest_modseq = std::max(found.highest_modseq, entry->modseq);
     if (entry->modseq == mail::ModSeq()) problem(where + " has a mod-sequence of 0");
@@ -201,6 +203,10 @@ void Check::compare(MailboxId mailbox, const MailboxHeader& header, const Tally&
   };
   same("messages", says.messages, has.messages);
   same("unseen messages", says.unseen, has.unseen);
+  if (header.first_unseen_known && says.first_unseen != has.first_unseen) {
+    problem(text("mailbox", mailbox) + " takes message " + std::to_string(says.first_unseen.value) +
+            " for its first unseen, which is " + std::to_string(has.first_unseen.value));
+  }
   same("deleted messages", says.deleted, has.deleted);
   same("recent messages", says.recent, has.recent);
   same("octets", says.size, has.size);

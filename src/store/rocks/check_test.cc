@@ -69,6 +69,8 @@ class CheckTest : public testing::Test {
     return problems_after([&](Writes& writes) { writes.erase(column, key); });
   }
 
+  [[nodiscard]] const RocksOptions& options() const { return options_; }
+
   mail::AccountId alice;
   mail::MailboxId inbox;
   std::map<std::uint32_t, mail::Digest> digests;  // by UID
@@ -119,6 +121,7 @@ TEST_F(CheckTest, ComparesCounters) {
   EXPECT_THAT(problems_after_header([](MailboxHeader& header) {
                 ++header.status.messages;
                 --header.status.unseen;
+                header.status.first_unseen = mail::SeqNum(2);
                 header.status.recent = 9;
                 header.status.deleted = 7;
                 header.status.size = 1;
@@ -126,10 +129,29 @@ TEST_F(CheckTest, ComparesCounters) {
               }),
               AllOf(Contains(HasSubstr("counts 4 messages and has 3")),
                     Contains(HasSubstr("counts 2 unseen messages and has 3")),
+                    Contains(HasSubstr("takes message 2 for its first unseen, which is 1")),
                     Contains(HasSubstr("counts 9 recent messages and has 3")),
                     Contains(HasSubstr("counts 7 deleted messages and has 0")),
                     Contains(HasSubstr("counts 1 octets and has 10")),
                     Contains(HasSubstr("counts 5 log rows and has 1"))));
+}
+
+TEST_F(CheckTest, AHeaderOfVersion1IsCompletedWhenItIsRead) {
+  EXPECT_THAT(problems_after_header(
+                  [](MailboxHeader& header) { header.status.first_unseen = mail::SeqNum(0); }),
+              Contains(HasSubstr("takes message 0 for its first unseen, which is 1")));
+  const std::string key = meta_key(MetaKind::kHeader, inbox.value);
+  std::string row;
+  {
+    const auto database = must(Database::open(options()));
+    row = *must(database->get(Column::kMeta, key));
+  }
+  const auto no_keywords = row.size() - 1;
+  row.at(0) = 1;
+  row.erase(no_keywords - 1, 1);
+  EXPECT_THAT(problems_with(Column::kMeta, key, row), IsEmpty());
+  const auto store = must(open_rocks_store(options()));
+  EXPECT_EQ(must(store->status(inbox)).first_unseen, mail::SeqNum(1));
 }
 
 TEST_F(CheckTest, SeesUidsAndModSequencesAboveTheirBounds) {

@@ -46,6 +46,14 @@ ViewPtr MailboxState::view() const {
   return published_view_;
 }
 
+OpenedMailbox MailboxState::open(Store::Recent recent) {
+  std::lock_guard lock(mutex_);
+  OpenedMailbox opened{published_.status, published_.keywords, published_view_,
+                       recent_of(published_)};
+  if (recent == Store::Recent::kClaim && phase_ == Phase::kLive) (void)claim();
+  return opened;
+}
+
 MailboxHeader MailboxState::written() const {
   std::lock_guard lock(mutex_);
   return written_;
@@ -139,9 +147,13 @@ std::optional<Change> MailboxState::publish_next(ModSeq modseq) {
   return change;
 }
 
-Store::RecentRange MailboxState::claim_recent() {
+RecentRange MailboxState::claim_recent() {
   std::lock_guard lock(mutex_);
-  const Store::RecentRange range = take_recent(published_);
+  return claim();
+}
+
+RecentRange MailboxState::claim() {
+  const RecentRange range = take_recent(published_);
   std::uint32_t recent = 0;
   for (Unpublished& commit : unpublished_) {
     recent = recent_after(recent, published_.recent_floor, commit);
@@ -150,7 +162,7 @@ Store::RecentRange MailboxState::claim_recent() {
   }
   written_.recent_floor = published_.recent_floor;
   written_.status.recent = recent;
-  if (range.first <= range.last) unsaved_claims_ = true;
+  if (!range.empty()) unsaved_claims_ = true;
   return range;
 }
 

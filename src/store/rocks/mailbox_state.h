@@ -46,6 +46,7 @@ class MailboxState {
   // What readers see. The view is null until it is loaded.
   [[nodiscard]] MailboxStatus status() const;
   [[nodiscard]] mail::ViewPtr view() const;
+  [[nodiscard]] OpenedMailbox open(Store::Recent recent);
 
   // What the next commit builds on.
   [[nodiscard]] MailboxHeader written() const;
@@ -61,7 +62,7 @@ class MailboxState {
   // announcing, and that the change is durable.
   [[nodiscard]] std::optional<Change> publish_next(mail::ModSeq modseq);
 
-  [[nodiscard]] Store::RecentRange claim_recent();
+  [[nodiscard]] RecentRange claim_recent();
   // Whether claims were made since the header was last written; and from now on they were not.
   [[nodiscard]] bool take_unsaved_claims();
 
@@ -71,6 +72,7 @@ class MailboxState {
   [[nodiscard]] std::size_t cached_messages() const;
 
  private:
+  [[nodiscard]] RecentRange claim();  // with mutex_
   // A commit between written and published.
   struct Unpublished {
     MailboxHeader header;  // after it

@@ -49,6 +49,15 @@ Result<void> Mailboxes::read_header(MailboxState& state) {
   }
   auto header = decode_header(**row);
   if (!header) return fail(std::move(header).error());
+  if (!header->first_unseen_known) {
+    const auto entries = read_states(state.id());
+    if (!entries) return fail(entries.error());
+    const auto unseen = std::ranges::find_if(*entries, [](const mail::MessageEntry& entry) {
+      return !entry.flags.has(mail::SystemFlag::kSeen);
+    });
+    const auto before = static_cast<std::uint32_t>(unseen - entries->begin());
+    header->status.first_unseen = mail::SeqNum(unseen == entries->end() ? 0 : before + 1);
+  }
   state.begin(*std::move(header));
   return {};
 }
@@ -56,9 +65,16 @@ Result<void> Mailboxes::read_header(MailboxState& state) {
 // Requires committing.
 Result<void> Mailboxes::load_view(MailboxState& state) {
   if (state.written_view()) return {};
+  const auto rows = read_states(state.id());
+  if (!rows) return fail(rows.error());
+  state.set_view(*rows);
+  return {};
+}
+
+// Of all messages, ascending.
+Result<std::vector<mail::MessageEntry>> Mailboxes::read_states(MailboxId mailbox) {
   std::vector<mail::MessageEntry> rows;
-  rows.reserve(state.written().status.messages);
-  Scan scan(database_, Column::kState, key_of(state.id().value));
+  Scan scan(database_, Column::kState, key_of(mailbox.value));
   for (; scan.valid(); scan.next()) {
     if (scan.key().size() != kMessageKeySize) {
       return fail(ErrorCode::kCorruption, "a malformed key in the state column");
@@ -68,9 +84,8 @@ Result<void> Mailboxes::load_view(MailboxState& state) {
     if (!entry) return fail(entry.error());
     rows.push_back(*entry);
   }
-  if (auto status = scan.status(); !status) return status;
-  state.set_view(rows);
-  return {};
+  if (auto status = scan.status(); !status) return fail(std::move(status).error());
+  return rows;
 }
 
 Result<void> Mailboxes::save_claims(MailboxState& state) {
@@ -90,7 +105,7 @@ Result<void> Mailboxes::save_claims() {
   return all_saved;
 }
 
-Store::RecentRange Mailboxes::claim_recent(MailboxId mailbox) {
+RecentRange Mailboxes::claim_recent(MailboxId mailbox) {
   const StatePtr state = cache_.find(mailbox);
   if (!state || state->phase() != MailboxState::Phase::kLive) return {};
   return state->claim_recent();
@@ -102,6 +117,12 @@ Result<MailboxStatus> Mailboxes::status(MailboxId mailbox) {
   const auto state = live(mailbox);
   if (!state) return fail(state.error());
   return (*state)->status();
+}
+
+Result<OpenedMailbox> Mailboxes::open(MailboxId mailbox, Store::Recent recent) {
+  const auto state = live(mailbox);
+  if (!state) return fail(state.error());
+  return (*state)->open(recent);
 }
 
 Result<mail::ViewPtr> Mailboxes::view(MailboxId mailbox) {

@@ -26,6 +26,7 @@ class Mailboxes {
   void set_sink(ChangeSink* sink) { sink_ = sink; }
 
   [[nodiscard]] Result<MailboxStatus> status(mail::MailboxId mailbox);
+  [[nodiscard]] Result<OpenedMailbox> open(mail::MailboxId mailbox, Store::Recent recent);
   [[nodiscard]] Result<mail::ViewPtr> view(mail::MailboxId mailbox);
   [[nodiscard]] Result<mail::Digest> digest(mail::MailboxId mailbox, mail::Uid uid);
   [[nodiscard]] Result<void> digests(mail::MailboxId mailbox, const mail::UidSet& uids,
@@ -33,7 +34,7 @@ class Mailboxes {
   [[nodiscard]] Result<mail::UidSet> expunged_since(mail::MailboxId mailbox, mail::ModSeq since);
 
   [[nodiscard]] Result<Committed> commit(const Batch& batch);
-  [[nodiscard]] Store::RecentRange claim_recent(mail::MailboxId mailbox);
+  [[nodiscard]] RecentRange claim_recent(mail::MailboxId mailbox);
 
   // Writes the headers whose \Recent was claimed since their last commit; not durably.
   [[nodiscard]] Result<void> save_claims();
@@ -52,6 +53,7 @@ class Mailboxes {
   [[nodiscard]] Result<StatePtr> live(mail::MailboxId mailbox);
   [[nodiscard]] Result<void> read_header(MailboxState& state);
   [[nodiscard]] Result<void> load_view(MailboxState& state);
+  [[nodiscard]] Result<std::vector<mail::MessageEntry>> read_states(mail::MailboxId mailbox);
   [[nodiscard]] Result<void> save_claims(MailboxState& state);
   [[nodiscard]] Result<Committed> write(MailboxState& state, const Batch& batch);
   [[nodiscard]] Result<void> write_changed(MailboxState& state, const Batch& batch,

@@ -87,6 +87,9 @@ class RocksStore final : public Store {
   }
 
   Result<MailboxStatus> status(MailboxId mailbox) override { return mailboxes_.status(mailbox); }
+  Result<OpenedMailbox> open_mailbox(MailboxId mailbox, Recent recent) override {
+    return mailboxes_.open(mailbox, recent);
+  }
   Result<mail::ViewPtr> view(MailboxId mailbox) override { return mailboxes_.view(mailbox); }
   Result<mail::Digest> digest(MailboxId mailbox, Uid uid) override {
     return mailboxes_.digest(mailbox, uid);

@@ -8,10 +8,11 @@ namespace roost::store {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kHeaderVersion = 2;  // 1 knew no first unseen message
 
-std::string versioned() {
+std::string versioned(std::uint64_t version = kVersion) {
   std::string out;
-  append_varint(out, kVersion);
+  append_varint(out, version);
   return out;
 }
 
@@ -87,14 +88,15 @@ Result<Mailbox> decode_mailbox(std::string_view name, std::string_view bytes) {
 }
 
 std::string encode_header(const MailboxHeader& header) {
-  std::string out = versioned();
+  std::string out = versioned(kHeaderVersion);
   const MailboxStatus& status = header.status;
   for (const std::uint64_t number :
        {std::uint64_t{status.uid_validity.value}, std::uint64_t{status.uid_next.value},
         status.highest_modseq.value, std::uint64_t{status.messages}, std::uint64_t{status.unseen},
         std::uint64_t{status.recent}, std::uint64_t{status.deleted}, status.size,
         std::uint64_t{header.recent_floor.value}, header.log_floor.value,
-        std::uint64_t{header.log_rows}, std::uint64_t{header.keywords->names().size()}}) {
+        std::uint64_t{header.log_rows}, std::uint64_t{status.first_unseen.value},
+        std::uint64_t{header.keywords->names().size()}}) {
     append_varint(out, number);
   }
   for (const std::string& keyword : header.keywords->names()) append_counted(out, keyword);
@@ -102,7 +104,9 @@ std::string encode_header(const MailboxHeader& header) {
 }
 
 Result<MailboxHeader> decode_header(std::string_view bytes) {
-  VarintReader in = reader_of(bytes);
+  VarintReader in(bytes);
+  const std::uint64_t version = in.number();
+  if (version != kVersion && version != kHeaderVersion) in.fail();
   MailboxHeader header;
   MailboxStatus& status = header.status;
   status.uid_validity = read_id<mail::UidValidity>(in);
@@ -116,6 +120,8 @@ Result<MailboxHeader> decode_header(std::string_view bytes) {
   header.recent_floor = read_id<mail::Uid>(in);
   header.log_floor = read_id<mail::ModSeq>(in);
   header.log_rows = read_count(in);
+  header.first_unseen_known = version == kHeaderVersion;
+  if (header.first_unseen_known) status.first_unseen = read_id<mail::SeqNum>(in);
   const std::uint64_t keywords = in.number();
   if (keywords > mail::kMaxKeywords) in.fail();
   std::vector<std::string> names;

@@ -21,7 +21,7 @@ void expect_only_whole(const std::string& bytes, Decode decode) {
   }
   EXPECT_FALSE(decode(bytes + "x"));
   std::string newer = bytes;
-  newer[0] = 2;
+  newer[0] = 9;
   EXPECT_FALSE(decode(newer));
 }
 
@@ -60,6 +60,7 @@ TEST(RowsTest, KeepsHeaders) {
                    .messages = 4,
                    .unseen = 5,
                    .recent = 6,
+                   .first_unseen = mail::SeqNum(3),
                    .deleted = 7,
                    .size = 1'000'000'000'000};
   header.recent_floor = Uid(9);
@@ -72,8 +73,20 @@ TEST(RowsTest, KeepsHeaders) {
   EXPECT_EQ(read.status.size, 1'000'000'000'000u);
   EXPECT_EQ(read.status.deleted, 7u);
   EXPECT_EQ(read.log_rows, 11u);
+  EXPECT_EQ(read.status.first_unseen, mail::SeqNum(3));
+  EXPECT_TRUE(read.first_unseen_known);
   EXPECT_EQ(read.keywords->names(), header.keywords->names());
   expect_only_whole(bytes, decode_header);
+}
+
+TEST(RowsTest, ReadsHeadersOfVersion1) {
+  const std::string version_1("\x01\x07\x03\x05\x02\x01\x01\x00\x09\x02\x00\x00\x01\x01k", 15);
+  const MailboxHeader read = *decode_header(version_1);
+  EXPECT_EQ(read.status.uid_validity, mail::UidValidity(7));
+  EXPECT_EQ(read.status.messages, 2u);
+  EXPECT_EQ(read.status.unseen, 1u);
+  EXPECT_EQ(read.keywords->names(), std::vector<std::string>{"k"});
+  EXPECT_FALSE(read.first_unseen_known);
 }
 
 TEST(RowsTest, KeepsFlags) {
