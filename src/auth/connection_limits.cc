@@ -16,7 +16,6 @@ constexpr std::size_t kAddressesNamed = 5;
 template <typename Addresses>
 std::string in_use_from(const Addresses& by_address) {
   std::vector<std::pair<std::size_t, std::string_view>> most;
-  most.reserve(by_address.size());
   for (const auto& [address, count] : by_address) most.emplace_back(count, address);
   const std::size_t named = std::min(kAddressesNamed, most.size());
   std::ranges::partial_sort(most, most.begin() + static_cast<std::ptrdiff_t>(named),
@@ -53,40 +52,47 @@ Result<ConnectionLimits::Slot> ConnectionLimits::acquire(mail::AccountId account
                                        std::to_string(limits_.per_user) +
                                        "). In use from: " + in_use_from(in_use.by_address));
   }
-  const auto here = in_use.by_address.try_emplace(std::string(address), 0).first;
-  if (limits_.per_user_and_address != 0 && here->second >= limits_.per_user_and_address) {
-    return fail(ErrorCode::kLimit, "Too many connections for this account from " + here->first +
+  auto here = std::ranges::find(in_use.by_address, address, &Address::name);
+  if (here == in_use.by_address.end()) {
+    here =
+        in_use.by_address.insert_after(in_use.by_address.before_begin(), {std::string(address), 0});
+  }
+  if (limits_.per_user_and_address != 0 && here->count >= limits_.per_user_and_address) {
+    return fail(ErrorCode::kLimit, "Too many connections for this account from " + here->name +
                                        " (" + std::to_string(limits_.per_user_and_address) +
                                        "). In use from: " + in_use_from(in_use.by_address));
   }
   ++in_use.count;
-  ++here->second;
+  ++here->count;
   return Slot(this, &*user, &*here);
 }
 
 Result<ConnectionLimits::Slot> ConnectionLimits::acquire_unauthenticated(std::string_view address) {
   const std::string network = network_of(address);
   const std::lock_guard lock(mutex_);
-  const auto here = unauthenticated_.try_emplace(network, 0).first;
+  Address& here = unauthenticated_.try_emplace(network, Address{network, 0}).first->second;
   const std::size_t limit = limits_.unauthenticated_per_address;
-  if (limit != 0 && here->second >= limit) {
+  if (limit != 0 && here.count >= limit) {
     return fail(ErrorCode::kLimit, "Too many connections from " + network +
                                        " on which nobody has logged in (" + std::to_string(limit) +
                                        ")");
   }
-  ++here->second;
-  return Slot(this, nullptr, &*here);
+  ++here.count;
+  return Slot(this, nullptr, &here);
 }
 
 void ConnectionLimits::release(const Slot& slot) {
   const std::lock_guard lock(mutex_);
+  const bool last_of_address = --slot.address_->count == 0;
   if (slot.account_ == nullptr) {
-    if (--slot.address_->second == 0) unauthenticated_.erase(slot.address_->first);
+    if (last_of_address) unauthenticated_.erase(std::string(slot.address_->name));
     return;
   }
   InUse& in_use = slot.account_->second;
-  if (--slot.address_->second == 0) in_use.by_address.erase(slot.address_->first);
-  if (--in_use.count == 0) accounts_.erase(slot.account_->first);
+  if (last_of_address) {
+    in_use.by_address.remove_if([&](const Address& address) { return &address == slot.address_; });
+  }
+  if (--in_use.count == 0) accounts_.erase(mail::AccountId(slot.account_->first));
 }
 
 }  // namespace roost::auth

@@ -6,7 +6,8 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <cstdint>
+#include <forward_list>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -21,12 +22,17 @@ namespace roost::auth {
 // Owner: the server; outlives its slots. Thread: any.
 class ConnectionLimits {
  private:
-  using Addresses = std::map<std::string, std::size_t, std::less<>>;  // its nodes never move
-  struct InUse {
-    std::size_t count = 0;
-    Addresses by_address;
+  struct Address {
+    std::string name;
+    std::uint32_t count;
   };
+  struct InUse {
+    std::uint32_t count = 0;
+    std::forward_list<Address> by_address;  // few; and the smallest there is for one
+  };
+  // The nodes of none of these move.
   using Accounts = std::unordered_map<mail::AccountId, InUse>;
+  using Networks = std::unordered_map<std::string, Address>;
 
  public:
   struct Limits {
@@ -55,11 +61,11 @@ class ConnectionLimits {
 
    private:
     friend class ConnectionLimits;
-    Slot(ConnectionLimits* limits, Accounts::value_type* account, Addresses::value_type* address)
+    Slot(ConnectionLimits* limits, Accounts::value_type* account, Address* address)
         : limits_(limits), account_(account), address_(address) {}
     ConnectionLimits* limits_ = nullptr;
     Accounts::value_type* account_ = nullptr;  // null: before login
-    Addresses::value_type* address_ = nullptr;
+    Address* address_ = nullptr;
   };
 
   explicit ConnectionLimits(Limits limits) : limits_(limits) {}
@@ -78,7 +84,7 @@ class ConnectionLimits {
   const Limits limits_;
   std::mutex mutex_;
   Accounts accounts_;
-  Addresses unauthenticated_;
+  Networks unauthenticated_;
 };
 
 }  // namespace roost::auth
