@@ -223,7 +223,9 @@ TEST_F(Checklist, Row57_AStalledClientThatTheLogHasForgottenIsSentAway) {
   }
   server_.settle();
   connection.resume();
-  EXPECT_TRUE(hear(connection).ends_with("* BYE [UNAVAILABLE] The mailbox cannot be read\r\n"));
+  EXPECT_TRUE(hear(connection)
+                  .ends_with("* BYE More has changed since the last command than is remembered; "
+                             "select again\r\n"));
   EXPECT_TRUE(connection.closed());
 }
 
@@ -242,6 +244,49 @@ TEST_F(Checklist, Row48_AnotherSessionsFlagIsToldThoughTheOwnChangeIsSilent) {
   EXPECT_EQ(say(connection, "s STORE 1 +FLAGS.SILENT (\\Seen)\r\n"),
             "* 1 FETCH (UID 1 FLAGS (\\Flagged \\Recent))\r\ns OK STORE completed\r\n");
   EXPECT_EQ(say(connection, "n NOOP\r\n"), "n OK NOOP completed\r\n");
+}
+
+// The store shows a change before it announces it.
+TEST_F(Checklist, Row48_AChangeThatIsNotAnnouncedYetIsToldBeforeTheOwn) {
+  server_.deliver(inbox());
+  FakeConnection& connection = idling_client();
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  server_.store->set_sink(nullptr);
+  store::Batch batch{.mailbox = inbox()};
+  batch.flags.push_back({mail::UidSet(mail::UidRange{mail::Uid(1), mail::Uid(1)}),
+                         store::FlagUpdate::Op::kAdd,
+                         {static_cast<std::uint8_t>(mail::SystemFlag::kFlagged), {}}});
+  ASSERT_TRUE(server_.store->commit(batch));
+  EXPECT_EQ(say(connection, "s STORE 1 +FLAGS.SILENT (\\Seen)\r\n"),
+            "* 1 FETCH (UID 1 FLAGS (\\Flagged \\Recent))\r\ns OK STORE completed\r\n");
+  server_.store->set_sink(&server_.hub);
+}
+
+// What happened while a session was asleep may be much: it is told in pieces, as the client reads.
+TEST_F(Checklist, Row57_WhatAWokenSessionIsToldIsBounded) {
+  constexpr std::uint32_t kMessages = 20'000;
+  server_.deliver(inbox());
+  const auto blob = server_.store->pin_blob(server_.store->digest(inbox(), mail::Uid(1))->blob);
+  store::Batch arrivals{.mailbox = inbox()};
+  arrivals.messages.assign(kMessages - 1,
+                           {*blob, *server_.store->digest(inbox(), mail::Uid(1)), {}});
+  ASSERT_TRUE(server_.store->commit(arrivals));
+  FakeConnection& connection = idling_client();
+  EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
+  store::Batch flags{.mailbox = inbox()};
+  flags.flags.push_back({mail::UidSet(mail::UidRange{mail::Uid(1), mail::Uid(kMessages)}),
+                         store::FlagUpdate::Op::kAdd,
+                         {static_cast<std::uint8_t>(mail::SystemFlag::kFlagged), {}}});
+  ASSERT_TRUE(server_.store->commit(flags));
+  connection.stall();
+  connection.feed("f FETCH 1 (UID)\r\n");
+  server_.settle();
+  EXPECT_LT(connection.output_size(), 2 * net::Connection::kHighWater + (256U << 10));
+  connection.resume();
+  const std::string heard = hear(connection);
+  EXPECT_TRUE(heard.starts_with("* 1 FETCH (UID 1 FLAGS (\\Flagged"));
+  EXPECT_TRUE(heard.ends_with("* 1 FETCH (UID 1)\r\nf OK FETCH completed\r\n"));
+  EXPECT_EQ(std::ranges::count(heard, '\n'), kMessages + 2);
 }
 
 TEST_F(Checklist, Row44_AKeywordIsNamedBeforeAnyCommandShowsIt) {

@@ -92,6 +92,8 @@ void Conversation::on_drained(net::Connection& /*connection*/) {
   if (stage_ == Stage::kDraining) {
     run_command();
     pump();
+  } else if (stage_ == Stage::kWaking) {
+    wake_up();
   } else if (idling() && has_news()) {
     catch_up();
   }
@@ -202,27 +204,44 @@ void Conversation::start(CommandReader::Event event) {
   }
   const bool needs_view = row_->state == In::kSelected && row_->runs == Runs::kWorker &&
                           row_->updates != Updates::kNone;
-  if (!needs_view || !state_.selected->asleep()) return parse(event);
-  set_stage(Stage::kRunning);
-  offload([this] { work().told = wake(session()); },
-          [this, event] {
-            take_told();
-            if (said_goodbye()) return;
-            if (state_.state == State::kSelected) {
-              parse(event);
-            } else {
-              end();
-            }
-            pump();
-          });
+  refused_literal_ = event == CommandReader::Event::kRefused;
+  if (!needs_view || !state_.selected->asleep()) return parse();
+  wake_up();
 }
 
-void Conversation::parse(CommandReader::Event event) {
+// Before the command is parsed: the numbers in it are those of what the client has been told.
+void Conversation::wake_up() {
+  set_stage(Stage::kRunning);
+  offload(
+      [this] {
+        if (auto woken = wake(session()); woken) {
+          work().result = *woken;
+        } else {
+          work().told = fail(std::move(woken.error()));
+        }
+      },
+      [this] {
+        take_told();
+        if (said_goodbye()) return;
+        if (state_.state != State::kSelected) {
+          end();
+        } else if (*work().result == Progress::kDone) {
+          parse();
+        } else if (flush(); connection_->output_full()) {
+          set_stage(Stage::kWaking);
+        } else {
+          return wake_up();
+        }
+        pump();
+      });
+}
+
+void Conversation::parse() {
   Parser parser(reader().frame());
   (void)parser.tag();
   parser.space();
   (void)parser.command_name();
-  if (event == CommandReader::Event::kRefused) {
+  if (refused_literal_) {
     return row_->message_literal
                ? refuse({Condition::kNo, "TOOBIG", "The message is over the size limit"})
                : refuse({Condition::kBad, "", "A literal is too long"});
@@ -429,6 +448,8 @@ void Conversation::take_told() {
   const Error error = std::exchange(work().told, {}).error();
   if (error.code == ErrorCode::kNotFound) {
     say_goodbye("", "The selected mailbox was deleted");
+  } else if (error.code == ErrorCode::kConflict) {
+    say_goodbye("", "More has changed since the last command than is remembered; select again");
   } else {
     log::error("{}: cannot read the mailbox: {}", account_name(), error.detail);
     say_goodbye("UNAVAILABLE", "The mailbox cannot be read");

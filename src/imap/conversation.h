@@ -54,6 +54,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
     kReading,   // no command runs
     kRunning,   // a command runs, here or on a worker
     kDraining,  // a command has more to say once the socket has drained
+    kWaking,    // likewise, what happened before it
     kDelaying,  // the tagged response of a failed login is held back
     kLine,      // a command waits for a line
     kIdling,    // IDLE waits for DONE
@@ -64,7 +65,8 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   void pump();
   void take_line();
   void start(CommandReader::Event event);
-  void parse(CommandReader::Event event);
+  void wake_up();
+  void parse();
   void refuse(Session::Reply reply);
   void take_octets();
 
@@ -124,6 +126,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   net::Deadline deadline_;
   Stage stage_ = Stage::kReading;
   bool following_account_ = false;
+  bool refused_literal_ = false;  // of the running command
 
   std::uint32_t errors_ = 0;  // in a row
 

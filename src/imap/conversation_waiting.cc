@@ -37,12 +37,14 @@ void Conversation::on_change(push::Fanout& fanout) {
   const store::Change& change = fanout.change;
   SelectedMailbox& selected = *state_.selected;
   if (change.modseq <= selected.cursor()) return;
-  if (change.after == nullptr) return catch_up();
-  if (selected.asleep() && !selected.wake(change.before)) return catch_up();
-  if (is_large(*selected.view, *change.after)) return catch_up();
   std::string out;
-  if (change.before != nullptr &&
-      take_shared(server_.store, selected, change.before, change.after, out)) {
+  if (change.after == nullptr) {
+    if (!tell_arrivals(server_.store, selected, change, out)) return catch_up();
+  } else if ((selected.asleep() && !selected.wake(change.before)) ||
+             is_large(*selected.view, *change.after)) {
+    return catch_up();
+  } else if (change.before != nullptr &&
+             take_shared(server_.store, selected, change.before, change.after, out)) {
     auto& shared = fanout.rendered[kPlain];
     if (shared == nullptr) {
       shared = std::make_shared<const std::string>(format_shared(*change.before, *change.after));
@@ -147,6 +149,7 @@ void Conversation::on_deadline() {
       break;
     case Stage::kRunning:
     case Stage::kDraining:
+    case Stage::kWaking:
       arm();
       break;
     case Stage::kClosing:

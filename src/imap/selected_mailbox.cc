@@ -6,7 +6,7 @@ namespace roost::imap {
 
 void SelectedMailbox::sleep() {
   ROOST_CHECK(!has_ghosts);
-  told = {view->modseq(), view->uid_next(), view->size()};
+  told = {view->modseq(), view->uid_next(), view->size(), recent_count()};
   view.reset();
 }
 
@@ -16,20 +16,18 @@ bool SelectedMailbox::wake(const mail::ViewPtr& at_cursor) {
   return true;
 }
 
-Result<void> SelectedMailbox::wake(store::Store& store) {
-  if (!asleep()) return {};
-  const auto newest = store.view(mailbox.id);
-  if (!newest) return fail(newest.error());
-  if (wake(*newest)) return {};
+Result<mail::ViewPtr> SelectedMailbox::wake(store::Store& store) {
+  auto newest = store.view(mailbox.id);
+  if (!newest || !asleep() || wake(*newest)) return newest;
   const auto expunged = store.expunged_since(mailbox.id, told.modseq);
   if (!expunged) {
     if (expunged.error().code != ErrorCode::kNotFound) return fail(expunged.error());
     const auto again = store.view(mailbox.id);
-    if (!again) return fail(again.error());
-    return fail(ErrorCode::kConflict, "too much was expunged while the client did not read");
+    if (!again) return again;
+    return fail(ErrorCode::kConflict, "more was expunged than the log of expunges holds");
   }
   view = mail::view_as_of(**newest, told.modseq, told.uid_next, *expunged);
-  if (view->size() == told.messages) return {};
+  if (view->size() == told.messages) return newest;
   return fail(ErrorCode::kCorruption, "the log of expunges contradicts what was told");
 }
 
@@ -37,6 +35,14 @@ void SelectedMailbox::claim_recent(store::Store& store) {
   if (read_only()) return;
   const auto claimed = store.claim_recent(mailbox.id);
   if (claimed.first <= claimed.last) recent.add(mail::UidRange{claimed.first, claimed.last});
+}
+
+void SelectedMailbox::take_recent(store::Store& store, mail::UidRange arrived) {
+  if (read_only()) {
+    recent.add(arrived);
+  } else {
+    claim_recent(store);
+  }
 }
 
 std::uint32_t SelectedMailbox::recent_count() const {

@@ -1,9 +1,9 @@
 // SelectedMailbox: the mailbox a session has selected, and what its client knows of it.
 //
-// The client's view moves only in imap/updates.cc, in the code that writes the responses that move
-// it. A session that waits in IDLE keeps none, and one that has just selected the mailbox has none
-// yet: a view may be as large as its mailbox, and three numbers are enough to make it anew. Owner: the session. Thread: whoever holds the session's
-// baton.
+// What the client knows moves only in imap/updates.cc, in the code that writes the responses that
+// move it. A session that waits in IDLE keeps no view, and one that has just selected a mailbox
+// that was not in memory has none yet: a view may be as large as its mailbox, and a few numbers are
+// enough to make it anew. Owner: the session. Thread: whoever holds the session's baton.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +22,16 @@ struct SelectedMailbox {
   store::Mailbox mailbox;
   Access access = Access::kReadWrite;
   push::Watch watch;
-  mail::ViewPtr view;             // what the client has been told; may hold ghosts; null: asleep
-  mail::UidSet recent;            // the \Recent messages that are this session's
-  std::size_t keywords_told = 0;  // keywords named in the last FLAGS response
-  bool has_ghosts = false;        // messages are expunged that the client has not been told of
+  mail::ViewPtr view;               // what the client has been told; may hold ghosts; null: asleep
+  mail::UidSet recent;              // the \Recent messages that are this session's
+  std::uint32_t keywords_told = 0;  // keywords named in the last FLAGS response
+  bool has_ghosts = false;          // messages are expunged that the client has not been told of
   struct Told {
     mail::ModSeq modseq;
     mail::Uid uid_next;
     std::uint32_t messages = 0;
-  } told;  // of the view that was given up
+    std::uint32_t recent = 0;
+  } told;  // when asleep: of the view there would be
 
   // The mod-sequence up to which the client has been told.
   [[nodiscard]] mail::ModSeq cursor() const { return asleep() ? told.modseq : view->modseq(); }
@@ -42,12 +43,15 @@ struct SelectedMailbox {
   void sleep();
   // Takes the view up again if it is that of the cursor. Whether it was.
   bool wake(const mail::ViewPtr& at_cursor);
-  // Takes it from the store; if it has moved on, with the help of its log. Does nothing when awake.
+  // Takes it from the store; if it has moved on, with the help of its log. The store's newest view.
   // Worker. kNotFound: the mailbox was deleted. kConflict: more was expunged than the log holds.
-  [[nodiscard]] Result<void> wake(store::Store& store);
+  [[nodiscard]] Result<mail::ViewPtr> wake(store::Store& store);
 
   // Makes those messages this session's that no session has been given as \Recent.
   void claim_recent(store::Store& store);
+  // For arrivals the client is told of. A read-only session claims nothing, and does not know
+  // whether another one has: then they are recent (RFC 3501 section 2.3.2).
+  void take_recent(store::Store& store, mail::UidRange arrived);
   [[nodiscard]] std::uint32_t recent_count() const;  // of those in the view
   [[nodiscard]] ResponseWriter::Recent recent_flag(mail::Uid uid) const {
     return recent.contains(uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo;

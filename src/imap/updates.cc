@@ -43,18 +43,12 @@ void write_difference(const mail::MailboxView& to, const mail::ViewDiff& differe
 
 // RECENT is told when arrivals changed it. Some of them may be this session's already: it claims
 // whatever nobody has, and that may be more than it has been told of.
-void tell_arrivals(store::Store& store, SelectedMailbox& selected, mail::ViewPtr to,
+void take_arrivals(store::Store& store, SelectedMailbox& selected, mail::ViewPtr to,
                    std::string& out) {
   const std::uint32_t before = selected.recent_count();
   const mail::Uid known = selected.view->last_uid();
   selected.view = std::move(to);
-  if (selected.read_only()) {
-    // Nothing is claimed, and it is not known whether another session has: then they are recent
-    // (RFC 3501 section 2.3.2).
-    selected.recent.add(mail::UidRange{known.next(), selected.view->last_uid()});
-  } else {
-    selected.claim_recent(store);
-  }
+  selected.take_recent(store, mail::UidRange{known.next(), selected.view->last_uid()});
   if (const std::uint32_t now = selected.recent_count(); now > before) {
     ResponseWriter(out).recent(now);
   }
@@ -97,7 +91,7 @@ bool is_large(const mail::MailboxView& from, const mail::MailboxView& to) {
 
 void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords,
                    std::string& out) {
-  selected.keywords_told = keywords.names().size();
+  selected.keywords_told = static_cast<std::uint32_t>(keywords.names().size());
   write_keywords(keywords, selected.access, ResponseWriter(out));
 }
 
@@ -114,32 +108,48 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
   write_difference(*target, difference, selected.recent, out);
   selected.has_ghosts = target->size() > to->size();
   if (difference.arrived > 0) {
-    tell_arrivals(store, selected, target, out);
+    take_arrivals(store, selected, target, out);
   } else {
     selected.view = target;
   }
 }
 
+bool tell_arrivals(store::Store& store, SelectedMailbox& selected, const store::Change& change,
+                   std::string& out) {
+  const auto& arrivals = change.arrivals;
+  if (!selected.asleep() || !arrivals || selected.told.modseq != arrivals->since) return false;
+  const mail::UidRange arrived{selected.told.uid_next, arrivals->uid_next.prev()};
+  selected.told.modseq = change.modseq;
+  selected.told.uid_next = arrivals->uid_next;
+  selected.told.messages = arrivals->messages;
+  ResponseWriter(out).exists(arrivals->messages);
+  selected.take_recent(store, arrived);
+  if (const std::uint32_t recent = selected.recent.count_in(arrived); recent > 0) {
+    selected.told.recent += recent;
+    ResponseWriter(out).recent(selected.told.recent);
+  }
+  return true;
+}
+
 Result<void> tell_newest(Session& session, Updates allowed) {
   SelectedMailbox& selected = session.selected();
   if (allowed == Updates::kNone || !selected.pending()) return {};
-  if (auto awake = selected.wake(session.server.store); !awake) return awake;
-  auto newest = session.server.store.view(selected.mailbox.id);
-  if (!newest) return fail(std::move(newest.error()));
+  const auto newest = selected.wake(session.server.store);
+  if (!newest) return fail(newest.error());
   tell(session.server.store, selected, *newest, allowed, session.out);
   return {};
 }
 
-Result<void> wake(Session& session) {
+Result<Progress> wake(Session& session) {
   SelectedMailbox& selected = session.selected();
-  if (auto awake = selected.wake(session.server.store); !awake) return awake;
-  for (bool goes_on = true; goes_on && selected.watch.latest() > selected.cursor();) {
-    const mail::ModSeq cursor = selected.cursor();
-    const std::size_t said = session.out.size();
-    if (auto told = tell_newest(session, Updates::kAllButExpunge); !told) return told;
-    goes_on = selected.cursor() > cursor || session.out.size() > said;
+  const auto newest = selected.wake(session.server.store);
+  if (!newest) return fail(newest.error());
+  // Whatever the watch says: a change can be read before it is announced.
+  const mail::ModSeq target = (*newest)->modseq();
+  if (selected.cursor() < target) {
+    tell(session.server.store, selected, *newest, Updates::kAllButExpunge, session.out);
   }
-  return {};
+  return selected.cursor() < target ? Progress::kMore : Progress::kDone;
 }
 
 std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to) {
@@ -159,9 +169,9 @@ bool take_shared(store::Store& store, SelectedMailbox& selected, const mail::Vie
       (keywords_grow && selected.read_only())) {
     return false;
   }
-  selected.keywords_told = to->keywords().names().size();
+  selected.keywords_told = static_cast<std::uint32_t>(to->keywords().names().size());
   if (to->last_uid() > selected.view->last_uid()) {
-    tell_arrivals(store, selected, to, out);
+    take_arrivals(store, selected, to, out);
   } else {
     selected.view = to;
   }

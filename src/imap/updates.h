@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "imap/command.h"
 #include "imap/selected_mailbox.h"
 #include "mail/mailbox_view.h"
 
@@ -31,6 +32,11 @@ void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEnt
 void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& to, Updates allowed,
           std::string& out);
 
+// Tells a sleeping client of arrivals, without the view. False, and nothing done, if that is not
+// all that is new to it. Claims \Recent as tell() does.
+[[nodiscard]] bool tell_arrivals(store::Store& store, SelectedMailbox& selected,
+                                 const store::Change& change, std::string& out);
+
 // Telling the difference takes long enough to be no work for a loop.
 [[nodiscard]] bool is_large(const mail::MailboxView& from, const mail::MailboxView& to);
 
@@ -40,9 +46,9 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
 
 // Wakes the selected mailbox for a command that reads its view, and tells the client before that
 // command what has happened meanwhile, but for expunges: the flags it last knew are not known any
-// more, and what they are now must not be taken for what it knows. Worker. Errors: wake,
-// tell_newest.
-[[nodiscard]] Result<void> wake(Session& session);
+// more, and what they are now must not be taken for what it knows. kMore: a part was told, call
+// again once it is sent. Worker. Errors: SelectedMailbox::wake.
+[[nodiscard]] Result<Progress> wake(Session& session);
 
 // FLAGS and PERMANENTFLAGS (RFC 3501 sections 7.2.6 and 7.1).
 void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords, std::string& out);

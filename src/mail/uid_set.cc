@@ -52,6 +52,15 @@ bool UidSet::contains(Uid uid) const {
   return it != ranges_.end() && it->first <= uid;
 }
 
+std::uint32_t UidSet::count_in(UidRange range) const {
+  std::uint32_t count = 0;
+  for (auto it = std::ranges::lower_bound(ranges_, range.first, {}, &UidRange::last);
+       it != ranges_.end() && it->first <= range.last; ++it) {
+    count += std::min(it->last, range.last).value - std::max(it->first, range.first).value + 1;
+  }
+  return count;
+}
+
 std::uint64_t UidSet::count() const {
   std::uint64_t count = 0;
   for (const UidRange& range : ranges_)

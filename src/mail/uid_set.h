@@ -31,6 +31,7 @@ class UidSet {
   [[nodiscard]] bool contains(Uid uid) const;  // O(log ranges)
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
   [[nodiscard]] std::uint64_t count() const;  // UIDs, not ranges
+  [[nodiscard]] std::uint32_t count_in(UidRange range) const;
   [[nodiscard]] const std::vector<UidRange>& ranges() const { return ranges_; }
   // "1:3,5,9:10"; empty for the empty set, which has no form on the wire.
   [[nodiscard]] std::string to_string() const;

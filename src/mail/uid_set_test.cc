@@ -87,5 +87,15 @@ TEST(UidSet, AgreesWithASetOfNumbers) {
   }
 }
 
+TEST(UidSetTest, CountsWithinARange) {
+  UidSet set(UidRange{Uid(3), Uid(5)});
+  set.add(UidRange{Uid(8), Uid(9)});
+  EXPECT_EQ(set.count_in({Uid(1), Uid(2)}), 0u);
+  EXPECT_EQ(set.count_in({Uid(5), Uid(8)}), 2u);
+  EXPECT_EQ(set.count_in({Uid(1), Uid(100)}), 5u);
+  EXPECT_EQ(set.count_in({Uid(10), Uid(11)}), 0u);
+  EXPECT_EQ(UidSet().count_in({Uid(1), Uid(1)}), 0u);
+}
+
 }  // namespace
 }  // namespace roost::mail

@@ -16,9 +16,14 @@ namespace {
 // Subscribers called before the loop's other work has its turn: half a millisecond's worth or so.
 constexpr std::size_t kAtOnce = 64;
 
-// One change in place of two that follow each other. Where the views do not join, each subscriber
+// One change in place of two that follow each other. Where they do not join, each subscriber
 // compares with the store.
 store::Change merged(const store::Change& first, const store::Change& second) {
+  if (first.arrivals && second.arrivals && second.arrivals->since == first.modseq) {
+    store::Change both = second;
+    both.arrivals->since = first.arrivals->since;
+    return both;
+  }
   const bool join = first.after != nullptr && second.before != nullptr &&
                     first.after->modseq() == second.before->modseq();
   if (!join) return {second.mailbox, std::max(first.modseq, second.modseq), nullptr, nullptr};

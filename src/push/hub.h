@@ -1,10 +1,10 @@
 // Hub: who hears of a commit. It implements the store's ChangeSink and brings each change to the
 // event loops on which somebody watches that mailbox, usually none, with one task per loop.
 //
-// No wake-up can be lost, by construction: a session first takes a Watch, then reads the view. A
-// change published before the read is in the view; one published after it raises Watch::latest
-// above the view's mod-sequence, which is the session's cursor. "Is there something to tell" is
-// thereby always latest() > cursor, whatever was missed, repeated or reordered.
+// No wake-up can be lost, by construction: a session first takes a Watch, then reads the mailbox. A
+// change published before the read is in what it has read; one published after it raises
+// Watch::latest above the mod-sequence of that, which is the session's cursor. "Is there something
+// to tell" is thereby always latest() > cursor, whatever was missed, repeated or reordered.
 #pragma once
 
 #include <atomic>

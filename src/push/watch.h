@@ -1,4 +1,4 @@
-// Watch: a session's interest in one mailbox, taken before it reads the view (push/hub.h).
+// Watch: a session's interest in one mailbox, taken before it reads anything of it (push/hub.h).
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
-// See apply.h. Everything is linear in the batch and in the messages it touches; a UID range that
-// spans the whole number space costs no more than the messages in it.
+// See apply.h. Everything is linear in the batch and in the messages it touches, but that the first
+// unseen message is looked for from where it was; a UID range that spans the whole number space
+// costs no more than the messages in it.
 #include "store/apply.h"
 
 #include <algorithm>
@@ -126,7 +127,12 @@ class Application {
   // From the first that was unseen before, or that has become it now, whichever is first.
   void find_first_unseen() {
     mail::SeqNum& first = status().first_unseen;
-    Uid from = first == SeqNum(0) ? view_->uid_next() : view_->at(first).uid;
+    Uid from = view_->uid_next();
+    if (first.value > view_->size()) {
+      from = Uid(1);  // the header contradicts the messages, which are right
+    } else if (first != SeqNum(0)) {
+      from = view_->at(first).uid;
+    }
     for (const MessageEntry& update : applied_.updates) {
       if (!update.flags.has(SystemFlag::kSeen)) from = std::min(from, update.uid);
     }

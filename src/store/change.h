@@ -3,21 +3,31 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "mail/ids.h"
 #include "mail/mailbox_view.h"
 
 namespace roost::store {
 
+// Messages were added, and nothing else was changed.
+struct Arrivals {
+  mail::ModSeq since;          // before it
+  std::uint32_t messages = 0;  // in the mailbox, afterwards
+  mail::Uid uid_next;          // likewise; all UIDs from the one before up to it are new messages
+};
+
 // One durable change of one mailbox. A hint that carries its content when it can: `before` and
 // `after` are the views on both sides of it, or both null when the mailbox's view was not in
-// memory. A listener whose cursor is before->modseq() needs nothing else; any other reads the
-// store. Losing, repeating and reordering changes is harmless to a listener that compares cursors.
+// memory; then there may be `arrivals`. A listener whose cursor is before->modseq(), or
+// arrivals->since, needs nothing else; any other reads the store. Losing, repeating and reordering
+// changes is harmless to a listener that compares cursors.
 struct Change {
   mail::MailboxId mailbox;
   mail::ModSeq modseq;  // the mailbox's, after the change
   mail::ViewPtr before;
   mail::ViewPtr after;
+  std::optional<Arrivals> arrivals = std::nullopt;
 };
 
 class ChangeSink {

@@ -20,7 +20,7 @@ struct MailboxHeader {
   // expunged_since can answer from here on; what happened up to it may be missing from the log.
   mail::ModSeq log_floor{0};
   std::uint32_t log_rows = 0;
-  bool first_unseen_known = true;  // false: status.first_unseen is yet to be looked for
+  bool first_unseen_known = true;  // false: the row is of version 1, which lacks it
   std::shared_ptr<const mail::KeywordTable> keywords = std::make_shared<mail::KeywordTable>();
 };
 
@@ -38,11 +38,12 @@ struct MailboxHeader {
           header.keywords};
 }
 
+// Those that nobody was given as \Recent.
 [[nodiscard]] inline RecentRange recent_of(const MailboxHeader& header) {
   return {header.recent_floor, header.status.uid_next.prev()};
 }
 
-// Gives all that are \Recent to the caller of Store::claim_recent.
+// The same, and from now on they are not recent.
 [[nodiscard]] inline RecentRange take_recent(MailboxHeader& header) {
   const RecentRange range = recent_of(header);
   header.recent_floor = header.status.uid_next;

@@ -73,7 +73,8 @@ struct OpenedMailbox {
   MailboxStatus status;
   std::shared_ptr<const mail::KeywordTable> keywords;  // never null
   mail::ViewPtr view;                                  // null: it is not in memory
-  RecentRange recent;  // what nobody has been given as \Recent; status.recent of them are there
+  // What nobody before the caller has been given as \Recent; status.recent of them are there.
+  RecentRange recent;
 };
 
 // Keeps the octets of a blob from being swept while it is held.

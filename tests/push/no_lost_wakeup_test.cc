@@ -21,6 +21,15 @@ constexpr int kRounds = 60;  // each ends at rest
 constexpr int kStepsARound = 1500;
 constexpr int kRoundsBetweenFetches = 5;
 
+// What a store says that has no views.
+std::optional<store::Arrivals> arrivals_in(const store::Change& change) {
+  const mail::ViewDiff difference = mail::diff(*change.before, *change.after);
+  const bool others = !difference.expunged.empty() || !difference.changed.empty() ||
+                      change.before->keywords().names() != change.after->keywords().names();
+  if (others) return std::nullopt;
+  return store::Arrivals{change.before->modseq(), change.after->size(), change.after->uid_next()};
+}
+
 // Between the store and the hub: what a change carries gets lost, hints come twice and late.
 class ShakyHints final : public store::ChangeSink {
  public:
@@ -28,7 +37,10 @@ class ShakyHints final : public store::ChangeSink {
 
   void committed(const store::Change& change) override {
     store::Change hint = change;
-    if (below(random_, 4) == 0) hint.before = hint.after = nullptr;
+    if (below(random_, 4) == 0) {
+      if (below(random_, 2) == 0) hint.arrivals = arrivals_in(hint);
+      hint.before = hint.after = nullptr;
+    }
     if (below(random_, 8) == 0) {
       flush();
       late_ = std::move(hint);

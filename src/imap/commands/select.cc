@@ -29,7 +29,7 @@ class Select final : public Command {
     if (!opened) return fail(opened.error());
     selected.view = opened->view;
     selected.told = {opened->status.highest_modseq, opened->status.uid_next,
-                     opened->status.messages};
+                     opened->status.messages, opened->status.recent};
     if (!opened->recent.empty()) {
       selected.recent.add(mail::UidRange{opened->recent.first, opened->recent.last});
     }

@@ -230,6 +230,31 @@ TEST_F(DurabilityTest, AViewLoadedMeanwhileLacksWhatIsNotDurable) {
   EXPECT_EQ(must(store->view(inbox)), change.after);
 }
 
+// A mailbox that is not in memory is not read for a delivery, nor for those who hear of it.
+TEST_F(DurabilityTest, ArrivalsAreAnnouncedWithoutViews) {
+  const auto store = open(here());
+  RecordingSink sink;
+  store->set_sink(&sink);
+  must(store->create_account("alice", "hash"));
+  const mail::MailboxId inbox = inbox_of(*store, "alice");
+  append(*store, inbox, "one");
+  const mail::ModSeq before = must(store->status(inbox)).highest_modseq;
+  append(*store, inbox, "two");
+  const Change arrival = sink.changes().back();
+  EXPECT_EQ(arrival.after, nullptr);
+  ASSERT_TRUE(arrival.arrivals);
+  EXPECT_EQ(arrival.arrivals->since, before);
+  EXPECT_EQ(arrival.arrivals->messages, 2u);
+  EXPECT_EQ(arrival.arrivals->uid_next, Uid(3));
+
+  append(*store, inbox, "three", {0, {"work"}});
+  EXPECT_FALSE(sink.changes().back().arrivals) << "a keyword is new";
+  (void)must(store->view(inbox));
+  append(*store, inbox, "four");
+  EXPECT_FALSE(sink.changes().back().arrivals);
+  EXPECT_TRUE(sink.changes().back().after);
+}
+
 TEST_F(DurabilityTest, AfterAFailedSyncNothingIsAcknowledgedAnyMore) {
   auto store = open(here());
   RecordingSink sink;

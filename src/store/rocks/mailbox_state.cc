@@ -50,7 +50,7 @@ OpenedMailbox MailboxState::open(Store::Recent recent) {
   std::lock_guard lock(mutex_);
   OpenedMailbox opened{published_.status, published_.keywords, published_view_,
                        recent_of(published_)};
-  if (recent == Store::Recent::kClaim && phase_ == Phase::kLive) (void)claim();
+  if (recent == Store::Recent::kClaim && phase_ == Phase::kLive) (void)claim_locked();
   return opened;
 }
 
@@ -141,6 +141,11 @@ std::optional<Change> MailboxState::publish_next(ModSeq modseq) {
   if (commit.header.status.highest_modseq > modseq) return std::nullopt;
   Change change{id_, commit.header.status.highest_modseq, std::move(commit.before),
                 std::move(commit.after)};
+  // Without views nothing but messages is added; but a keyword may come with one.
+  if (change.after == nullptr && commit.header.keywords == published_.keywords) {
+    change.arrivals = Arrivals{published_.status.highest_modseq, commit.header.status.messages,
+                               commit.header.status.uid_next};
+  }
   published_ = std::move(commit.header);
   published_view_ = change.after;
   unpublished_.erase(unpublished_.begin());
@@ -149,10 +154,10 @@ std::optional<Change> MailboxState::publish_next(ModSeq modseq) {
 
 RecentRange MailboxState::claim_recent() {
   std::lock_guard lock(mutex_);
-  return claim();
+  return claim_locked();
 }
 
-RecentRange MailboxState::claim() {
+RecentRange MailboxState::claim_locked() {
   const RecentRange range = take_recent(published_);
   std::uint32_t recent = 0;
   for (Unpublished& commit : unpublished_) {

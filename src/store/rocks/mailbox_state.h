@@ -72,7 +72,6 @@ class MailboxState {
   [[nodiscard]] std::size_t cached_messages() const;
 
  private:
-  [[nodiscard]] RecentRange claim();  // with mutex_
   // A commit between written and published.
   struct Unpublished {
     MailboxHeader header;  // after it
@@ -83,6 +82,8 @@ class MailboxState {
   // Recent messages after a commit, when there were `recent` before it.
   [[nodiscard]] static std::uint32_t recent_after(std::uint32_t recent, mail::Uid floor,
                                                   const Unpublished& commit);
+
+  [[nodiscard]] RecentRange claim_locked();
 
   const mail::MailboxId id_;
   mutable std::mutex mutex_;

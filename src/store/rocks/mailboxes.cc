@@ -49,7 +49,7 @@ Result<void> Mailboxes::read_header(MailboxState& state) {
   }
   auto header = decode_header(**row);
   if (!header) return fail(std::move(header).error());
-  if (!header->first_unseen_known) {
+  if (!header->first_unseen_known && header->status.unseen > 0) {
     const auto entries = read_states(state.id());
     if (!entries) return fail(entries.error());
     const auto unseen = std::ranges::find_if(*entries, [](const mail::MessageEntry& entry) {
