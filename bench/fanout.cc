@@ -2,18 +2,20 @@
 // in IDLE on its INBOX (RFC 2177); one delivery after the other comes into it, each when all have
 // been told of the one before. And what has another account of it, that gets a message while the
 // crowd is being told? Times are from the final dot of the LMTP delivery to "* n EXISTS" read: the
-// commit is in them, which "another mailbox alone" shows, and so is the one thread that reads for
+// commit is in them, which "another mailbox alone" shows, and so is the thread that reads for
 // all watchers, on the server's processors.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <semaphore>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "harness/idlers.h"
+#include "harness/crowd.h"
 #include "harness/lmtp_client.h"
 #include "harness/message.h"
 #include "harness/report.h"
@@ -30,7 +32,6 @@ constexpr std::chrono::seconds kPatience{30};
 struct Settings {
   size_t watchers = 10000;
   size_t deliveries = 20;
-  size_t parallel = 8;
 };
 
 /// What the watchers were told of each delivery, in milliseconds.
@@ -63,27 +64,49 @@ class Other {
   uint64_t number_ = 0;
 };
 
-/// Listens until each watcher has heard of message `number`, for kPatience at most.
-void hear_all(Ears& ears, size_t watchers, uint64_t number, Clock::time_point sent, Told& told) {
-  const std::string exists = fmt::format("* {} EXISTS", number);
-  std::vector<bool> heard(watchers);
-  size_t missing = watchers;
-  Clock::time_point last = sent;
-  while (missing > 0 && Clock::now() < sent + kPatience) {
-    ears.listen(std::chrono::seconds(1), [&](size_t watcher, std::string_view octets) {
-      if (octets.find(exists) == std::string_view::npos || heard[watcher]) return;
-      last = Clock::now();
-      heard[watcher] = true;
-      if (missing-- == watchers) told.first.add(milliseconds(last - sent));
-    });
+/// Hears for the watchers, on the crowd's threads.
+class Watchers {
+ public:
+  explicit Watchers(size_t count) : heard_(count) {}
+
+  /// From now on it is message `number` that is listened for.
+  void expect(uint64_t number) {
+    const std::scoped_lock lock(mutex_);
+    exists_ = fmt::format("* {} EXISTS", number);
+    heard_.assign(heard_.size(), false);
+    missing_ = heard_.size();
   }
-  if (missing == 0) told.all.add(milliseconds(last - sent));
-  told.never += missing;
-}
+  void hear(size_t watcher, std::string_view octets) {
+    const auto now = Clock::now();
+    const std::scoped_lock lock(mutex_);
+    if (octets.find(exists_) == std::string_view::npos || heard_[watcher]) return;
+    heard_[watcher] = true;
+    if (missing_-- == heard_.size()) first_ = now;
+    last_ = now;
+    if (missing_ == 0) all_heard_.notify_all();
+  }
+  /// Waits until each has heard, for kPatience at most.
+  void take(Clock::time_point sent, Told& told) {
+    std::unique_lock lock(mutex_);
+    all_heard_.wait_for(lock, kPatience, [this] { return missing_ == 0; });
+    if (missing_ < heard_.size()) told.first.add(milliseconds(first_ - sent));
+    if (missing_ == 0) told.all.add(milliseconds(last_ - sent));
+    told.never += missing_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable all_heard_;
+  std::string exists_;
+  std::vector<bool> heard_;
+  size_t missing_ = 0;
+  Clock::time_point first_;
+  Clock::time_point last_;
+};
 
 /// While watchers are told of `number`, the other account gets a message 1 ms later.
-void deliver_to_all(LmtpClient& lmtp, Other& other, Ears& ears, const Settings& settings,
-                    uint64_t number, Told& told, Samples& meanwhile) {
+void deliver_to_all(LmtpClient& lmtp, Other& other, Watchers& watchers, uint64_t number, Told& told,
+                    Samples& meanwhile) {
   const std::string message = make_message(number, kMessageSize);
   std::binary_semaphore begun(0);
   const std::jthread second([&] {
@@ -92,11 +115,12 @@ void deliver_to_all(LmtpClient& lmtp, Other& other, Ears& ears, const Settings& 
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     meanwhile.add(other.finish());
   });
+  watchers.expect(number);
   lmtp.begin(account(kCrowd));
   lmtp.finish(message);
   const auto sent = Clock::now();
   begun.release();
-  hear_all(ears, settings.watchers, number, sent, told);
+  watchers.take(sent, told);
   lmtp.wait_for_reply();
 }
 
@@ -104,9 +128,9 @@ Figures fan_out(const Server& server, const Settings& settings) {
   LmtpClient lmtp(server.ports().lmtp);
   lmtp.deliver(account(kCrowd), make_message(0, kMessageSize));
   Other other(server);
-  const Idlers idlers = set_up_idlers(
-      server, {.count = settings.watchers, .accounts = 1, .parallel = settings.parallel});
-  Ears ears(idlers);
+  Watchers watchers(settings.watchers);
+  Crowd crowd(server, {.count = settings.watchers, .accounts = 1});
+  crowd.listen([&](size_t watcher, std::string_view octets) { watchers.hear(watcher, octets); });
 
   Samples alone;
   for (size_t i = 0; i < settings.deliveries; ++i) {
@@ -117,7 +141,7 @@ Figures fan_out(const Server& server, const Settings& settings) {
   Samples meanwhile;
   const auto cpu_before = server.cpu_time();
   for (size_t i = 0; i < settings.deliveries; ++i) {
-    deliver_to_all(lmtp, other, ears, settings, i + 2, told, meanwhile);
+    deliver_to_all(lmtp, other, watchers, i + 2, told, meanwhile);
   }
   const auto cpu = server.cpu_time() - cpu_before;
 
@@ -158,7 +182,6 @@ int measure_all(int argc, char** argv) {
   add("--watchers", settings.watchers,
       "connections in IDLE on one INBOX (a hundredth for Dovecot)");
   add("--deliveries", settings.deliveries, "into it, one at a time (a sixth for Dovecot)");
-  add("--parallel", settings.parallel, "watchers being set up at the same time");
   return benchmark.run(
       argc, argv, [] { return 2; },
       [&](Server& server) { return fan_out(server, settings_for(server, settings)); });

@@ -1,21 +1,25 @@
-// What does a connection cost that only waits? Clients, an account each, log in, select INBOX and
-// stay in IDLE (RFC 2177), in clear and with TLS; then nothing happens, but for keep-alives.
+// What does a connection cost that only waits, and what has it of its waiting? Clients log in,
+// select INBOX and stay in IDLE (RFC 2177), in clear and with TLS, as many as are asked for; then
+// nothing happens for a while; then mail comes for some of them, at a steady rate; then the same
+// while one client in ten does not read.
 //
 // Memory is the anonymous memory of all the server's processes (/proc/PID/smaps_rollup, Anonymous).
 // Resident memory would also count the pages of programs and libraries that processes share, once
 // for each, which would be unjust to a server of many processes, and files that are mapped, which
-// the kernel may drop. What the kernel holds for a socket is the same for any server, and not
-// counted. There are two beginnings to count from. "First": after one connection since the start of
-// the server, so all that it comes to keep with so many accounts is in it, caches and the stacks of
-// threads too. Without that word: after each account has been read by a client that is gone, so
-// only what the connections themselves hold is in it.
+// the kernel may drop. There are two beginnings to count from. "First": after one connection since
+// the start of the server, so all that it comes to keep with so many accounts is in it, caches and
+// the stacks of threads too. Without that word: after each account has been read by a client that
+// is gone, so only what the connections themselves hold is in it. What the kernel holds is what the
+// system has less of, but for the server's memory and our own; it has both ends of each connection.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <vector>
 
-#include "harness/idlers.h"
+#include "harness/crowd.h"
+#include "harness/deliveries.h"
 #include "harness/lmtp_client.h"
 #include "harness/message.h"
 #include "harness/report.h"
@@ -25,28 +29,35 @@ namespace roost::bench {
 namespace {
 
 constexpr size_t kMessageSize = 4096;
+/// More than a socket takes of it whose client does not read.
+constexpr size_t kLargeMessageSize = 120 * 1024;
+constexpr size_t kStalledEvery = 10;
+/// So that no loop comes near the limit of open files, 20,000 where it is low.
+constexpr size_t kPerLoop = 15'000;
 
 struct Settings {
-  size_t connections = 8000;
-  size_t tls_connections = 4000;
+  std::vector<size_t> connections{8000};
+  std::vector<size_t> tls_connections{4000};
   size_t accounts = 0;
   size_t messages = 1;
   size_t seconds = 10;
+  std::vector<size_t> rates{100};
+  size_t stream_seconds = 10;
   size_t keep_alive = 5;
   size_t parallel = 8;
+  bool stalled = false;
 };
 
 double as_double(size_t n) { return static_cast<double>(n); }
 
-IdlersWanted idlers_for(const Settings& settings, Security security) {
-  return {.count = security == Security::kTls ? settings.tls_connections : settings.connections,
-          .accounts = settings.accounts,
-          .parallel = settings.parallel,
+CrowdWanted crowd_of(const Settings& settings, size_t connections, Security security) {
+  return {.count = connections,
+          .accounts = std::min(settings.accounts, connections),
           .security = security};
 }
 
-/// So many messages for each account, and its first login: no figure has the making of a mailbox in
-/// it.
+/// So many messages for each account, the first of them large for those who will not read it; and
+/// its first login: no figure has the making of a mailbox in it.
 void prepare(const Server& server, const Settings& settings) {
   std::vector<std::jthread> threads;
   threads.reserve(settings.parallel);
@@ -54,8 +65,10 @@ void prepare(const Server& server, const Settings& settings) {
     threads.emplace_back([&, t] {
       LmtpClient lmtp(server.ports().lmtp);
       for (size_t i = t; i < settings.accounts; i += settings.parallel) {
+        const bool large = settings.stalled && i % kStalledEvery == 0;
         for (size_t n = 0; n < settings.messages; ++n) {
-          lmtp.deliver(account(i), make_message(n, kMessageSize));
+          lmtp.deliver(account(i),
+                       make_message(n, large && n == 0 ? kLargeMessageSize : kMessageSize));
         }
         static_cast<void>(reader(server, i, Security::kPlain));
       }
@@ -63,97 +76,139 @@ void prepare(const Server& server, const Settings& settings) {
   }
 }
 
-/// What is under way in the server - connections that have ended, say - is over after this.
-void settle() { std::this_thread::sleep_for(std::chrono::seconds(1)); }
-
 /// A client that does not stay for each account, a few at a time.
-void read_all(const Server& server, const IdlersWanted& wanted) {
+void read_each(const Server& server, const Settings& settings, size_t accounts) {
   std::vector<std::jthread> threads;
-  threads.reserve(wanted.parallel);
-  for (size_t t = 0; t < wanted.parallel; ++t) {
+  threads.reserve(settings.parallel);
+  for (size_t t = 0; t < settings.parallel; ++t) {
     threads.emplace_back([&, t] {
-      for (size_t i = t; i < std::min(wanted.accounts, wanted.count); i += wanted.parallel) {
-        reader(server, i, wanted.security)->idle();
+      for (size_t i = t; i < accounts; i += settings.parallel) {
+        reader(server, i, Security::kPlain)->idle();
       }
     });
   }
-  threads.clear();
-  settle();
 }
 
-void wait_in_idle(Server& server, const Settings& settings, Security security,
-                  const std::string& name, Figures& figures) {
+/// What is under way in the server - connections that have ended, say - is over after this.
+void settle() { std::this_thread::sleep_for(std::chrono::seconds(2)); }
+
+void restart_for(Server& server, size_t connections) {
+  server.set_loops(connections > kPerLoop ? (connections + kPerLoop - 1) / kPerLoop : 0);
   server.restart();
-  const IdlersWanted wanted = idlers_for(settings, security);
+}
+
+class Rows {
+ public:
+  Rows(Figures& figures, std::string name) : figures_(figures), name_(std::move(name)) {}
+  void add(const std::string& what, double value, const std::string& unit,
+           Better better = Better::kLower) {
+    figures_.push_back({name_ + ": " + what, value, unit, better});
+  }
+
+ private:
+  Figures& figures_;
+  std::string name_;
+};
+
+void add_pushes(Rows& rows, const std::string& name, const Deliveries::Told& told) {
+  rows.add(name + ", p50", told.latency.percentile(0.5), "ms");
+  rows.add(name + ", p99", told.latency.percentile(0.99), "ms");
+  rows.add(name + ", max", told.latency.percentile(1), "ms");
+  rows.add(name + ", never told", as_double(told.never), "", Better::kNeither);
+}
+
+void wait_in_idle(Server& server, const Settings& settings, size_t connections, Security security,
+                  Figures& figures) {
+  Rows rows(figures,
+            fmt::format("{} {}", connections, security == Security::kTls ? "TLS" : "plain"));
+  const CrowdWanted wanted = crowd_of(settings, connections, security);
+  // What comes in TLS is taken for news, whatever it is.
+  if (security == Security::kTls) server.set_keep_alive(std::chrono::seconds(0));
+  restart_for(server, connections);
   reader(server, 0, security)->idle();
   settle();
   const double memory_first = as_double(server.memory());
-  read_all(server, wanted);
+  read_each(server, settings, wanted.accounts);
+  settle();
   const double memory_before = as_double(server.memory());
-  const Idlers idlers = set_up_idlers(server, wanted);
+  const double kernel_before = as_double(kernel_memory());
+  Crowd crowd(server, wanted);
   settle();
   const double memory = as_double(server.memory());
+  const double kernel = as_double(kernel_memory());
 
   const auto cpu_before = server.cpu_time();
   std::this_thread::sleep_for(std::chrono::seconds(settings.seconds));
   const auto cpu = server.cpu_time() - cpu_before;
 
-  figures.push_back({name + ": connections", as_double(wanted.count), "", Better::kNeither});
-  const double kibibytes = 1024 * as_double(wanted.count);
-  figures.push_back(
-      {name + ": user memory per connection", (memory - memory_before) / kibibytes, "KiB"});
-  figures.push_back(
-      {name + ": user memory per connection, first", (memory - memory_first) / kibibytes, "KiB"});
-  figures.push_back({fmt::format("{}: server CPU, idle for {} s", name, settings.seconds),
-                     milliseconds(cpu), "ms", Better::kNeither});
-}
-
-/// How many keep-alives come until `end`.
-size_t hear(Ears& ears, Clock::time_point end) {
-  size_t heard = 0;
-  for (auto now = Clock::now(); now < end; now = Clock::now()) {
-    ears.listen(std::chrono::ceil<std::chrono::milliseconds>(end - now),
-                [&heard](size_t, std::string_view octets) {
-                  if (octets.find("Still here") != std::string_view::npos) ++heard;
-                });
+  const double kibibytes = 1024 * as_double(connections);
+  const double set_up_seconds = milliseconds(crowd.set_up_time()) / 1000;
+  rows.add("set-up rate", as_double(connections) / set_up_seconds, "1/s", Better::kHigher);
+  rows.add("user memory per connection", (memory - memory_before) / kibibytes, "KiB");
+  rows.add("user memory per connection, first", (memory - memory_first) / kibibytes, "KiB");
+  rows.add("kernel memory per connection, both ends", (kernel - kernel_before) / kibibytes, "KiB",
+           Better::kNeither);
+  rows.add(fmt::format("server CPU, idle for {} s", settings.seconds), milliseconds(cpu), "ms",
+           Better::kNeither);
+  Deliveries deliveries(server, crowd, wanted);
+  for (const size_t rate : settings.rates) {
+    add_pushes(rows, fmt::format("push at {}/s", rate),
+               deliveries.run(rate, std::chrono::seconds(settings.stream_seconds)));
   }
-  return heard;
 }
 
-/// All clients have one address, so a server that spares a phone's battery tells all of them at
-/// once, but perhaps the first time. Returns between two such times: the interval to be measured
-/// must not begin or end amid one.
-void wait_for_quiet(Ears& ears, std::chrono::seconds interval) {
-  hear(ears, Clock::now() + interval);
-  ears.listen(interval, [](size_t, std::string_view) {});
-  hear(ears, Clock::now() + std::chrono::milliseconds(interval) / 4);
+/// One client in ten has asked for a large message and reads nothing any more.
+void stall(Server& server, const Settings& settings, size_t connections, Figures& figures) {
+  Rows rows(figures, fmt::format("{} plain, one in {} stalled", connections, kStalledEvery));
+  restart_for(server, connections);
+  CrowdWanted wanted = crowd_of(settings, connections, Security::kPlain);
+  wanted.stalled_every = kStalledEvery;
+  Crowd crowd(server, wanted);
+  settle();
+  Deliveries deliveries(server, crowd, wanted);
+  for (const size_t rate : settings.rates) {
+    add_pushes(rows, fmt::format("push at {}/s", rate),
+               deliveries.run(rate, std::chrono::seconds(settings.stream_seconds)));
+  }
 }
 
+/// From one client of an address to the next, a server that spares a phone's battery tells all at
+/// once, but perhaps the first time. So the interval that is measured begins after the second.
 void keep_alives(Server& server, const Settings& settings, Figures& figures) {
+  const size_t connections = settings.connections.front();
+  Rows rows(figures, fmt::format("{} plain, keep-alives", connections));
   const std::chrono::seconds interval(settings.keep_alive);
   server.set_keep_alive(interval);
-  server.restart();
-  const Idlers idlers = set_up_idlers(server, idlers_for(settings, Security::kPlain));
-  Ears ears(idlers);
-  wait_for_quiet(ears, interval);
-
+  restart_for(server, connections);
+  Crowd crowd(server, crowd_of(settings, connections, Security::kPlain));
+  std::this_thread::sleep_for(interval * 2);
+  std::atomic<size_t> heard = 0;
+  crowd.listen([&heard](size_t, std::string_view octets) {
+    if (octets.find("Still here") != std::string_view::npos) ++heard;
+  });
   const size_t times = std::max<size_t>(settings.seconds / settings.keep_alive, 1);
   const auto cpu_before = server.cpu_time();
-  const size_t heard = hear(ears, Clock::now() + interval * times);
+  std::this_thread::sleep_for(interval * times);
   const auto cpu = server.cpu_time() - cpu_before;
-
-  figures.push_back({"keep-alives: heard", as_double(heard), "", Better::kNeither});
-  figures.push_back({"keep-alives: server CPU per 1,000",
-                     milliseconds(cpu) / as_double(std::max<size_t>(heard, 1)) * 1000, "ms"});
+  crowd.listen({});
+  rows.add("heard", as_double(heard), "", Better::kNeither);
+  rows.add("server CPU per 1,000", milliseconds(cpu) / as_double(std::max<size_t>(heard, 1)) * 1000,
+           "ms");
 }
 
 /// Dovecot takes a process per connection.
 Settings settings_for(const Server& server, Settings settings) {
-  if (server.name() == "dovecot") {
-    settings.connections = std::max<size_t>(settings.connections / 50, 100);
-    settings.tls_connections = std::max<size_t>(settings.tls_connections / 50, 100);
+  size_t most = 0;
+  for (auto* sizes : {&settings.connections, &settings.tls_connections}) {
+    for (size_t& size : *sizes) {
+      if (server.name() == "dovecot") size = std::clamp<size_t>(size / 50, 100, 1000);
+      most = std::max(most, size);
+    }
+    if (server.name() == "dovecot") {
+      const auto twice = std::ranges::unique(*sizes);
+      sizes->erase(twice.begin(), twice.end());
+    }
   }
-  const size_t most = std::max(settings.connections, settings.tls_connections);
   settings.accounts = settings.accounts == 0 ? most : std::min(settings.accounts, most);
   return settings;
 }
@@ -161,31 +216,41 @@ Settings settings_for(const Server& server, Settings settings) {
 int measure_all(int argc, char** argv) {
   Settings settings;
   Benchmark benchmark("idle", "what a connection costs that waits in IDLE");
-  const auto add = [&](const std::string& name, size_t& value, const std::string& description) {
+  const auto add = [&](const std::string& name, auto& value, const std::string& description) {
     return benchmark.options().add_option(name, value, description)->capture_default_str();
   };
-  add("--connections", settings.connections, "in clear (a fiftieth for Dovecot, but 100)");
-  add("--tls-connections", settings.tls_connections, "with TLS (likewise)");
+  add("--connections", settings.connections, "in clear, one size or more (Dovecot: a fiftieth)")
+      ->delimiter(',');
+  add("--tls-connections", settings.tls_connections, "with TLS, likewise; 0: none")->delimiter(',');
   add("--accounts", settings.accounts, "they belong to; 0: one each");
   add("--messages", settings.messages, "in each INBOX");
   add("--seconds", settings.seconds, "during which processor time is counted");
-  add("--keepalive", settings.keep_alive, "seconds between keep-alives, where they are measured")
-      ->check(CLI::PositiveNumber);
-  add("--parallel", settings.parallel, "being set up at the same time");
+  add("--rates", settings.rates, "deliveries a second into random INBOXes")->delimiter(',');
+  add("--stream-seconds", settings.stream_seconds, "for so long");
+  add("--keepalive", settings.keep_alive,
+      "seconds between keep-alives, where they are measured; 0: they are not");
+  add("--parallel", settings.parallel, "accounts being prepared at the same time");
+  benchmark.options().add_flag("--stalled", settings.stalled,
+                               "also measure with one client in ten that does not read");
   return benchmark.run(
       argc, argv,
       [&] {
-        return settings.accounts > 0
-                   ? settings.accounts
-                   : std::max<size_t>({settings.connections, settings.tls_connections, 100});
+        if (settings.accounts > 0) return settings.accounts;
+        return std::max({std::ranges::max(settings.connections),
+                         std::ranges::max(settings.tls_connections), size_t{1000}});
       },
       [&](Server& server) {
         const Settings mine = settings_for(server, settings);
         Figures figures;
         prepare(server, mine);
-        wait_in_idle(server, mine, Security::kPlain, "plain", figures);
-        wait_in_idle(server, mine, Security::kTls, "TLS", figures);
-        keep_alives(server, mine, figures);
+        for (const size_t n : mine.connections) {
+          wait_in_idle(server, mine, n, Security::kPlain, figures);
+          if (mine.stalled) stall(server, mine, n, figures);
+        }
+        for (const size_t n : mine.tls_connections) {
+          if (n > 0) wait_in_idle(server, mine, n, Security::kTls, figures);
+        }
+        if (mine.keep_alive > 0) keep_alives(server, mine, figures);
         return figures;
       });
 }

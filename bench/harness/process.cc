@@ -104,17 +104,23 @@ std::chrono::nanoseconds cpu_time_of(pid_t pid) {
   return std::chrono::nanoseconds(sum);
 }
 
-/// A process that has ended meanwhile has none.
-uint64_t memory_of(pid_t pid) {
-  std::ifstream file(fmt::format("/proc/{}/smaps_rollup", pid));
-  constexpr std::string_view kAnonymous = "Anonymous:";
+/// What a line "name:  123 kB" says, in octets; 0 without such a line, or such a file.
+uint64_t octets_in(const std::string& path, std::string_view name) {
+  std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(kAnonymous)) return std::stoull(line.substr(kAnonymous.size())) * 1024;
+    if (line.starts_with(name)) return std::stoull(line.substr(name.size())) * 1024;
   }
   return 0;
 }
 
+/// A process that has ended meanwhile has none.
+uint64_t memory_of(pid_t pid) {
+  return octets_in(fmt::format("/proc/{}/smaps_rollup", pid), "Anonymous:");
+}
+
 }  // namespace
+
+uint64_t kernel_memory() { return octets_in("/proc/meminfo", "Slab:"); }
 
 void exit_on_signals() {
   sigset_t signals;

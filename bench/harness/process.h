@@ -20,6 +20,9 @@ void exit_on_signals();
 /// Lets this program, and the servers it starts, open as many files as the system permits.
 void raise_file_limit();
 
+/// What the kernel keeps in slabs now, in octets: sockets and all that belongs to them.
+[[nodiscard]] uint64_t kernel_memory();
+
 /// A directory for the length of this benchmark, made below `parent`: on the disk that is to be
 /// measured.
 std::filesystem::path make_scratch_directory(const std::filesystem::path& parent);

@@ -103,6 +103,7 @@ class Roost : public Server {
   void write_configuration(const fs::path& path) const {
     std::ofstream file(path);
     file << "[limits]\nconnections_per_user = 0\nconnections_per_user_and_address = 0\n";
+    if (loops_ > 0) file << "[threads]\nloops = " << loops_ << "\nown_files = true\n";
     if (keep_alive_) file << "[idle]\nkeepalive = " << keep_alive_->count() << "\n";
   }
 

@@ -44,6 +44,10 @@ class Server {
   /// the server is there; as often as the server does by default, if this was never called.
   void set_keep_alive(std::chrono::seconds interval) { keep_alive_ = interval; }
 
+  /// From the next restart() on so many event loops, each with files of its own: for more
+  /// connections than the system lets one table of files have. 0: as by default.
+  void set_loops(size_t loops) { loops_ = loops; }
+
   /// From a commit to the last octet written to those who wait, as the server itself has counted
   /// since its start, in microseconds. Empty: it does not count that.
   [[nodiscard]] virtual Histogram commit_to_write() const { return {}; }
@@ -61,6 +65,7 @@ class Server {
   std::optional<Process> process_;
   Ports ports_;
   std::optional<std::chrono::seconds> keep_alive_;
+  size_t loops_ = 0;
 };
 
 /// Roost from the program at `binary`, with `accounts` accounts.
