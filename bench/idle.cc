@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "harness/chart.h"
 #include "harness/crowd.h"
 #include "harness/deliveries.h"
 #include "harness/lmtp_client.h"
@@ -46,6 +47,20 @@ struct Settings {
   size_t keep_alive = 5;
   size_t parallel = 8;
   bool stalled = false;
+  std::string chart;
+};
+
+/// What is drawn, over the number of connections.
+struct Curves {
+  Panel memory{"user memory per connection, KiB", {}};
+  Panel pushes{"push, ms", {}};
+
+  static void add(Panel& panel, const std::string& name, size_t connections, double value) {
+    if (value <= 0) return;
+    auto series = std::ranges::find(panel.series, name, &Series::name);
+    if (series == panel.series.end()) series = panel.series.insert(series, {name, {}});
+    series->points.emplace_back(static_cast<double>(connections), value);
+  }
 };
 
 double as_double(size_t n) { return static_cast<double>(n); }
@@ -118,9 +133,10 @@ void add_pushes(Rows& rows, const std::string& name, const Deliveries::Told& tol
 }
 
 void wait_in_idle(Server& server, const Settings& settings, size_t connections, Security security,
-                  Figures& figures) {
-  Rows rows(figures,
-            fmt::format("{} {}", connections, security == Security::kTls ? "TLS" : "plain"));
+                  Figures& figures, Curves& curves) {
+  const std::string kind = security == Security::kTls ? "TLS" : "plain";
+  const std::string curve = fmt::format("{} {}", server.name(), kind);
+  Rows rows(figures, fmt::format("{} {}", connections, kind));
   const CrowdWanted wanted = crowd_of(settings, connections, security);
   // What comes in TLS is taken for news, whatever it is.
   if (security == Security::kTls) server.set_keep_alive(std::chrono::seconds(0));
@@ -150,10 +166,14 @@ void wait_in_idle(Server& server, const Settings& settings, size_t connections, 
            Better::kNeither);
   rows.add(fmt::format("server CPU, idle for {} s", settings.seconds), milliseconds(cpu), "ms",
            Better::kNeither);
+  Curves::add(curves.memory, curve, connections, (memory - memory_before) / kibibytes);
   Deliveries deliveries(server, crowd, wanted);
   for (const size_t rate : settings.rates) {
-    add_pushes(rows, fmt::format("push at {}/s", rate),
-               deliveries.run(rate, std::chrono::seconds(settings.stream_seconds)));
+    const auto told = deliveries.run(rate, std::chrono::seconds(settings.stream_seconds));
+    add_pushes(rows, fmt::format("push at {}/s", rate), told);
+    if (rate != settings.rates.front()) continue;
+    Curves::add(curves.pushes, curve + ", p50", connections, told.latency.percentile(0.5));
+    Curves::add(curves.pushes, curve + ", p99", connections, told.latency.percentile(0.99));
   }
 }
 
@@ -215,6 +235,7 @@ Settings settings_for(const Server& server, Settings settings) {
 
 int measure_all(int argc, char** argv) {
   Settings settings;
+  Curves curves;
   Benchmark benchmark("idle", "what a connection costs that waits in IDLE");
   const auto add = [&](const std::string& name, auto& value, const std::string& description) {
     return benchmark.options().add_option(name, value, description)->capture_default_str();
@@ -232,7 +253,8 @@ int measure_all(int argc, char** argv) {
   add("--parallel", settings.parallel, "accounts being prepared at the same time");
   benchmark.options().add_flag("--stalled", settings.stalled,
                                "also measure with one client in ten that does not read");
-  return benchmark.run(
+  benchmark.options().add_option("--chart", settings.chart, "an SVG of memory and pushes to write");
+  const int status = benchmark.run(
       argc, argv,
       [&] {
         if (settings.accounts > 0) return settings.accounts;
@@ -244,15 +266,19 @@ int measure_all(int argc, char** argv) {
         Figures figures;
         prepare(server, mine);
         for (const size_t n : mine.connections) {
-          wait_in_idle(server, mine, n, Security::kPlain, figures);
+          wait_in_idle(server, mine, n, Security::kPlain, figures, curves);
           if (mine.stalled) stall(server, mine, n, figures);
         }
         for (const size_t n : mine.tls_connections) {
-          if (n > 0) wait_in_idle(server, mine, n, Security::kTls, figures);
+          if (n > 0) wait_in_idle(server, mine, n, Security::kTls, figures, curves);
         }
         if (mine.keep_alive > 0) keep_alives(server, mine, figures);
         return figures;
       });
+  if (status == 0 && !settings.chart.empty()) {
+    write_chart(settings.chart, "connections", {curves.memory, curves.pushes});
+  }
+  return status;
 }
 
 }  // namespace
