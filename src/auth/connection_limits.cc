@@ -67,12 +67,13 @@ Result<ConnectionLimits::Slot> ConnectionLimits::acquire(mail::AccountId account
   return Slot(this, &*user, &*here);
 }
 
-Result<ConnectionLimits::Slot> ConnectionLimits::acquire_unauthenticated(std::string_view address) {
+Result<ConnectionLimits::Slot> ConnectionLimits::acquire_unauthenticated(std::string_view address,
+                                                                         std::size_t beyond) {
   const std::string network = network_of(address);
   const std::lock_guard lock(mutex_);
   Address& here = unauthenticated_.try_emplace(network, Address{network, 0}).first->second;
   const std::size_t limit = limits_.unauthenticated_per_address;
-  if (limit != 0 && here.count >= limit) {
+  if (limit != 0 && here.count >= limit + beyond) {
     return fail(ErrorCode::kLimit, "Too many connections from " + network +
                                        " on which nobody has logged in (" + std::to_string(limit) +
                                        ")");

@@ -76,7 +76,9 @@ class ConnectionLimits {
   [[nodiscard]] Result<Slot> acquire(mail::AccountId account, std::string_view address);
   // Of a connection on which nobody has logged in. IPv6 addresses of one /64 network count as one:
   // so many has anybody.
-  [[nodiscard]] Result<Slot> acquire_unauthenticated(std::string_view address);
+  // beyond: for so many more.
+  [[nodiscard]] Result<Slot> acquire_unauthenticated(std::string_view address,
+                                                     std::size_t beyond = 0);
 
  private:
   void release(const Slot& slot);

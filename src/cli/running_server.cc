@@ -208,7 +208,9 @@ Result<std::unique_ptr<RunningServer>> RunningServer::start(const Config& config
   auto loops = std::make_unique<net::Loops>(config.threads.loops, config.threads.own_files
                                                                       ? net::FileTables::kOwn
                                                                       : net::FileTables::kShared);
-  loops->start();
+  if (auto started = loops->start(); !started) {
+    return fail(ErrorCode::kUnavailable, "threads.own_files: " + started.error().detail);
+  }
   auto store = store::open_rocks_store(
       {.directory = config.data, .mailboxes_per_account = config.limits.mailboxes_per_account});
   if (!store) return fail(std::move(store.error()));

@@ -28,7 +28,8 @@ class RunningServer {
   // Rereads the certificate, and changes the keys of session tickets if they are a day old; no
   // connection is touched. On error the old ones stay. Due once an hour at least.
   virtual Result<void> reload() = 0;
-  // BYE to all clients; waits until they are gone, or for the grace of the configuration.
+  // BYE to all clients; waits until they are gone, or for the spread and the grace of the
+  // configuration.
   virtual void stop() = 0;
 };
 

@@ -63,7 +63,8 @@ void print_listening(const RunningServer& server) {
 
 bool reload(RunningServer& server) {
   const auto reloaded = server.reload();
-  if (!reloaded) log::error("the old certificate stays: {}", reloaded.error().detail);
+  if (!reloaded)
+    log::error("the certificate cannot be reread, the old one stays: {}", reloaded.error().detail);
   return reloaded.has_value();
 }
 
@@ -95,7 +96,8 @@ ExitCode run_serve(const ServeOptions& options) {
   if (!options.log_level.empty()) log::set_level(*log::level_named(options.log_level));
   const auto config = configuration(options);
   if (!config) return failed(config.error());
-  // Before any thread is made, so that all of them leave these signals to this one.
+  // Before the loops, whose tables of files then hold the pipe that a signal on any thread writes
+  // to.
   boost::asio::io_context context;
   boost::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
   auto server = RunningServer::start(*config);
@@ -134,8 +136,9 @@ Run serve(CLI::App& app) {
                "show a delivery reaching an idling client, with an account of its own");
   app.footer(
       "Prints one line per listener when it is ready. SIGTERM says BYE to all clients and ends;\n"
-      "SIGHUP rereads the certificate and touches no connection. Without a certificate a\n"
-      "self-signed one is made in the data directory. See roost.toml.example for all settings.");
+      "SIGHUP rereads the certificate and touches no connection; it is reread each hour, too.\n"
+      "Without a certificate a self-signed one is made in the data directory. See "
+      "roost.toml.example for all settings.");
   return [options] { return run_serve(*options); };
 }
 

@@ -14,7 +14,8 @@ namespace {
 // BYE in place of a greeting (RFC 3501 section 7.1.5).
 class Refusal final : public net::ConnectionHandler {
  public:
-  explicit Refusal(std::string reason) : reason_(std::move(reason)) {}
+  Refusal(std::string reason, auth::ConnectionLimits::Slot slot)
+      : reason_(std::move(reason)), slot_(std::move(slot)) {}
 
   void on_open(net::Connection& connection) override {
     std::string bye;
@@ -28,7 +29,11 @@ class Refusal final : public net::ConnectionHandler {
 
  private:
   const std::string reason_;
+  const auth::ConnectionLimits::Slot slot_;
 };
+
+// Of an address, at a time. Who comes then is not even told.
+constexpr std::size_t kRefusals = 20;
 
 }  // namespace
 
@@ -38,7 +43,9 @@ std::unique_ptr<net::ConnectionHandler> admit(Server& server, net::Loop& loop,
   if (slot) return std::make_unique<Conversation>(server, loop, *std::move(slot));
   server.metrics.refused.add();
   if (security == Security::kTls) return nullptr;
-  return std::make_unique<Refusal>(std::move(slot.error().detail));
+  auto beyond = server.limits.acquire_unauthenticated(peer.address, kRefusals);
+  if (!beyond) return nullptr;
+  return std::make_unique<Refusal>(std::move(slot.error().detail), *std::move(beyond));
 }
 
 }  // namespace roost::imap

@@ -25,6 +25,7 @@ namespace roost::net {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{100};  // after an error that will not pass at once
+constexpr std::chrono::milliseconds kBreath{20};  // in a crowd
 // Then those that are connected already have their turn.
 constexpr int kAcceptsPerTurn = 16;
 
@@ -97,6 +98,10 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
   void accept() {
     const LoopConnections::Turn turn(loop_.connections());
+    // They wait in the backlog.
+    if (options_->tls && loop_.connections().crowded()) {
+      return loop_.deadlines().arm(pause_over_, kBreath);
+    }
     for (int accepts = 0; accepts < kAcceptsPerTurn; ++accepts) {
       Fd socket(
           ::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -129,6 +134,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
 
   static void begin(Loop& owner, const ListenerOptions& options, Fd socket) {
     const SocketAddress address = SocketAddress::peer(socket.get());
+    if (address.family() == AF_UNSPEC) return;  // it was reset before it was accepted
     if (!address.is_unix()) set_tcp_options(socket.get());
     Peer peer{address.host(), address.is_loopback()};
     auto handler = options.handlers(owner, peer);

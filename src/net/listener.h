@@ -1,5 +1,5 @@
 // Listener: accepts on one address, on all loops; each connection gets a new handler. Accept errors
-// for want of descriptors are logged once and retried; they never stop the listener.
+// for want of descriptors are logged once a loop and retried; they never stop the listener.
 //
 // Thread: that which starts and stops the Loops, for construction and stop; handlers are made on
 // the loop that will own them. The Loops are not stopped before the Listener, and if each has its

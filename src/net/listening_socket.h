@@ -13,8 +13,8 @@ struct BoundSocket {
   SocketAddress address;  // with the real port
 };
 
-// kUnavailable if the address cannot be had: another socket is bound to it, or so it was when this
-// returned. A Unix socket's file that nobody answers on is replaced, and gets the permissions
+// kUnavailable if the address cannot be had, because another server listens there for one. A Unix
+// socket's file that nobody answers on is replaced, and gets the permissions
 // unix_mode.
 [[nodiscard]] Result<BoundSocket> bind_socket(const SocketAddress& address, unsigned unix_mode);
 

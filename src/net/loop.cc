@@ -6,8 +6,11 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <latch>
 #include <string>
 #include <utility>
@@ -62,21 +65,27 @@ Loops::Loops(std::size_t count, FileTables tables) : tables_(tables) {
 
 Loops::~Loops() { stop(); }
 
-void Loops::start() {
+Result<void> Loops::start() {
+  std::atomic<int> error = 0;
   std::latch all_have_their_table(static_cast<std::ptrdiff_t>(loops_.size()));
   for (const auto& loop : loops_) {
     std::thread& thread = threads_.emplace_back([&, &loop = *loop] {
-      if (tables_ == FileTables::kOwn) ROOST_CHECK(::unshare(CLONE_FILES) == 0);  // out of memory
+      if (tables_ == FileTables::kOwn && ::unshare(CLONE_FILES) != 0) error = errno;
       all_have_their_table.count_down();
       loop.run();
     });
     ::pthread_setname_np(thread.native_handle(), ("loop-" + std::to_string(loop->index())).c_str());
   }
   all_have_their_table.wait();
+  if (error == 0) return {};
+  return fail(ErrorCode::kUnavailable, std::string("unshare: ") + std::strerror(error));
 }
 
 void Loops::call(Loop& loop, const std::function<void()>& task) {
-  if (threads_.empty()) return task();
+  if (threads_.empty()) {
+    ROOST_CHECK(tables_ == FileTables::kShared);
+    return task();
+  }
   std::latch done(1);
   loop.post([&] {
     task();

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/error.h"
 #include "base/task.h"
 #include "net/deadline.h"
 
@@ -70,12 +71,12 @@ class Loops {
   [[nodiscard]] std::size_t size() const { return loops_.size(); }
   [[nodiscard]] Loop& operator[](std::size_t i) { return *loops_[i]; }
   [[nodiscard]] FileTables tables() const { return tables_; }
-  // Returns when each loop has its table.
-  void start();
+  // Returns when each loop has its table. kUnavailable: the system does not let it have one.
+  Result<void> start();
   void stop();  // any thread but a loop's; joins
 
   // Runs task on that loop, so with its table of files, and waits for its end; while the loops do
-  // not run, here. From the thread that starts and stops them.
+  // not run, here, which kOwn forbids. From the thread that starts and stops them.
   void call(Loop& loop, const std::function<void()>& task);
 
  private:

@@ -19,7 +19,9 @@ constexpr std::chrono::milliseconds kGroupPause{20};
 
 struct LoopConnections::Lists {
   List<AllTag> all;
+  // A connection is on one of these two: until its handshake has its turn, nothing else has.
   List<TouchedTag> touched;
+  List<TouchedTag> handshakes;
 };
 
 LoopConnections::LoopConnections(Loop& loop)
@@ -58,6 +60,28 @@ void LoopConnections::post_end() {
     end_posted_ = false;
     const Turn turn(*this);
   });
+}
+
+void LoopConnections::wait_for_handshake_turn(SocketConnection& connection, Handshake handshake) {
+  auto& waiting = lists_->handshakes;
+  waiting.insert(handshake == Handshake::kUnderWay ? waiting.begin() : waiting.end(), connection);
+  if (handshakes_waiting_++ > 0) return;
+  boost::asio::post(loop_.context(), [this] { handshake_turn(); });
+}
+
+void LoopConnections::handshake_turn() {
+  const Turn turn(*this);
+  in_handshake_turn_ = true;
+  for (std::size_t i = 0; i < kHandshakesPerTurn && handshakes_waiting_ > 0; ++i) {
+    SocketConnection& connection = lists_->handshakes.front();
+    lists_->handshakes.pop_front();
+    --handshakes_waiting_;
+    connection.settle();
+  }
+  in_handshake_turn_ = false;
+  if (handshakes_waiting_ > 0) {
+    boost::asio::post(loop_.context(), [this] { handshake_turn(); });
+  }
 }
 
 bool LoopConnections::add(SocketConnection& connection, int socket) {

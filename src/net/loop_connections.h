@@ -46,7 +46,6 @@ class LoopConnections {
    public:
     explicit Turn(LoopConnections& connections) : connections_(connections) {
       connections_.in_turn_ = true;
-      connections_.handshakes_left_ = kHandshakesPerTurn;
     }
     ~Turn() { connections_.end_turn(); }
     Turn(const Turn&) = delete;
@@ -56,9 +55,14 @@ class LoopConnections {
     LoopConnections& connections_;
   };
 
-  // A TLS handshake may go on in this turn. Each step may compute a signature, which takes up to a
-  // millisecond; in a crowd, those that are connected already have their turn in between.
-  [[nodiscard]] bool take_handshake() { return handshakes_left_-- > 0; }
+  // TLS handshakes have turns of their own, a few of them in each: a step may compute a signature,
+  // which takes up to a millisecond, and in a crowd those that are connected already are served in
+  // between. One that is under way goes first.
+  [[nodiscard]] bool in_handshake_turn() const { return in_handshake_turn_; }
+  enum class Handshake : std::uint8_t { kNew, kUnderWay };
+  void wait_for_handshake_turn(SocketConnection& connection, Handshake handshake);
+  // So many wait that no more should be accepted.
+  [[nodiscard]] bool crowded() const { return handshakes_waiting_ >= kCrowd; }
   // The connection is settled at the end of this turn.
   void touch(SocketConnection& connection);
   // Runs task at the end of this turn, when all that it touched is settled.
@@ -93,11 +97,13 @@ class LoopConnections {
       boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                         boost::asio::wait_traits<std::chrono::steady_clock>,
                                         boost::asio::io_context::executor_type>;
-  static constexpr int kHandshakesPerTurn = 4;
+  static constexpr std::size_t kHandshakesPerTurn = 4;
+  static constexpr std::size_t kCrowd = 256;
   struct Lists;
   void shut_down_next(std::size_t left, std::size_t group);
   void end_turn();
   void post_end();
+  void handshake_turn();
 
   Loop& loop_;
   SocketEvents events_;
@@ -106,7 +112,8 @@ class LoopConnections {
   std::vector<Task> when_sent_;
   std::vector<Task> when_none_;
   Timer next_group_;  // to be shut down
-  int handshakes_left_ = 0;
+  std::size_t handshakes_waiting_ = 0;
+  bool in_handshake_turn_ = false;
   bool in_turn_ = false;
   bool end_posted_ = false;
   bool stopping_ = false;

@@ -77,7 +77,13 @@ void SocketConnection::settle() {
     return;
   }
   stow();
-  if ((wants_input() && input_needs_ == Readiness::kNone) || owes_drained()) touch();
+  if (state_ == State::kHandshake && input_needs_ == Readiness::kNone) {
+    using Handshake = LoopConnections::Handshake;
+    loop_.connections().wait_for_handshake_turn(
+        *this, deadline_.armed() ? Handshake::kUnderWay : Handshake::kNew);
+  } else if ((wants_input() && input_needs_ == Readiness::kNone) || owes_drained()) {
+    touch();
+  }
 }
 
 bool SocketConnection::wants_input() const {
@@ -105,12 +111,13 @@ void SocketConnection::begin_tls() {
   state_ = State::kHandshake;
   input_ = {};
   input_needs_ = output_needs_ = Readiness::kNone;
-  loop_.deadlines().arm(deadline_, options_.stall_timeout);
 }
 
 void SocketConnection::handshake() {
   if (state_ != State::kHandshake || input_needs_ != Readiness::kNone) return;
-  if (!loop_.connections().take_handshake()) return;  // settle() asks for another turn
+  if (!loop_.connections().in_handshake_turn()) return;
+  // From the first step on: until then the peer waited for us.
+  if (!deadline_.armed()) loop_.deadlines().arm(deadline_, options_.stall_timeout);
   const Progress progress = stream_.handshake();
   input_needs_ = progress.wait_for;
   if (progress.end != StreamEnd::kNone) return lose(progress.end);

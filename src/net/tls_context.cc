@@ -87,22 +87,21 @@ Result<OwnedContext> make_context(const TlsFiles& files, const std::string& alpn
       SSL_CTX_check_private_key(raw) != 1) {
     return fail(ErrorCode::kInvalid, files.key + ": " + take_openssl_error());
   }
-  if (!files.ticket_keys.empty()) {
-    auto keys = todays_ticket_keys(files.ticket_keys);
-    if (!keys) return fail(std::move(keys.error()));
-    SSL_CTX_set_tlsext_ticket_keys(raw, keys->data(), keys->size());
-  }
   return context;
 }
 
 class FileTlsContext final : public TlsContext {
  public:
   FileTlsContext(TlsFiles files, std::string alpn)
-      : files_(std::move(files)), alpn_(std::move(alpn)) {}
+      : files_(std::move(files)),
+        alpn_(std::move(alpn)),
+        ticket_keys_(std::make_shared<TicketKeys>(files_.ticket_keys)) {}
 
   Result<void> reload() override {
     auto fresh = make_context(files_, alpn_);
+    ticket_keys_->renew();
     if (!fresh) return fail(std::move(fresh.error()));
+    ticket_keys_->serve(fresh->get());
     const std::lock_guard lock(mutex_);
     context_ = std::move(*fresh);
     return {};
@@ -119,6 +118,7 @@ class FileTlsContext final : public TlsContext {
  private:
   const TlsFiles files_;
   const std::string alpn_;
+  const std::shared_ptr<TicketKeys> ticket_keys_;
   std::mutex mutex_;
   OwnedContext context_;
 };

@@ -23,11 +23,11 @@ struct TlsFiles {
 class TlsContext {
  public:
   virtual ~TlsContext() = default;
-  // kInvalid with OpenSSL's reason: unreadable, no match of key and certificate; kUnavailable:
-  // ticket keys cannot be kept. alpn: the protocol accepted when a client offers ALPN (RFC 7301),
-  // "imap".
+  // kInvalid with OpenSSL's reason: unreadable, no match of key and certificate. alpn: the protocol
+  // accepted when a client offers ALPN (RFC 7301), "imap".
   [[nodiscard]] static Result<std::shared_ptr<TlsContext>> load(TlsFiles files, std::string alpn);
-  // Due once an hour at least, for the ticket keys. On error the old certificate and keys stay.
+  // On error the old certificate stays. Due once an hour at least, for the ticket keys, which are
+  // renewed in any case.
   virtual Result<void> reload() = 0;
   // A new SSL in accept state; never null.
   [[nodiscard]] virtual SSL* new_ssl() = 0;

@@ -177,7 +177,8 @@ class Store {
 
   // --- reading ---
   [[nodiscard]] virtual Result<MailboxStatus> status(mail::MailboxId mailbox) = 0;
-  // Without reading any message, however many there are. kClaim: gives the caller those that are
+  // Without reading any message, however many there are (but see docs/formats/meta.md, version 1 of
+  // a header). kClaim: gives the caller those that are
   // recent, as claim_recent does. kNotFound.
   enum class Recent : std::uint8_t { kLeave, kClaim };
   [[nodiscard]] virtual Result<OpenedMailbox> open_mailbox(mail::MailboxId mailbox,

@@ -50,7 +50,7 @@ Result<void> Mailboxes::read_header(MailboxState& state) {
   auto header = decode_header(**row);
   if (!header) return fail(std::move(header).error());
   if (!header->first_unseen_known && header->status.unseen > 0) {
-    const auto entries = read_states(state.id());
+    const auto entries = read_states(state.id(), header->status.messages);
     if (!entries) return fail(entries.error());
     const auto unseen = std::ranges::find_if(*entries, [](const mail::MessageEntry& entry) {
       return !entry.flags.has(mail::SystemFlag::kSeen);
@@ -65,15 +65,17 @@ Result<void> Mailboxes::read_header(MailboxState& state) {
 // Requires committing.
 Result<void> Mailboxes::load_view(MailboxState& state) {
   if (state.written_view()) return {};
-  const auto rows = read_states(state.id());
+  const auto rows = read_states(state.id(), state.written().status.messages);
   if (!rows) return fail(rows.error());
   state.set_view(*rows);
   return {};
 }
 
 // Of all messages, ascending.
-Result<std::vector<mail::MessageEntry>> Mailboxes::read_states(MailboxId mailbox) {
+Result<std::vector<mail::MessageEntry>> Mailboxes::read_states(MailboxId mailbox,
+                                                               std::size_t expected) {
   std::vector<mail::MessageEntry> rows;
+  rows.reserve(expected);
   Scan scan(database_, Column::kState, key_of(mailbox.value));
   for (; scan.valid(); scan.next()) {
     if (scan.key().size() != kMessageKeySize) {

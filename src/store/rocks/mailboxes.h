@@ -53,7 +53,8 @@ class Mailboxes {
   [[nodiscard]] Result<StatePtr> live(mail::MailboxId mailbox);
   [[nodiscard]] Result<void> read_header(MailboxState& state);
   [[nodiscard]] Result<void> load_view(MailboxState& state);
-  [[nodiscard]] Result<std::vector<mail::MessageEntry>> read_states(mail::MailboxId mailbox);
+  [[nodiscard]] Result<std::vector<mail::MessageEntry>> read_states(mail::MailboxId mailbox,
+                                                                    std::size_t expected);
   [[nodiscard]] Result<void> save_claims(MailboxState& state);
   [[nodiscard]] Result<Committed> write(MailboxState& state, const Batch& batch);
   [[nodiscard]] Result<void> write_changed(MailboxState& state, const Batch& batch,
