@@ -49,7 +49,7 @@ namespace {
 
 constexpr int kClients = 100;
 constexpr long kBlocks = 11;    // of one connection
-constexpr long kOctets = 1200;  // likewise
+constexpr long kOctets = 1150;  // likewise
 
 std::string name_of(int client) { return "user" + std::to_string(client) + "@example.org"; }
 
