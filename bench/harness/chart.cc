@@ -23,8 +23,8 @@ constexpr std::array kColours = {"#1f5fa8", "#c2571a", "#3a8a3a", "#7a4fa3", "#8
 
 /// Whole decades around the values.
 struct Axis {
-  double first;
-  double last;
+  int first;  // powers of ten
+  int last;
   double begin;  // on the page
   double end;
 
@@ -43,7 +43,8 @@ Axis axis_over(const Panel& panel, Value value, double begin, double end) {
       most = std::max(most, value(point));
     }
   }
-  Axis axis{std::floor(std::log10(least)), std::ceil(std::log10(most)), begin, end};
+  Axis axis{static_cast<int>(std::floor(std::log10(least))),
+            static_cast<int>(std::ceil(std::log10(most))), begin, end};
   if (axis.first >= axis.last) axis.last = axis.first + 1;
   return axis;
 }
@@ -72,12 +73,12 @@ std::string draw(const Panel& panel, const std::string& x_title) {
   const Axis y =
       axis_over(panel, [](const auto& point) { return point.second; }, kHeight - kBottom, kTop);
   std::string out = text(kLeft, 20, "start", panel.title);
-  for (double decade = x.first; decade <= x.last; ++decade) {
+  for (int decade = x.first; decade <= x.last; ++decade) {
     const double at = x.at(std::pow(10, decade));
     out += line(at, y.begin, at, y.end);
     out += text(at, y.begin + 16, "middle", number(std::pow(10, decade)));
   }
-  for (double decade = y.first; decade <= y.last; ++decade) {
+  for (int decade = y.first; decade <= y.last; ++decade) {
     const double at = y.at(std::pow(10, decade));
     out += line(x.begin, at, x.end, at);
     out += text(x.begin - 6, at + 4, "end", number(std::pow(10, decade)));

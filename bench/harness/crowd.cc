@@ -225,6 +225,7 @@ class Crowd::Stand {
       if (SSL_get_error(tls, n) == SSL_ERROR_WANT_READ) return 0;
       die("TLS: the server closed the connection");
     }
+    // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): the socket does not block
     const ssize_t n = recv(sockets_[client], buffer_.data(), buffer_.size(), 0);
     if (n > 0) return static_cast<size_t>(n);
     if (n < 0 && errno == EAGAIN) return 0;
@@ -265,7 +266,7 @@ Crowd::~Crowd() {
   for (const auto& stand : stands_) stand->end();
 }
 
-void Crowd::listen(Ear ear) {
+void Crowd::listen(const Ear& ear) {
   for (const auto& stand : stands_) stand->listen(ear);
 }
 

@@ -46,7 +46,7 @@ class Crowd {
   /// line sends it in one. With TLS the octets are what is on the wire: that something came is to
   /// be seen, and not what.
   using Ear = std::function<void(size_t client, std::string_view octets)>;
-  void listen(Ear ear);
+  void listen(const Ear& ear);
 
  private:
   class Stand;

@@ -50,9 +50,9 @@ std::optional<Kept> read_file(const std::string& path) {
   return kept;
 }
 
-template <std::size_t size>
-void fill(std::array<unsigned char, size>& octets) {
-  ROOST_CHECK(RAND_bytes(octets.data(), size) == 1);  // the system has no randomness
+void fill(std::span<unsigned char> octets) {
+  ROOST_CHECK(RAND_bytes(octets.data(), static_cast<int>(octets.size())) ==
+              1);  // the system has no randomness
 }
 
 Key new_key() {
@@ -116,19 +116,22 @@ int on_ticket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* 
 TicketKeys::TicketKeys(std::string file) : file_(std::move(file)) { renew(); }
 
 void TicketKeys::renew() {
-  const std::scoped_lock lock(mutex_);
   const std::time_t now = std::time(nullptr);
   std::optional<Kept> kept = file_.empty() ? std::nullopt : read_file(file_);
   bool to_be_written = !kept && !file_.empty();
-  if (!kept && current_ != nullptr) kept = Kept{*current_, made_};
+  if (!kept && made_ != 0) kept = Kept{*current(), made_};
   const std::time_t age = kept ? now - kept->made : 0;
   if (!kept || age < 0 || age > kDay) {
     const bool yesterday = kept && age >= 0 && age <= 2 * kDay;
     kept = Kept{{new_key(), yesterday ? kept->keys.today : new_key()}, now};
     to_be_written = !file_.empty();
   }
-  current_ = std::make_shared<const Pair>(kept->keys);
   made_ = kept->made;
+  auto keys = std::make_shared<const Pair>(kept->keys);
+  {
+    const std::scoped_lock lock(mutex_);
+    current_.swap(keys);
+  }
   if (!to_be_written) return;
   const std::string_view content(reinterpret_cast<const char*>(&kept->keys), sizeof kept->keys);
   if (const auto written = replace_file(file_, content, 0600); !written) {

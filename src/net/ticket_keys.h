@@ -14,7 +14,7 @@
 
 namespace roost::net {
 
-// Owner: the TLS contexts that it serves. Thread: any.
+// Owner: the TLS contexts that it serves. Thread: any, but renew() one at a time.
 class TicketKeys : public std::enable_shared_from_this<TicketKeys> {
  public:
   // file: where they are kept; empty: nowhere, they end with the process.
@@ -40,8 +40,8 @@ class TicketKeys : public std::enable_shared_from_this<TicketKeys> {
  private:
   const std::string file_;
   mutable std::mutex mutex_;
-  std::shared_ptr<const Pair> current_;
-  std::time_t made_ = 0;
+  std::shared_ptr<const Pair> current_;  // with mutex_
+  std::time_t made_ = 0;                 // renew()'s
 };
 
 }  // namespace roost::net

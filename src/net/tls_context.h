@@ -2,7 +2,7 @@
 // shared by all connections. reload rereads the files: new handshakes use what they hold,
 // connections that stand keep theirs.
 //
-// Thread: any.
+// Thread: any, but reload() one at a time.
 #pragma once
 
 #include <openssl/types.h>

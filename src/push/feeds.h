@@ -90,10 +90,10 @@ class Feeds {
  private:
   friend class Subscription;
 
-  template <Subscription::Hook Subscription::* hook>
+  template <Subscription::Hook Subscription::* Hook>
   using List =
       boost::intrusive::list<Subscription,
-                             boost::intrusive::member_hook<Subscription, Subscription::Hook, hook>,
+                             boost::intrusive::member_hook<Subscription, Subscription::Hook, Hook>,
                              boost::intrusive::constant_time_size<false>>;
   using MailboxFeed = List<&Subscription::mailbox_hook_>;
   using AccountFeed = List<&Subscription::account_hook_>;
