@@ -5,11 +5,12 @@
 // login, are the most-met trouble of people who idle on many mailboxes at once.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <forward_list>
+#include <functional>
 #include <mutex>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -22,17 +23,27 @@ namespace roost::auth {
 // Owner: the server; outlives its slots. Thread: any.
 class ConnectionLimits {
  private:
-  struct Address {
-    std::string name;
-    std::uint32_t count;
+  // IPv6, or IPv4 mapped into it (RFC 4291 section 2.5.5.2).
+  using Octets = std::array<unsigned char, 16>;
+  static constexpr Octets kUnix{0xff};  // a Unix socket: an address that no peer can have
+  struct Hash {
+    std::size_t operator()(const Octets& octets) const noexcept {
+      return std::hash<std::string_view>{}(
+          {reinterpret_cast<const char*>(octets.data()), octets.size()});
+    }
+  };
+  struct Use {
+    Octets address{};
+    std::uint32_t count = 0;
   };
   struct InUse {
     std::uint32_t count = 0;
-    std::forward_list<Address> by_address;  // few; and the smallest there is for one
+    Use first;                    // most accounts are used from one address at a time
+    std::forward_list<Use> more;  // none of them unused
   };
   // The nodes of none of these move.
   using Accounts = std::unordered_map<mail::AccountId, InUse>;
-  using Networks = std::unordered_map<std::string, Address>;
+  using Networks = std::unordered_map<Octets, Use, Hash>;
 
  public:
   struct Limits {
@@ -61,18 +72,18 @@ class ConnectionLimits {
 
    private:
     friend class ConnectionLimits;
-    Slot(ConnectionLimits* limits, Accounts::value_type* account, Address* address)
+    Slot(ConnectionLimits* limits, Accounts::value_type* account, Use* address)
         : limits_(limits), account_(account), address_(address) {}
     ConnectionLimits* limits_ = nullptr;
     Accounts::value_type* account_ = nullptr;  // null: before login
-    Address* address_ = nullptr;
+    Use* address_ = nullptr;
   };
 
   explicit ConnectionLimits(Limits limits) : limits_(limits) {}
   ConnectionLimits(const ConnectionLimits&) = delete;
   ConnectionLimits& operator=(const ConnectionLimits&) = delete;
 
-  // kLimit, in words for the user, of both.
+  // kLimit, in words for the user, of both. Addresses are as net::Peer has them.
   [[nodiscard]] Result<Slot> acquire(mail::AccountId account, std::string_view address);
   // Of a connection on which nobody has logged in. IPv6 addresses of one /64 network count as one:
   // so many has anybody.
@@ -81,6 +92,9 @@ class ConnectionLimits {
                                                      std::size_t beyond = 0);
 
  private:
+  [[nodiscard]] static Octets parse(std::string_view address);
+  [[nodiscard]] static std::string name_of(const Octets& address);
+  [[nodiscard]] static std::string in_use_from(const InUse& in_use);
   void release(const Slot& slot);
 
   const Limits limits_;

@@ -265,6 +265,11 @@ void Conversation::take_line() {
   const Stage stage = stage_;
   set_stage(Stage::kRunning);
   if (stage == Stage::kIdling) {
+    if (command_ == nullptr) {
+      const Frame without_arguments;
+      Parser parser(without_arguments);
+      command_ = row_->parse(parser, session());
+    }
     work().result = command_->line(session(), reader().line());
     reader().next();
     ran();
@@ -500,7 +505,7 @@ void Conversation::count_error() {
   if (errors_ >= limit) bye("", "Too many errors");
 }
 
-static_assert(sizeof(Conversation) <= 296 && sizeof(SelectedMailbox) <= 160,
+static_assert(sizeof(Conversation) <= 296 && sizeof(SelectedMailbox) <= 152,
               "a client that waits is to cost next to nothing");
 
 }  // namespace roost::imap

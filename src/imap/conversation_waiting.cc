@@ -91,10 +91,11 @@ void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
 
 // --- waiting ---
 
-// Gives up what a connection needs for work only. An idling client that has been told everything
-// needs no view, either, until something is new.
+// Gives up what a connection needs for work only. An idling client needs no command, which is made
+// anew for its DONE; and one that has been told everything needs no view, until something is new.
 void Conversation::rest() {
   if (connection_->offloaded() || (stage_ != Stage::kReading && stage_ != Stage::kIdling)) return;
+  if (idling()) command_.reset();
   if (idling() && state_.state == State::kSelected && !has_news() && !state_.selected->asleep()) {
     state_.selected->sleep();
   }

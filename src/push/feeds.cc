@@ -1,6 +1,6 @@
-// The lists of subscriptions, and the fan-outs. What a reader would get wrong: a fan-out remembers
-// its place by the next subscription to be called, so a subscription that leaves is looked for
-// there first, and a feed stays, even empty, while a fan-out runs.
+// The rings of subscriptions, and the fan-outs. What a reader would get wrong: a fan-out remembers
+// its place by the next and the last subscription to be called, so one that leaves is looked for
+// there first. Who comes during a fan-out is not called: it compares for itself before it waits.
 #include "push/feeds.h"
 
 #include <algorithm>
@@ -30,6 +30,30 @@ store::Change merged(const store::Change& first, const store::Change& second) {
   return {second.mailbox, second.modseq, first.before, second.after};
 }
 
+template <auto Member, typename Rings, typename Id>
+void enter(Rings& rings, Id id, Subscription& subscription) {
+  Subscription*& first = rings.try_emplace(id, &subscription).first->second;
+  Subscription* const last = first == &subscription ? &subscription : (first->*Member).previous;
+  (subscription.*Member).next = first;
+  (subscription.*Member).previous = last;
+  (last->*Member).next = &subscription;
+  (first->*Member).previous = &subscription;
+}
+
+template <auto Member, typename Rings, typename Id>
+void leave(Rings& rings, Id id, Subscription& subscription) {
+  auto& [next, previous] = subscription.*Member;
+  const auto found = rings.find(id);
+  if (next == &subscription) {
+    rings.erase(found);
+  } else {
+    if (found->second == &subscription) found->second = next;
+    (next->*Member).previous = previous;
+    (previous->*Member).next = next;
+  }
+  next = previous = nullptr;
+}
+
 }  // namespace
 
 // --- subscriptions ---
@@ -41,32 +65,35 @@ Subscription::~Subscription() {
 
 void Subscription::follow_mailbox(mail::MailboxId mailbox) {
   if (mailbox == mailbox_) return;
-  if (mailbox_hook_.is_linked()) feeds_.remove_from_mailbox(*this);
+  if (in_mailbox_.next != nullptr) {
+    feeds_.step_over(*this);
+    leave<&Subscription::in_mailbox_>(feeds_.mailboxes_, mailbox_, *this);
+  }
   mailbox_ = mailbox;
-  if (mailbox != mail::MailboxId()) feeds_.mailboxes_[mailbox].push_back(*this);
+  if (mailbox != mail::MailboxId()) {
+    enter<&Subscription::in_mailbox_>(feeds_.mailboxes_, mailbox, *this);
+  }
 }
 
 void Subscription::follow_account(mail::AccountId account) {
   if (account == account_) return;
-  if (account_hook_.is_linked()) feeds_.remove_from_account(*this);
+  if (in_account_.next != nullptr) {
+    leave<&Subscription::in_account_>(feeds_.accounts_, account_, *this);
+  }
   account_ = account;
-  if (account != mail::AccountId()) feeds_.accounts_[account].push_back(*this);
+  if (account != mail::AccountId()) {
+    enter<&Subscription::in_account_>(feeds_.accounts_, account, *this);
+  }
 }
 
-void Feeds::remove_from_mailbox(Subscription& subscription) {
-  const auto found = mailboxes_.find(subscription.mailbox_);
-  MailboxFeed& feed = found->second;
-  const auto place = feed.iterator_to(subscription);
-  const auto running = find_running(subscription.mailbox_);
-  if (running != running_.end() && running->next == place) ++running->next;
-  feed.erase(place);
-  if (feed.empty() && running == running_.end()) mailboxes_.erase(found);
-}
-
-void Feeds::remove_from_account(Subscription& subscription) {
-  const auto found = accounts_.find(subscription.account_);
-  found->second.erase(found->second.iterator_to(subscription));
-  if (found->second.empty()) accounts_.erase(found);
+// One that leaves its mailbox is not called any more.
+void Feeds::step_over(const Subscription& leaving) {
+  const auto running = find_running(leaving.mailbox_);
+  if (running == running_.end() || running->next == nullptr) return;
+  if (running->next == &leaving) {
+    running->next = &leaving == running->last ? nullptr : leaving.in_mailbox_.next;
+  }
+  if (running->last == &leaving) running->last = leaving.in_mailbox_.previous;
 }
 
 // --- fan-outs ---
@@ -89,27 +116,29 @@ void Feeds::deliver(const store::Change& change, Clock::time_point committed) {
   }
   const auto found = mailboxes_.find(change.mailbox);
   if (found == mailboxes_.end()) return;
-  running_.push_back({{change, {}}, committed, found->second.begin(), {}, {}});
+  Subscription* const first = found->second;
+  running_.push_back({{change, {}}, committed, first, first->in_mailbox_.previous, {}, {}});
   go_on(change.mailbox);
 }
 
 void Feeds::go_on(mail::MailboxId mailbox) {
   const auto running = find_running(mailbox);
-  MailboxFeed& feed = mailboxes_.find(mailbox)->second;
-  for (std::size_t i = 0; i < kAtOnce && running->next != feed.end(); ++i) {
-    Subscription& subscription = *running->next++;
+  for (std::size_t i = 0; i < kAtOnce && running->next != nullptr; ++i) {
+    Subscription& subscription = *running->next;
+    running->next = &subscription == running->last ? nullptr : subscription.in_mailbox_.next;
     subscription.subscriber_.on_change(running->fanout);
   }
-  if (running->next == feed.end()) {
+  if (running->next == nullptr) {
     if (running->fanout.told > 0) observe_when_sent(running->committed);
-    if (!running->waiting) {
-      if (feed.empty()) mailboxes_.erase(mailbox);
+    const auto found = mailboxes_.find(mailbox);
+    if (!running->waiting || found == mailboxes_.end()) {
       running_.erase(running);
       return;
     }
     running->fanout = {*std::exchange(running->waiting, {}), {}};
     running->committed = running->waiting_since;
-    running->next = feed.begin();
+    running->next = found->second;
+    running->last = running->next->in_mailbox_.previous;
   }
   loop_.post([this, mailbox] { go_on(mailbox); });
 }
@@ -124,10 +153,14 @@ void Feeds::observe_when_sent(Clock::time_point committed) {
 }
 
 void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event) {
-  // A list of its own: the last to leave the feed takes it along.
+  // A list of its own: those who are called leave the ring.
   std::vector<Subscription*> all;
   if (const auto found = accounts_.find(account); found != accounts_.end()) {
-    for (Subscription& subscription : found->second) all.push_back(&subscription);
+    Subscription* next = found->second;
+    do {
+      all.push_back(next);
+      next = next->in_account_.next;
+    } while (next != found->second);
   }
   for (Subscription* const subscription : all) {
     subscription->subscriber_.on_account_changed(event);

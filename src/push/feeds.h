@@ -7,15 +7,15 @@
 #pragma once
 
 #include <array>
-#include <boost/intrusive/list.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "base/metrics.h"
 #include "mail/ids.h"
@@ -64,13 +64,16 @@ class Subscription {
 
  private:
   friend class Feeds;
-  using Hook = boost::intrusive::list_member_hook<>;
+  struct Neighbours {
+    Subscription* next = nullptr;  // null: in no feed
+    Subscription* previous = nullptr;
+  };
   Feeds& feeds_;
   Subscriber& subscriber_;
   mail::MailboxId mailbox_;
   mail::AccountId account_;
-  Hook mailbox_hook_;
-  Hook account_hook_;
+  Neighbours in_mailbox_;
+  Neighbours in_account_;
 };
 
 class Feeds {
@@ -90,18 +93,16 @@ class Feeds {
  private:
   friend class Subscription;
 
-  template <Subscription::Hook Subscription::* Hook>
-  using List =
-      boost::intrusive::list<Subscription,
-                             boost::intrusive::member_hook<Subscription, Subscription::Hook, Hook>,
-                             boost::intrusive::constant_time_size<false>>;
-  using MailboxFeed = List<&Subscription::mailbox_hook_>;
-  using AccountFeed = List<&Subscription::account_hook_>;
+  // A ring of subscriptions; an entry of a map is its first, which was there for longest. No node
+  // and no header: a feed has one subscription mostly, and there are as many feeds as connections.
+  template <typename Id>
+  using Rings = boost::unordered_flat_map<Id, Subscription*, std::hash<Id>>;
 
   struct Running {
     Fanout fanout;
     Clock::time_point committed;
-    MailboxFeed::iterator next;            // to be called
+    Subscription* next;                    // to be called; null: all have been
+    Subscription* last;                    // to be called, unless next is null
     std::optional<store::Change> waiting;  // what has happened since, merged
     Clock::time_point waiting_since;
   };
@@ -110,13 +111,12 @@ class Feeds {
   [[nodiscard]] RunningList::iterator find_running(mail::MailboxId mailbox);
   void go_on(mail::MailboxId mailbox);
   void observe_when_sent(Clock::time_point committed);
-  void remove_from_mailbox(Subscription& subscription);
-  void remove_from_account(Subscription& subscription);
+  void step_over(const Subscription& leaving);
 
   net::Loop& loop_;
   metrics::Histogram* const commit_to_write_;
-  std::unordered_map<mail::MailboxId, MailboxFeed> mailboxes_;  // empty only while a fan-out runs
-  std::unordered_map<mail::AccountId, AccountFeed> accounts_;
+  Rings<mail::MailboxId> mailboxes_;
+  Rings<mail::AccountId> accounts_;
   RunningList running_;  // usually none, and few: of mailboxes with very many watchers
 };
 

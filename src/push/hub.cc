@@ -1,5 +1,6 @@
 #include "push/hub.h"
 
+#include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <unordered_map>
 #include <utility>
@@ -29,20 +30,19 @@ Watch::Watch(Watch&& other) noexcept { *this = std::move(other); }
 
 Watch& Watch::operator=(Watch&& other) noexcept {
   if (this == &other) return *this;
-  if (hub_ != nullptr) hub_->unwatch(loop_, mailbox_);
+  if (hub_ != nullptr) hub_->unwatch(*this);
   hub_ = std::exchange(other.hub_, nullptr);
+  row_ = std::exchange(other.row_, nullptr);
   loop_ = other.loop_;
-  mailbox_ = other.mailbox_;
-  interest_ = std::exchange(other.interest_, nullptr);
   return *this;
 }
 
 Watch::~Watch() {
-  if (hub_ != nullptr) hub_->unwatch(loop_, mailbox_);
+  if (hub_ != nullptr) hub_->unwatch(*this);
 }
 
 mail::ModSeq Watch::latest() const {
-  return mail::ModSeq(interest_ == nullptr ? 0 : interest_->latest.load(std::memory_order_acquire));
+  return mail::ModSeq(row_ == nullptr ? 0 : row_->second.latest.load(std::memory_order_acquire));
 }
 
 Hub::Hub(net::Loops& loops, metrics::Histogram* commit_to_write)
@@ -61,30 +61,28 @@ Hub::Shard& Hub::shard_of(mail::MailboxId mailbox) {
 Watch Hub::watch(std::size_t loop, mail::MailboxId mailbox) {
   Shard& shard = shard_of(mailbox);
   const std::scoped_lock lock(shard.mutex);
-  Watch::Interest& interest = shard.interests[mailbox];
-  for (auto& on_loop : interest.loops) {
-    if (on_loop.loop == loop) {
-      ++on_loop.watches;
-      return Watch(*this, loop, mailbox, interest);
-    }
+  Watch::Row& row = *shard.interests.try_emplace(mailbox).first;
+  auto& loops = row.second.loops;
+  const auto found = std::ranges::find(loops, loop, &Watch::Interest::OnLoop::loop);
+  if (found != loops.end()) {
+    ++found->watches;
+  } else {
+    loops.push_back({static_cast<std::uint32_t>(loop), 1});
   }
-  interest.loops.push_back({static_cast<std::uint32_t>(loop), 1});
-  return Watch(*this, loop, mailbox, interest);
+  return Watch(*this, loop, &row);
 }
 
-void Hub::unwatch(std::size_t loop, mail::MailboxId mailbox) {
+void Hub::unwatch(const Watch& watch) {
+  const mail::MailboxId mailbox = watch.row_->first;
   Shard& shard = shard_of(mailbox);
   const std::scoped_lock lock(shard.mutex);
-  const auto found = shard.interests.find(mailbox);
-  ROOST_CHECK(found != shard.interests.end());
-  auto& loops = found->second.loops;
-  for (auto& on_loop : loops) {
-    if (on_loop.loop != loop || --on_loop.watches > 0) continue;
-    on_loop = loops.back();
-    loops.pop_back();
-    break;
-  }
-  if (loops.empty()) shard.interests.erase(found);
+  auto& loops = watch.row_->second.loops;
+  const auto found = std::ranges::find(loops, watch.loop_, &Watch::Interest::OnLoop::loop);
+  ROOST_CHECK(found != loops.end());
+  if (--found->watches > 0) return;
+  *found = loops.back();
+  loops.pop_back();
+  if (loops.empty()) shard.interests.erase(mailbox);
 }
 
 std::vector<std::uint32_t> Hub::interested(mail::MailboxId mailbox, mail::ModSeq latest) {

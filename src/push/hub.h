@@ -48,7 +48,7 @@ class Hub final : public store::ChangeSink {
   static constexpr std::size_t kShards = 64;
   struct Shard;
   Shard& shard_of(mail::MailboxId mailbox);
-  void unwatch(std::size_t loop, mail::MailboxId mailbox);
+  void unwatch(const Watch& watch);
   // The loops with an interest in mailbox.
   std::vector<std::uint32_t> interested(mail::MailboxId mailbox, mail::ModSeq latest);
 

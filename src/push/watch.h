@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "mail/ids.h"
 
@@ -22,7 +23,6 @@ class Watch {
   Watch& operator=(Watch&& other) noexcept;
   ~Watch();
 
-  [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
   // The mod-sequence of the last change announced since the Watch was taken; ModSeq(0) for none,
   // kDeleted once the mailbox is gone.
   [[nodiscard]] mail::ModSeq latest() const;
@@ -30,13 +30,13 @@ class Watch {
  private:
   friend class Hub;
   struct Interest;
-  Watch(Hub& hub, std::size_t loop, mail::MailboxId mailbox, Interest& interest)
-      : hub_(&hub), loop_(loop), mailbox_(mailbox), interest_(&interest) {}
+  using Row = std::pair<const mail::MailboxId, Interest>;
+  Watch(Hub& hub, std::size_t loop, Row* row)
+      : hub_(&hub), row_(row), loop_(static_cast<std::uint32_t>(loop)) {}
 
   Hub* hub_ = nullptr;
-  std::size_t loop_ = 0;
-  mail::MailboxId mailbox_;
-  Interest* interest_ = nullptr;
+  Row* row_ = nullptr;  // of the hub
+  std::uint32_t loop_ = 0;
 };
 
 }  // namespace roost::push

@@ -48,8 +48,8 @@ namespace roost::imap {
 namespace {
 
 constexpr int kClients = 100;
-constexpr long kBlocks = 11;    // of one connection
-constexpr long kOctets = 1150;  // likewise
+constexpr long kBlocks = 7;    // of one connection
+constexpr long kOctets = 960;  // likewise
 
 std::string name_of(int client) { return "user" + std::to_string(client) + "@example.org"; }
 
