@@ -27,10 +27,10 @@ class MailboxMeanwhile final : public store::ForwardingStore {
  public:
   MailboxMeanwhile(store::Store& to, std::function<void()> meanwhile)
       : ForwardingStore(to), meanwhile_(std::move(meanwhile)) {}
-  Result<store::Mailbox> create_mailbox(mail::AccountId account, std::string_view name,
-                                        mail::SpecialUse use) override {
+  Result<void> create_missing_mailboxes(mail::AccountId account,
+                                        const NamesAndUses& wanted) override {
     meanwhile_();
-    return ForwardingStore::create_mailbox(account, name, use);
+    return ForwardingStore::create_missing_mailboxes(account, wanted);
   }
 
  private:

@@ -36,6 +36,10 @@ class ForwardingStore : public Store {
                                  mail::SpecialUse use) override {
     return to_.create_mailbox(account, name, use);
   }
+  Result<void> create_missing_mailboxes(mail::AccountId account,
+                                        const NamesAndUses& wanted) override {
+    return to_.create_missing_mailboxes(account, wanted);
+  }
   Result<void> delete_mailbox(mail::AccountId account, std::string_view name) override {
     return to_.delete_mailbox(account, name);
   }

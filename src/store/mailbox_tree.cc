@@ -66,6 +66,21 @@ Result<TreeChange> plan_create(const MailboxTree& tree, std::string_view name, m
   return change;
 }
 
+Result<TreeChange> plan_create_missing(MailboxTree tree, const Store::NamesAndUses& wanted,
+                                       std::size_t limit) {
+  TreeChange all;
+  for (const auto& [name, use] : wanted) {
+    auto change = plan_create(tree, name, use, limit);
+    if (!change && change.error().code == ErrorCode::kAlreadyExists) continue;
+    if (!change) return change;
+    for (Mailbox& mailbox : change->put) {
+      tree.insert_or_assign(mailbox.name, mailbox);
+      all.put.push_back(std::move(mailbox));
+    }
+  }
+  return all;
+}
+
 Result<TreeChange> plan_delete(const MailboxTree& tree, std::string_view name) {
   const auto found = tree.find(name);
   if (found == tree.end()) return fail(ErrorCode::kNotFound, "no such mailbox");

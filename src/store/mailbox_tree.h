@@ -45,6 +45,10 @@ struct TreeChange {
 // With missing superiors. kAlreadyExists; kLimit: the tree would have more than limit names.
 [[nodiscard]] Result<TreeChange> plan_create(const MailboxTree& tree, std::string_view name,
                                              mail::SpecialUse use, std::size_t limit);
+// Those of wanted that the tree lacks. kLimit.
+[[nodiscard]] Result<TreeChange> plan_create_missing(MailboxTree tree,
+                                                     const Store::NamesAndUses& wanted,
+                                                     std::size_t limit);
 // kNotFound; kNoPermission for INBOX and for a \Noselect name with inferiors.
 [[nodiscard]] Result<TreeChange> plan_delete(const MailboxTree& tree, std::string_view name);
 // Of any name but INBOX, with its inferiors and the missing superiors of `to`. kNotFound,

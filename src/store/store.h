@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -162,6 +163,11 @@ class Store {
   // a mailbox. kLimit: too many mailboxes.
   virtual Result<Mailbox> create_mailbox(mail::AccountId account, std::string_view name,
                                          mail::SpecialUse use) = 0;
+  // Those that are missing, and a subscription to each of them and to INBOX, in one durable write:
+  // what a new account has. kLimit.
+  using NamesAndUses = std::vector<std::pair<std::string, mail::SpecialUse>>;
+  virtual Result<void> create_missing_mailboxes(mail::AccountId account,
+                                                const NamesAndUses& wanted) = 0;
   // A mailbox with inferiors becomes \Noselect and empty (section 6.3.4). kNotFound; kNoPermission
   // for INBOX and for a \Noselect name with inferiors.
   virtual Result<void> delete_mailbox(mail::AccountId account, std::string_view name) = 0;

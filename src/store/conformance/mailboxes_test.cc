@@ -47,6 +47,23 @@ TEST_P(MailboxesTest, CreatesMissingSuperiors) {
   EXPECT_EQ(code_of(store.create_mailbox(mail::AccountId(999'999), "a", {})), ErrorCode::kNotFound);
 }
 
+TEST_P(MailboxesTest, CreatesWhatIsMissing) {
+  const Mailbox sent = create("Sent");
+  const Store::NamesAndUses wanted = {{"Sent", SpecialUse::kSent},
+                                      {"Old/Mail", SpecialUse::kArchive}};
+  for (int times = 0; times < 2; ++times) {
+    EXPECT_TRUE(store.create_missing_mailboxes(alice, wanted));
+    EXPECT_THAT(names(), ElementsAre("INBOX", "Old", "Old/Mail", "Sent"));
+    EXPECT_THAT(must(store.subscriptions(alice)), ElementsAre("INBOX", "Old/Mail", "Sent"));
+    EXPECT_EQ(must(store.find_mailbox(alice, "Old/Mail")).special_use, SpecialUse::kArchive);
+    const Mailbox still = must(store.find_mailbox(alice, "Sent"));
+    EXPECT_EQ(still.id, sent.id);
+    EXPECT_EQ(still.special_use, SpecialUse::kNone);
+  }
+  EXPECT_EQ(code_of(store.create_missing_mailboxes(mail::AccountId(999'999), wanted)),
+            ErrorCode::kNotFound);
+}
+
 TEST_P(MailboxesTest, AnotherAccountHasAnotherTree) {
   create("mine");
   const mail::AccountId bob = must(store.create_account("bob", "h"));

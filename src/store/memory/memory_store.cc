@@ -67,6 +67,7 @@ class MemoryStore final : public Store {
   Result<Mailbox> find_mailbox(AccountId account, std::string_view name) override;
   Result<Mailbox> create_mailbox(AccountId account, std::string_view name,
                                  mail::SpecialUse use) override;
+  Result<void> create_missing_mailboxes(AccountId account, const NamesAndUses& wanted) override;
   Result<void> delete_mailbox(AccountId account, std::string_view name) override;
   Result<void> rename_mailbox(AccountId account, std::string_view from,
                               std::string_view to) override;
@@ -284,6 +285,19 @@ Result<Mailbox> MemoryStore::create_mailbox(AccountId account, std::string_view 
   if (!change) return fail(change.error());
   carry_out(**row, *change);
   return change->put.back();
+}
+
+Result<void> MemoryStore::create_missing_mailboxes(AccountId account, const NamesAndUses& wanted) {
+  std::lock_guard writing(writing_);
+  std::lock_guard state(state_);
+  const auto row = account_row(account);
+  if (!row) return fail(row.error());
+  auto change = plan_create_missing((*row)->tree, wanted, mailboxes_per_account_);
+  if (!change) return fail(change.error());
+  carry_out(**row, *change);
+  (*row)->subscriptions.emplace(kInbox);
+  for (const auto& [name, use] : wanted) (*row)->subscriptions.emplace(name);
+  return {};
 }
 
 Result<void> MemoryStore::delete_mailbox(AccountId account, std::string_view name) {

@@ -106,6 +106,24 @@ Result<Mailbox> Accounts::create_mailbox(AccountId account, std::string_view nam
   return std::move(change->put.back());
 }
 
+Result<void> Accounts::create_missing_mailboxes(AccountId account,
+                                                const Store::NamesAndUses& wanted) {
+  std::unique_lock lock(stripe(account));
+  auto tree = read_tree(account);
+  if (!tree) return fail(std::move(tree).error());
+  auto change = plan_create_missing(*std::move(tree), wanted, mailboxes_per_account_);
+  if (!change) return fail(std::move(change).error());
+  Writes writes(database_);
+  if (auto put = put_mailboxes(writes, account, change->put); !put) return put;
+  const auto subscribe = [&](std::string_view name) {
+    writes.put(Column::kMeta, meta_key(MetaKind::kSubscription, account.value, name),
+               encode_number(0));
+  };
+  subscribe(kInbox);
+  for (const auto& [name, use] : wanted) subscribe(name);
+  return database_.write_durably(writes);
+}
+
 Result<void> Accounts::delete_mailbox(AccountId account, std::string_view name) {
   std::unique_lock lock(stripe(account));
   const auto tree = read_tree(account);

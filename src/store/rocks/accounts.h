@@ -48,6 +48,8 @@ class Accounts {
   [[nodiscard]] Result<Mailbox> find_mailbox(mail::AccountId account, std::string_view name);
   [[nodiscard]] Result<Mailbox> create_mailbox(mail::AccountId account, std::string_view name,
                                                mail::SpecialUse use);
+  [[nodiscard]] Result<void> create_missing_mailboxes(mail::AccountId account,
+                                                      const Store::NamesAndUses& wanted);
   [[nodiscard]] Result<void> delete_mailbox(mail::AccountId account, std::string_view name);
   // Of any mailbox but INBOX.
   [[nodiscard]] Result<void> rename_mailbox(mail::AccountId account, std::string_view from,

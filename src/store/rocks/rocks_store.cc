@@ -70,6 +70,9 @@ class RocksStore final : public Store {
                                  mail::SpecialUse use) override {
     return accounts_.create_mailbox(account, name, use);
   }
+  Result<void> create_missing_mailboxes(AccountId account, const NamesAndUses& wanted) override {
+    return accounts_.create_missing_mailboxes(account, wanted);
+  }
   Result<void> delete_mailbox(AccountId account, std::string_view name) override {
     return accounts_.delete_mailbox(account, name);
   }
