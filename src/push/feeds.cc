@@ -4,6 +4,7 @@
 #include "push/feeds.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -140,7 +141,11 @@ void Feeds::go_on(mail::MailboxId mailbox) {
     running->next = found->second;
     running->last = running->next->in_mailbox_.previous;
   }
-  loop_.post([this, mailbox] { go_on(mailbox); });
+  loop_.post([this, mailbox] {
+    // Where every core is busy with a fan-out, what others wait for is with threads that have none.
+    std::this_thread::yield();
+    go_on(mailbox);
+  });
 }
 
 void Feeds::observe_when_sent(Clock::time_point committed) {
