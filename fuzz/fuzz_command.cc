@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "imap/commands/list_arguments.h"
 #include "imap/protocol/parser.h"
 #include "imap/protocol/response_writer.h"
 
@@ -135,6 +136,10 @@ void try_messages(const Frame& frame) {
   }
 }
 
+void try_commands(const Frame& frame) {
+  (void)reads(frame, [](Parser& p) { (void)roost::imap::list_arguments(p); });
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
@@ -150,6 +155,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
         try_strings(reader.frame());
         try_values(reader.frame());
         try_messages(reader.frame());
+        try_commands(reader.frame());
         reader.next();
         break;
       case CommandReader::Event::kRefused:

@@ -23,6 +23,9 @@ constexpr std::array kExtensions = {
     Extension{"CHILDREN", "3348"},
     Extension{"SPECIAL-USE", "6154"},
     Extension{"CREATE-SPECIAL-USE", "6154"},
+    Extension{"LIST-EXTENDED", "5258"},
+    Extension{"LIST-STATUS", "5819"},
+    Extension{"STATUS=SIZE", "8438"},
 };
 
 }  // namespace

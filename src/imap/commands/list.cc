@@ -1,62 +1,108 @@
-// LIST (RFC 3501 section 6.3.8):  list = "LIST" SP mailbox SP list-mailbox
-// Attributes: \Noselect, \HasChildren or \HasNoChildren (RFC 3348), the special use (RFC 6154
-// section 2). LIST "" "" asks for the hierarchy delimiter only.
-#include <algorithm>
+// LIST (RFC 3501 section 6.3.8, extended by RFC 5258; RFC 9051 section 6.3.9): its arguments are in
+// list_arguments.h, what is listed in mailbox_list.h.
+//   mailbox-list = "(" [mbx-list-flags] ")" SP DQUOTE QUOTED-CHAR DQUOTE SP mailbox
+//                  [SP mbox-list-extended]
+// Attributes: \NonExistent or \Noselect, \HasChildren or \HasNoChildren (RFC 3348), \Subscribed
+// where it was asked for, the special use (RFC 6154 section 2). With RETURN (STATUS …) (RFC 5819) a
+// STATUS follows each mailbox that can be selected and meets the criteria.
+//
+// LIST "" "" asks for the hierarchy delimiter; in the extended forms it is an empty pattern, which
+// matches nothing.
+#include <optional>
 
 #include "imap/commands/commands.h"
-#include "imap/commands/list_pattern.h"
-#include "mail/mailbox_name.h"
+#include "imap/commands/list_arguments.h"
+#include "imap/commands/mailbox_list.h"
+#include "imap/commands/status_items.h"
 
 namespace roost::imap {
 
 namespace {
 
-// Requires: mailboxes sorted by name. Inferiors need not stand directly behind: "a b" < "a/b".
-bool has_children(const std::vector<store::Mailbox>& mailboxes, const std::string& name) {
-  const std::string prefix = name + mail::kHierarchyDelimiter;
-  const auto next = std::ranges::lower_bound(mailboxes, prefix, {}, &store::Mailbox::name);
-  return next != mailboxes.end() && next->name.starts_with(prefix);
-}
+// Each name is compared with each of them.
+constexpr std::size_t kMaxPatterns = 100;
 
 class List final : public Command {
  public:
-  List(std::string reference, std::string pattern)
-      : reference_(std::move(reference)), pattern_(std::move(pattern)) {}
+  explicit List(ListArguments arguments) : arguments_(std::move(arguments)) {}
 
   Result<Progress> run(Session& session) override {
-    if (pattern_.empty()) {
+    if (!arguments_.extended && arguments_.patterns.front().empty()) {
       session.write().raw("* LIST (\\Noselect) \"/\" \"\"\r\n");
       return Progress::kDone;
     }
-    if (next_ == 0) {
-      auto mailboxes = session.server.store.mailboxes(session.account().id);
-      if (!mailboxes) return fail(std::move(mailboxes.error()));
-      mailboxes_ = *std::move(mailboxes);
-      pattern_ = list_pattern(reference_, pattern_);
+    if (!list_) {
+      if (auto read = read_list(session); !read) return fail(std::move(read.error()));
     }
-    while (next_ < mailboxes_.size()) {
-      const store::Mailbox& mailbox = mailboxes_[next_++];
-      if (mail::matches_list_pattern(mailbox.name, pattern_)) respond(session, mailbox);
+    while (next_ < list_->names().size()) {
+      respond(session, list_->names()[next_++]);
       if (session.output_full()) return Progress::kMore;
     }
     return Progress::kDone;
   }
 
  private:
-  void respond(Session& session, const store::Mailbox& mailbox) const {
-    ResponseWriter writer = session.write();
-    writer.raw("* LIST (");
-    if (!mailbox.selectable) writer.raw("\\Noselect ");
-    writer.raw(has_children(mailboxes_, mailbox.name) ? "\\HasChildren" : "\\HasNoChildren");
-    if (mailbox.special_use != mail::SpecialUse::kNone) {
-      writer.raw(" ").raw(mail::attribute_of(mailbox.special_use));
+  Result<void> read_list(Session& session) {
+    if (arguments_.patterns.size() > kMaxPatterns) {
+      return fail(ErrorCode::kLimit, "At most 100 patterns at once");
     }
-    writer.raw(") \"/\" ").mailbox(mailbox.name).raw("\r\n");
+    const ListArguments::Select& select = arguments_.select;
+    ListSelection selection{.patterns = {},
+                            .subscribed = select.subscribed,
+                            .special_use = select.special_use,
+                            .recursive_match = select.recursive_match};
+    for (const std::string& pattern : arguments_.patterns) {
+      if (pattern.empty()) continue;
+      selection.patterns.push_back(canonical_pattern(arguments_.reference, pattern));
+    }
+    using enum MailboxList::Subscriptions;
+    auto list = MailboxList::read(session, selection,
+                                  arguments_.returned.subscribed ? kAreAsked : kAreNotAsked);
+    if (!list) return fail(std::move(list.error()));
+    list_ = *std::move(list);
+    return {};
   }
 
-  std::string reference_;
-  std::string pattern_;
-  std::vector<store::Mailbox> mailboxes_;
+  // A mailbox that is gone by now is \Noselect, so its status comes first (RFC 5819 section 2).
+  void respond(Session& session, const ListedName& listed) const {
+    const store::Mailbox* mailbox = listed.mailbox;
+    bool selectable = mailbox != nullptr && mailbox->selectable;
+    std::optional<store::MailboxStatus> status;
+    if (selectable && listed.meets_criteria && !arguments_.returned.status.empty()) {
+      const auto read = session.server.store.status(mailbox->id);
+      if (read) status = *read;
+      if (!read && read.error().code == ErrorCode::kNotFound) selectable = false;
+    }
+    ResponseWriter writer = session.write();
+    writer.raw("* LIST (");
+    if (mailbox == nullptr) {
+      writer.raw("\\NonExistent ");
+    } else if (!selectable) {
+      writer.raw("\\Noselect ");
+    }
+    writer.raw(list_->has_children(listed.name) ? "\\HasChildren" : "\\HasNoChildren");
+    const bool asks_subscribed = arguments_.select.subscribed || arguments_.returned.subscribed;
+    if (asks_subscribed && list_->is_subscribed(listed.name)) writer.raw(" \\Subscribed");
+    if (mailbox != nullptr && mailbox->special_use != mail::SpecialUse::kNone) {
+      writer.raw(" ").raw(mail::attribute_of(mailbox->special_use));
+    }
+    writer.raw(") \"/\" ").mailbox(listed.name);
+    if (listed.child_info) write_child_info(writer);
+    writer.raw("\r\n");
+    if (status) write_status(session, listed.name, *status, arguments_.returned.status);
+  }
+
+  // childinfo-extended-item (RFC 5258 section 3.5): the criteria that an inferior meets.
+  void write_child_info(ResponseWriter& writer) const {
+    writer.raw(" (\"CHILDINFO\" (");
+    if (arguments_.select.subscribed) writer.raw("\"SUBSCRIBED\"");
+    if (arguments_.select.subscribed && arguments_.select.special_use) writer.raw(" ");
+    if (arguments_.select.special_use) writer.raw("\"SPECIAL-USE\"");
+    writer.raw("))");
+  }
+
+  ListArguments arguments_;
+  std::optional<MailboxList> list_;
   std::size_t next_ = 0;
 };
 
@@ -64,9 +110,7 @@ class List final : public Command {
 
 Parsed parse_list(Parser& parser, const Session& /*session*/) {
   parser.space();
-  std::string reference = parser.mailbox();
-  parser.space();
-  return std::make_unique<List>(std::move(reference), parser.list_mailbox());
+  return std::make_unique<List>(list_arguments(parser));
 }
 
 }  // namespace roost::imap

@@ -1,14 +1,14 @@
-// STATUS (RFC 3501 section 6.3.10, APPENDLIMIT RFC 7889 section 4):
+// STATUS (RFC 3501 section 6.3.10, APPENDLIMIT RFC 7889 section 4, SIZE RFC 8438 section 3, DELETED
+// RFC 9051 section 6.3.11):
 //   status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")"
 // Answered from one row: asking all mailboxes costs a read each, whatever they hold.
 #include <array>
 
 #include "imap/commands/commands.h"
 #include "imap/commands/mailbox_argument.h"
+#include "imap/commands/status_items.h"
 
 namespace roost::imap {
-
-namespace {
 
 enum class StatusAtt : std::uint8_t {
   kMessages,
@@ -16,8 +16,13 @@ enum class StatusAtt : std::uint8_t {
   kUidNext,
   kUidValidity,
   kUnseen,
+  kDeleted,
+  kSize,
   kAppendLimit
 };
+
+namespace {
+
 struct StatusAttName {
   StatusAtt att;
   std::string_view name;
@@ -28,6 +33,8 @@ constexpr std::array kStatusAtts = {
     StatusAttName{StatusAtt::kUidNext, "UIDNEXT"},
     StatusAttName{StatusAtt::kUidValidity, "UIDVALIDITY"},
     StatusAttName{StatusAtt::kUnseen, "UNSEEN"},
+    StatusAttName{StatusAtt::kDeleted, "DELETED"},
+    StatusAttName{StatusAtt::kSize, "SIZE"},
     StatusAttName{StatusAtt::kAppendLimit, "APPENDLIMIT"},
 };
 
@@ -43,6 +50,10 @@ std::string value_of(StatusAtt att, const store::MailboxStatus& status, const Se
       return std::to_string(status.uid_validity.value);
     case StatusAtt::kUnseen:
       return std::to_string(status.unseen);
+    case StatusAtt::kDeleted:
+      return std::to_string(status.deleted);
+    case StatusAtt::kSize:
+      return std::to_string(status.size);
     case StatusAtt::kAppendLimit: {
       const auto limit = session.server.options.append_limit;
       return limit > 0 ? std::to_string(limit) : "NIL";
@@ -61,15 +72,7 @@ class Status final : public Command {
     if (!mailbox) return Progress::kDone;
     const auto status = session.server.store.status(mailbox->id);
     if (!status) return fail(status.error());
-    ResponseWriter writer = session.write();
-    writer.raw("* STATUS ").mailbox(mailbox->name).raw(" (");
-    std::string_view separator;
-    for (const StatusAtt att : atts_) {
-      writer.raw(separator).raw(kStatusAtts[static_cast<std::size_t>(att)].name);
-      writer.raw(" ").raw(value_of(att, *status, session));
-      separator = " ";
-    }
-    writer.raw(")\r\n");
+    write_status(session, mailbox->name, *status, atts_);
     return Progress::kDone;
   }
 
@@ -77,6 +80,8 @@ class Status final : public Command {
   std::string mailbox_;
   std::vector<StatusAtt> atts_;
 };
+
+}  // namespace
 
 std::vector<StatusAtt> status_atts(Parser& parser) {
   std::vector<StatusAtt> atts;
@@ -95,7 +100,18 @@ std::vector<StatusAtt> status_atts(Parser& parser) {
   return atts;
 }
 
-}  // namespace
+void write_status(Session& session, std::string_view mailbox, const store::MailboxStatus& status,
+                  std::span<const StatusAtt> atts) {
+  ResponseWriter writer = session.write();
+  writer.raw("* STATUS ").mailbox(mailbox).raw(" (");
+  std::string_view separator;
+  for (const StatusAtt att : atts) {
+    writer.raw(separator).raw(kStatusAtts[static_cast<std::size_t>(att)].name);
+    writer.raw(" ").raw(value_of(att, status, session));
+    separator = " ";
+  }
+  writer.raw(")\r\n");
+}
 
 Parsed parse_status(Parser& parser, const Session& /*session*/) {
   parser.space();
