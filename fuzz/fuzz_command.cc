@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/check.h"
+#include "imap/commands/append_message.h"
 #include "imap/commands/list_arguments.h"
+#include "imap/protocol/message_url.h"
 #include "imap/protocol/parser.h"
 #include "imap/protocol/response_writer.h"
 
@@ -138,6 +140,18 @@ void try_messages(const Frame& frame) {
 
 void try_commands(const Frame& frame) {
   (void)reads(frame, [](Parser& p) { (void)roost::imap::list_arguments(p); });
+  std::string url;
+  if (reads(frame, [&](Parser& p) { url = p.astring(); })) (void)roost::imap::message_url(url);
+  // All literals have streamed; append_message reads the SP before it itself.
+  Frame streamed = frame;
+  for (std::size_t at = streamed.octets.find("}\r\n"); at != std::string::npos;
+       at = streamed.octets.find("}\r\n", at + 1)) {
+    streamed.streamed.push_back(at + 3);
+  }
+  (void)reads(streamed, [](Parser& p) {
+    (void)p.mailbox();
+    (void)roost::imap::append_message(p);
+  });
 }
 
 }  // namespace

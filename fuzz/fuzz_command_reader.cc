@@ -71,11 +71,12 @@ class Recorder {
   }
 
   void record_octets(std::string_view octets) {
-    ROOST_CHECK(!octets.empty());
+    ROOST_CHECK(!octets.empty() || reader_.literal_ended());
     if (events_.empty() || !events_.back().starts_with("octets ")) {
       events_.emplace_back("octets ");
     }
     events_.back() += octets;
+    if (reader_.literal_ended()) events_.emplace_back("end");
   }
 
   Policy policy_;

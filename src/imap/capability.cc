@@ -26,6 +26,8 @@ constexpr std::array kExtensions = {
     Extension{"LIST-EXTENDED", "5258"},
     Extension{"LIST-STATUS", "5819"},
     Extension{"STATUS=SIZE", "8438"},
+    Extension{"MULTIAPPEND", "3502"},
+    Extension{"CATENATE", "4469"},
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ struct CommandRow {
   Runs runs;
   Updates updates;              // what is told before the tagged response
   std::uint32_t literal_limit;  // octets of one literal
-  bool message_literal;  // a literal behind the first argument is a message: streamed (APPEND)
+  bool message_literal;  // a literal behind the mailbox's name is a message: streamed (APPEND)
   std::string_view capability;  // what the command makes the server advertise; may be empty
   std::string_view rfc;
   // Reads the arguments behind the name. Errors are the parser's; null only with an error.

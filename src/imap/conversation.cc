@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/log.h"
 #include "imap/capability.h"
 #include "imap/status_from_error.h"
@@ -21,6 +22,20 @@ constexpr std::size_t kLongestLine = 16 << 20;
 
 std::size_t line_limit(const ServerOptions& options) {
   return options.command_line > 0 ? options.command_line : kLongestLine;
+}
+
+// A literal of APPEND is a message, or a part of one, unless it is the mailbox's name or
+// the URL of a part (RFC 4469 section 5). Parser: behind the command's name.
+bool is_message(Parser& parser, const LiteralAnnounced& literal) {
+  parser.space();
+  (void)parser.mailbox();
+  if (!parser.ok()) return false;
+  const std::size_t head = literal.frame.octets.size() - literal.line.size();
+  const std::string_view before = parser.rest().substr(0, parser.rest().size() - head);
+  constexpr std::string_view kUrl = " URL ";
+  if (before.size() < kUrl.size()) return true;
+  const std::string_view last = before.substr(before.size() - kUrl.size());
+  return !equal_ignoring_case(last, kUrl) && !equal_ignoring_case(last, "(URL ");
 }
 
 constexpr std::string_view kShutDown = "Roost is shutting down";
@@ -118,7 +133,9 @@ void Conversation::pump() {
     const std::size_t before = input.size();
     const CommandReader::Event event = reader().read(input);
     if (event == CommandReader::Event::kOctets) {
-      session().incoming.buffer.append(reader().octets());
+      using Piece = IncomingMessages::Piece;
+      session().incoming.take(reader().octets(),
+                              reader().literal_ended() ? Piece::kLast : Piece::kMore);
     }
     connection_->consume(before - input.size());
     switch (event) {
@@ -163,23 +180,24 @@ void Conversation::pump() {
 
 // A command is cut before it is parsed, so a literal is judged by the words in front of it.
 LiteralAnswer Conversation::Work::on_literal(const LiteralAnnounced& literal) {
-  const Frame so_far{std::string(literal.line)};
-  Parser parser(so_far);
+  Parser parser(literal.frame);
   (void)parser.tag();
   parser.space();
   const CommandRow* row = find_command(parser.command_name());
   if (!parser.ok() || row == nullptr || !allowed_in(row->state, session.state())) {
     return LiteralAnswer::kRefuse;
   }
-  if (row->message_literal && parser.rest().find_first_not_of(' ') != std::string_view::npos) {
+  if (row->message_literal && is_message(parser, literal)) {
     const std::uint64_t limit = session.server.options.append_limit;
-    return limit > 0 && literal.size > limit ? LiteralAnswer::kRefuse : LiteralAnswer::kStream;
+    if (limit > 0 && literal.size > limit) return LiteralAnswer::kRefuse;
+    return literal.frame.streamed.size() < IncomingMessages::kMax ? LiteralAnswer::kStream
+                                                                  : LiteralAnswer::kRefuse;
   }
   return literal.size > row->literal_limit ? LiteralAnswer::kRefuse : LiteralAnswer::kBuffer;
 }
 
 void Conversation::take_octets() {
-  if (session().incoming.buffer.size() < IncomingMessage::kPiece) return;
+  if (session().incoming.buffer.size() < IncomingMessages::kPiece) return;
   set_stage(Stage::kRunning);
   offload([this] { session().incoming.write_out(server_.store); },
           [this] {
@@ -242,9 +260,10 @@ void Conversation::parse() {
   parser.space();
   (void)parser.command_name();
   if (refused_literal_) {
-    return row_->message_literal
+    if (!row_->message_literal) return refuse({Condition::kBad, "", "A literal is too long"});
+    return reader().frame().streamed.size() < IncomingMessages::kMax
                ? refuse({Condition::kNo, "TOOBIG", "The message is over the size limit"})
-               : refuse({Condition::kBad, "", "A literal is too long"});
+               : refuse({Condition::kNo, "LIMIT", "At most 100 messages or parts at once"});
   }
   command_ = row_->parse(parser, session());
   if (parser.ok()) parser.end();
@@ -434,10 +453,11 @@ void Conversation::finish() {
 // of messages, and giving those up may wait for the store's sweeper: that is no work for a loop.
 void Conversation::drop_command() {
   if (work_ == nullptr) return command_.reset();
-  if (session().incoming.writer == nullptr && (row_ == nullptr || row_->runs == Runs::kLoop)) {
+  const bool left_by_worker = command_ != nullptr && row_ != nullptr && row_->runs == Runs::kWorker;
+  if (!left_by_worker && !session().incoming.written()) {
     command_.reset();
     session().incoming = {};
-  } else if (command_ != nullptr || session().incoming.writer != nullptr) {
+  } else {
     server_.workers.post([command = std::move(command_),
                           incoming = std::exchange(session().incoming, {})]() mutable {
       command.reset();

@@ -8,12 +8,37 @@
 
 namespace roost::imap {
 
-void IncomingMessage::write_out(store::Store& store) {
-  if (writer == nullptr) writer = std::make_unique<store::MessageWriter>(store);
-  if (!failed) {
-    if (auto written = writer->append(buffer); !written) failed = std::move(written.error());
+void IncomingMessages::take(std::string_view octets, Piece piece) {
+  buffer.append(octets);
+  if (piece == Piece::kLast) ends.push_back(buffer.size());
+}
+
+void IncomingMessages::write_out(store::Store& store) {
+  const auto append = [&](std::size_t from, std::size_t to) {
+    if (failed) return;
+    if (writer == nullptr) writer = std::make_unique<store::MessageWriter>(store);
+    auto written = writer->append(std::string_view(buffer).substr(from, to - from));
+    if (!written) failed = std::move(written.error());
+  };
+  const auto finish = [&] {
+    if (failed) return;
+    auto message = writer->finish();
+    writer.reset();
+    if (!message) {
+      failed = std::move(message.error());
+    } else {
+      received.push_back(*std::move(message));
+    }
+  };
+  std::size_t from = 0;
+  for (const std::size_t end : ends) {
+    append(from, end);
+    finish();
+    from = end;
   }
+  if (from < buffer.size()) append(from, buffer.size());
   buffer.clear();
+  ends.clear();
 }
 
 Result<Progress> Session::log_in(std::string_view name, std::string_view password) {

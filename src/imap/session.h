@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/connection_limits.h"
 #include "imap/command.h"
@@ -24,15 +25,23 @@ namespace roost::imap {
 
 enum class State : std::uint8_t { kNotAuthenticated, kAuthenticated, kSelected, kLogout };
 
-// The message literal of an APPEND while it comes in: in memory while it is small, then streamed.
-struct IncomingMessage {
+// The message literals of an APPEND while they come in: in memory while they are small, then
+// streamed.
+struct IncomingMessages {
   static constexpr std::size_t kPiece = 256 * 1024;
-  std::string buffer;                            // not yet handed to the writer
-  std::unique_ptr<store::MessageWriter> writer;  // null while the message fits in the buffer
-  std::optional<Error> failed;                   // the store did not take a piece
+  static constexpr std::size_t kMax = 100;       // of one command
+  std::string buffer;                            // not yet handed to the store
+  std::vector<std::size_t> ends;                 // where in the buffer a literal ends
+  std::unique_ptr<store::MessageWriter> writer;  // of the literal whose beginning it has
+  std::vector<store::ReceivedMessage> received;  // the literals it has whole
+  std::optional<Error> failed;                   // it did not take a piece
 
-  // Hands the buffer to the writer. Worker.
+  enum class Piece : std::uint8_t { kMore, kLast };
+  void take(std::string_view octets, Piece piece);
+  // Hands the buffer to the store. Worker.
   void write_out(store::Store& store);
+  // The store holds something that it will have to sweep.
+  [[nodiscard]] bool written() const { return writer != nullptr || !received.empty(); }
 };
 
 // The last thing a client hears.
@@ -72,7 +81,7 @@ class Session {
   Peer peer;
   std::string& tag;
   std::string out;  // responses of the running command, moved to the socket by the conversation
-  IncomingMessage incoming;
+  IncomingMessages incoming;
 
   [[nodiscard]] ResponseWriter write() { return ResponseWriter(out); }
   [[nodiscard]] bool output_full() const { return out.size() >= kOutputHighWater; }

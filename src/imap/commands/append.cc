@@ -1,9 +1,11 @@
-// APPEND (RFC 3501 section 6.3.11, APPENDUID RFC 4315 section 3):
-//   append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP literal
-// The message has streamed into session.incoming while it came. The OK means that it is on disk.
-#include "base/local_zone.h"
+// APPEND (RFC 3501 section 6.3.11; MULTIAPPEND RFC 3502; APPENDUID RFC 4315 section 3):
+//   append = "APPEND" SP mailbox 1*append-message
+// The messages have streamed into session.incoming while they came. All are appended or none; the
+// OK means that they are on disk.
+#include "imap/commands/append_message.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/mailbox_argument.h"
+#include "imap/protocol/quirks.h"
 
 namespace roost::imap {
 
@@ -11,43 +13,28 @@ namespace {
 
 class Append final : public Command {
  public:
-  Append(std::string mailbox, mail::FlagNames flags, std::optional<mail::InternalDate> date,
-         std::uint64_t size)
-      : mailbox_(std::move(mailbox)), flags_(std::move(flags)), date_(date), size_(size) {}
+  Append(std::string mailbox, std::vector<AppendMessage> messages)
+      : mailbox_(std::move(mailbox)), messages_(std::move(messages)) {}
 
   Result<Progress> run(Session& session) override {
     const auto mailbox = find_mailbox(session, mailbox_, MissingMailbox::kTryCreate);
     if (!mailbox) return Progress::kDone;
-    if (size_ == 0) {
-      session.reply = {Condition::kNo, "CANNOT", "A message has at least one octet"};
-      return Progress::kDone;
-    }
-    if (auto room = session.check_room(size_); !room) return fail(std::move(room.error()));
-    IncomingMessage& incoming = session.incoming;
-    incoming.write_out(session.server.store);
-    if (incoming.failed) return fail(*std::move(incoming.failed));
-    auto received = incoming.writer->finish();
-    if (!received) return fail(std::move(received.error()));
-
-    store::Batch batch{.mailbox = mailbox->id};
-    store::NewMessage& message = batch.messages.emplace_back();
-    message.blob = received->blob;
-    message.digest = std::move(received->digest);
-    const std::int64_t now = session.server.clock.unix_seconds();
-    message.digest.internal_date = date_.value_or(mail::InternalDate{now, local_zone_minutes(now)});
-    message.flags = std::move(flags_);
-    auto committed = session.server.store.commit(batch);
-    if (!committed) return fail(std::move(committed.error()));
-    session.reply.code = "APPENDUID " + std::to_string(mailbox->uid_validity.value) + " " +
-                         committed->assigned.to_string();
+    auto messages = make_messages(session, std::move(messages_));
+    if (!messages) return fail(std::move(messages.error()));
+    if (!*messages) return Progress::kDone;
+    store::Batch batch{.mailbox = mailbox->id, .messages = **std::move(messages)};
+    std::uint64_t octets = 0;
+    for (const store::NewMessage& message : batch.messages) octets += message.digest.size;
+    if (auto room = session.check_room(octets); !room) return fail(std::move(room.error()));
+    const auto committed = session.server.store.commit(batch);
+    if (!committed) return fail(committed.error());
+    session.reply.code = appenduid_code(*mailbox, *committed);
     return Progress::kDone;
   }
 
  private:
   std::string mailbox_;
-  mail::FlagNames flags_;
-  std::optional<mail::InternalDate> date_;
-  std::uint64_t size_;
+  std::vector<AppendMessage> messages_;
 };
 
 }  // namespace
@@ -55,19 +42,11 @@ class Append final : public Command {
 Parsed parse_append(Parser& parser, const Session& /*session*/) {
   parser.space();
   std::string mailbox = parser.mailbox();
-  parser.space();
-  mail::FlagNames flags;
-  if (parser.peek() == '(') {
-    flags = parser.flag_list();
-    parser.space();
-  }
-  std::optional<mail::InternalDate> date;
-  if (parser.peek() == '"') {
-    date = parser.date_time();
-    parser.space();
-  }
-  const Parser::Literal literal = parser.literal();
-  return std::make_unique<Append>(std::move(mailbox), std::move(flags), date, literal.size);
+  std::vector<AppendMessage> messages;
+  do {
+    messages.push_back(append_message(parser));
+  } while (parser.ok() && !quirks::may_end(parser.rest()));
+  return std::make_unique<Append>(std::move(mailbox), std::move(messages));
 }
 
 }  // namespace roost::imap

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "mail/message_parser.h"
+#include "imap/commands/section_octets.h"
 
 namespace roost::imap {
 
@@ -63,26 +63,6 @@ void write_label(ResponseWriter& writer, const FetchAtt& att) {
   }
   writer.raw("]");
   if (att.partial) writer.raw("<").number(att.partial->offset).raw(">");
-}
-
-// The octets of [0, length) that <offset.length> asks for; none beyond the end.
-mail::OctetRange clip(const std::optional<FetchAtt::Partial>& partial, mail::OctetRange range) {
-  if (!partial) return range;
-  const std::uint64_t skip = std::min<std::uint64_t>(partial->offset, range.length);
-  return {range.offset + skip, std::min<std::uint64_t>(partial->length, range.length - skip)};
-}
-
-bool filters_header(const mail::Section& section) {
-  return section.what == mail::Section::What::kHeaderFields ||
-         section.what == mail::Section::What::kHeaderFieldsNot;
-}
-
-Result<std::string> read_exactly(store::Store& store, mail::BlobId blob, mail::OctetRange range) {
-  auto octets = store.read_blob(blob, range.offset, range.length);
-  if (octets && octets->size() != range.length) {
-    return fail(ErrorCode::kCorruption, "a message is shorter than its digest says");
-  }
-  return octets;
 }
 
 }  // namespace
@@ -169,33 +149,19 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
   ResponseWriter writer = session.write();
   store::Store& store = session.server.store;
   const mail::Digest& digest = *message.digest;
-  const mail::Section& section = att.section;
-  std::optional<mail::OctetRange> range = mail::OctetRange{0, digest.size};
-  if (section.what != mail::Section::What::kAll || !section.part.empty()) {
-    const auto tree = mail::decode_part_tree(digest.structure);
-    if (!tree) return fail(tree.error());
-    range = mail::find_section(*tree, section);
-  }
-  if (!range) {
+  const auto found = find_octets(store, digest, att.section, att.partial);
+  if (!found) return fail(found.error());
+  if (!*found) {
     write_label(writer, att);
     writer.raw(" NIL");
     return {};
   }
-  if (filters_header(section)) {
-    range->length = std::min<std::uint64_t>(range->length, mail::MessageParser::kMaxHeader);
-    auto header = read_exactly(store, digest.blob, *range);
-    if (!header) return fail(std::move(header.error()));
-    const std::string fields = mail::filter_header(
-        *header, section.fields,
-        section.what == mail::Section::What::kHeaderFields ? mail::FieldFilter::kOnly
-                                                           : mail::FieldFilter::kAllBut);
-    const mail::OctetRange wanted = clip(att.partial, {0, fields.size()});
+  if ((*found)->fields) {
     write_label(writer, att);
-    writer.raw(" ").literal_head(wanted.length);
-    writer.raw(std::string_view(fields).substr(wanted.offset, wanted.length));
+    writer.raw(" ").literal_head((*found)->fields->size()).raw(*(*found)->fields);
     return {};
   }
-  const mail::OctetRange wanted = clip(att.partial, *range);
+  const mail::OctetRange wanted = (*found)->range;
   std::optional<store::BlobRef> held;
   if (wanted.length > kPiece) {
     auto pinned = store.pin_blob(digest.blob);

@@ -47,8 +47,7 @@ CommandReader::Event CommandReader::read(std::string_view& input) {
 void CommandReader::next() {
   if (frame_.octets.capacity() > kKeptCapacity) shrink();
   frame_.octets.clear();
-  frame_.streamed_at = Frame::kNone;
-  frame_.streamed_size = 0;
+  frame_.streamed.clear();
   piece_ = {};
   line_start_ = literal_octets_ = literal_count_ = 0;
   discarded_ = skipped_text_ = 0;
@@ -112,7 +111,8 @@ std::optional<CommandReader::Event> CommandReader::announced(LiteralHead::Announ
   if (literal.size == LiteralHead::kTooLarge) return refuse(literal, brace, Event::kRefused);
   if (literal_count_ == limits_.literal_count) return refuse(literal, brace, Event::kTooLong);
   const LiteralAnswer answer =
-      policy_.on_literal({.line = std::string_view(frame_.octets).substr(0, brace),
+      policy_.on_literal({.frame = frame_,
+                          .line = std::string_view(frame_.octets).substr(0, brace),
                           .size = literal.size,
                           .synchronizing = literal.synchronizing});
   switch (answer) {
@@ -125,10 +125,8 @@ std::optional<CommandReader::Event> CommandReader::announced(LiteralHead::Announ
       state_ = State::kBuffered;
       break;
     case LiteralAnswer::kStream:
-      if (frame_.streamed_at != Frame::kNone) return refuse(literal, brace, Event::kRefused);
       frame_.octets += '\n';
-      frame_.streamed_at = frame_.octets.size();
-      frame_.streamed_size = literal.size;
+      frame_.streamed.push_back(frame_.octets.size());
       state_ = State::kStreamed;
       break;
     case LiteralAnswer::kRefuse:
@@ -166,13 +164,10 @@ std::optional<CommandReader::Event> CommandReader::take_buffered(std::string_vie
 std::optional<CommandReader::Event> CommandReader::take_streamed(std::string_view& input) {
   piece_ = take(input, remaining_);
   remaining_ -= piece_.size();
-  if (remaining_ == 0) {
-    line_start_ = frame_.octets.size();
-    state_ = State::kText;
-  }
-  if (!piece_.empty()) return Event::kOctets;
-  if (remaining_ > 0) return Event::kNeedInput;
-  return std::nullopt;
+  if (remaining_ > 0) return piece_.empty() ? Event::kNeedInput : Event::kOctets;
+  line_start_ = frame_.octets.size();
+  state_ = State::kText;
+  return Event::kOctets;
 }
 
 std::optional<CommandReader::Event> CommandReader::skip_line(std::string_view& input) {

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "imap/protocol/literal_head.h"
 
@@ -27,20 +28,19 @@ namespace roost::imap {
 // The frame owns the octets; what a Parser returns points into it.
 struct Frame {
   std::string octets;
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  std::size_t streamed_at = kNone;  // where the streamed literal's octets would start
-  std::uint64_t streamed_size = 0;
+  std::vector<std::size_t> streamed;  // where the octets of each streamed literal would start
 };
 
 struct LiteralAnnounced {
-  std::string_view line;  // all of the command so far, up to "{"
+  const Frame& frame;     // the command so far, with the literal's head
+  std::string_view line;  // its octets up to "{"
   std::uint64_t size;
   Synchronizing synchronizing;
 };
 
 enum class LiteralAnswer : std::uint8_t {
   kBuffer,  // keep its octets in the frame
-  kStream,  // hand its octets out as they come (one a command)
+  kStream,  // hand its octets out as they come
   kRefuse,  // too big, or not wanted here: answer and forget the command
 };
 
@@ -63,7 +63,8 @@ class CommandReader {
   enum class Event : std::uint8_t {
     kNeedInput,  // all input is consumed; call again with more
     kGoAhead,    // a synchronizing literal was accepted: send "+ …", then call again
-    kOctets,     // octets() of the streamed literal; use them, then call again
+    kOctets,     // octets() of the streamed literal; use them, then call again. At its end at the
+                 // latest, and then perhaps none
     kCommand,    // frame() is complete
     kLine,       // in line mode: line() is complete, its line end cut off
     kRefused,    // on_literal said kRefuse; frame() holds the command up to the literal. What was
@@ -87,10 +88,12 @@ class CommandReader {
   [[nodiscard]] Frame& frame() { return frame_; }
   [[nodiscard]] std::string_view line() const { return frame_.octets; }
   [[nodiscard]] std::string_view octets() const { return piece_; }
+  // After kOctets: these were its last.
+  [[nodiscard]] bool literal_ended() const { return remaining_ == 0; }
   // Starts the next command; gives the memory back if it has grown.
   void next();
   // Gives all memory back, for a connection that will be idle. Requires: at_start().
-  void shrink() { std::string().swap(frame_.octets); }
+  void shrink() { frame_ = {}; }
   // Nothing of a next command has been read.
   [[nodiscard]] bool at_start() const { return state_ == State::kText && frame_.octets.empty(); }
 

@@ -57,6 +57,7 @@ class Conversation {
           transcript_.emplace_back("octets ");
         }
         transcript_.back() += reader_.octets();
+        if (reader_.literal_ended()) transcript_.emplace_back("end");
         break;
       case Event::kCommand:
         if (frame.ends_with("IDLE")) reader_.set_mode(CommandReader::Mode::kLine);
@@ -146,9 +147,10 @@ TEST(CommandReader, PolicySeesTheCommandSoFar) {
 
 TEST(CommandReader, StreamedLiteral) {
   EXPECT_EQ(any_split("a APPEND x {6}\r\na\r\nb\r\n\r\nb NOOP\r\n"),
-            (Transcript{"go ahead", "octets a\r\nb\r\n", "command a APPEND x {6}\r\n",
+            (Transcript{"go ahead", "octets a\r\nb\r\n", "end", "command a APPEND x {6}\r\n",
                         "command b NOOP"}));
-  EXPECT_EQ(any_split("a APPEND x {0+}\r\n\r\n"), (Transcript{"command a APPEND x {0+}\r\n"}));
+  EXPECT_EQ(any_split("a APPEND x {0+}\r\n\r\n"),
+            (Transcript{"octets ", "end", "command a APPEND x {0+}\r\n"}));
 }
 
 TEST(CommandReader, StreamedLiteralPointsIntoTheInput) {
@@ -161,15 +163,15 @@ TEST(CommandReader, StreamedLiteralPointsIntoTheInput) {
   EXPECT_EQ(reader.octets(), "abcdef");
   EXPECT_FALSE(reader.at_start());
   ASSERT_EQ(reader.read(rest), Event::kCommand);
-  EXPECT_EQ(reader.frame().streamed_at, reader.frame().octets.size());
-  EXPECT_EQ(reader.frame().streamed_size, 6U);
+  EXPECT_EQ(reader.frame().streamed, std::vector<std::size_t>{reader.frame().octets.size()});
   reader.next();
-  EXPECT_EQ(reader.frame().streamed_at, Frame::kNone);
+  EXPECT_TRUE(reader.frame().streamed.empty());
 }
 
-TEST(CommandReader, OneStreamedLiteralACommand) {
-  EXPECT_EQ(any_split("a APPEND x {3+}\r\nabc {3+}\r\ndef\r\nb NOOP\r\n"),
-            (Transcript{"octets abc", "refused a APPEND x {3+}\r\n ", "command b NOOP"}));
+TEST(CommandReader, SeveralStreamedLiteralsOfACommand) {
+  EXPECT_EQ(any_split("a APPEND x {3+}\r\nabc {0}\r\n {3+}\r\ndef\r\nb NOOP\r\n"),
+            (Transcript{"octets abc", "end", "go ahead", "octets ", "end", "octets def", "end",
+                        "command a APPEND x {3+}\r\n {0}\r\n {3+}\r\n", "command b NOOP"}));
 }
 
 TEST(CommandReader, RefusedSynchronizingLiteralEndsTheCommandAtOnce) {

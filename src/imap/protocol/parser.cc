@@ -155,7 +155,7 @@ Parser::Literal Parser::literal() {
   }
   (void)take(line_end + 1);
   const std::size_t here = frame_.octets.size() - rest_.size();
-  if (here == frame_.streamed_at) return {.size = frame_.streamed_size};
+  if (std::ranges::binary_search(frame_.streamed, here)) return {.size = announced->size};
   if (announced->size > rest_.size()) {
     fail("the octets of a literal");
     return {};

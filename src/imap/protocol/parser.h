@@ -61,8 +61,7 @@ class Parser {
   [[nodiscard]] std::string astring();
   [[nodiscard]] std::string string();  // quoted or literal
   [[nodiscard]] std::optional<std::string> nstring();
-  // literal in the frame or streamed; returns its size. For APPEND: literal_octets are the octets
-  // if they are in the frame, nothing if they were streamed.
+  // literal in the frame or streamed: nothing are the octets of one that was streamed.
   struct Literal {
     std::uint64_t size = 0;
     std::optional<std::string_view> octets{};

@@ -229,8 +229,7 @@ TEST(Parser, LiteralInTheFrame) {
 
 TEST(Parser, StreamedLiteral) {
   Frame frame = frame_of("a APPEND x {5000}\r\n");
-  frame.streamed_at = frame.octets.size();
-  frame.streamed_size = 5'000;
+  frame.streamed.push_back(frame.octets.size());
   Parser parser(frame);
   (void)parser.tag();
   parser.space();
@@ -247,7 +246,7 @@ TEST(Parser, StreamedLiteral) {
 
 TEST(Parser, AStreamedLiteralIsNoString) {
   Frame frame = frame_of("{0}\r\n");
-  frame.streamed_at = frame.octets.size();
+  frame.streamed.push_back(frame.octets.size());
   Parser parser(frame);
   EXPECT_EQ(parser.astring(), "");
   EXPECT_FALSE(parser.ok());

@@ -1,0 +1,84 @@
+#include "imap/commands/append_message.h"
+
+#include "base/local_zone.h"
+#include "imap/commands/catenate.h"
+
+namespace roost::imap {
+
+namespace {
+
+void message_literal(Parser& parser) {
+  if (parser.literal().octets) parser.fail("a message literal");
+}
+
+void cat_part(Parser& parser, AppendMessage& into) {
+  if (parser.try_word("URL")) {
+    parser.space();
+    into.catenate.emplace_back(parser.astring());
+  } else if (parser.try_word("TEXT")) {
+    parser.space();
+    message_literal(parser);
+    into.catenate.emplace_back();
+  } else {
+    parser.fail("TEXT or URL");
+  }
+}
+
+}  // namespace
+
+AppendMessage append_message(Parser& parser) {
+  AppendMessage message;
+  parser.space();
+  if (parser.peek() == '(') {
+    message.flags = parser.flag_list();
+    parser.space();
+  }
+  if (parser.peek() == '"') {
+    message.date = parser.date_time();
+    parser.space();
+  }
+  if (parser.try_word("CATENATE")) {
+    parser.space();
+    parser.list([&] { cat_part(parser, message); });
+  } else {
+    message_literal(parser);
+  }
+  return message;
+}
+
+Result<std::optional<std::vector<store::NewMessage>>> make_messages(
+    Session& session, std::vector<AppendMessage> messages) {
+  IncomingMessages& incoming = session.incoming;
+  incoming.write_out(session.server.store);
+  if (incoming.failed) return fail(*std::move(incoming.failed));
+  const std::int64_t now = session.server.clock.unix_seconds();
+  const mail::InternalDate today{now, local_zone_minutes(now)};
+  auto literal = incoming.received.begin();
+  std::vector<store::NewMessage> made;
+  for (AppendMessage& message : messages) {
+    store::ReceivedMessage received;
+    if (message.catenate.empty()) {
+      received = std::move(*literal++);
+    } else {
+      auto whole = catenate(session, message.catenate, literal);
+      if (!whole) return fail(std::move(whole.error()));
+      if (!*whole) return std::nullopt;
+      received = **std::move(whole);
+    }
+    if (received.digest.size == 0) {
+      session.reply = {Condition::kNo, "CANNOT", "A message has at least one octet"};
+      return std::nullopt;
+    }
+    received.digest.internal_date = message.date.value_or(today);
+    made.push_back(
+        {std::move(received.blob), std::move(received.digest), std::move(message.flags)});
+  }
+  return made;
+}
+
+std::string appenduid_code(const store::Mailbox& mailbox, const store::Committed& committed) {
+  return "APPENDUID " + std::to_string(mailbox.uid_validity.value) + " " +
+         committed.assigned.to_string();
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,39 @@
+// append-message, for APPEND and REPLACE (RFC 3502, RFC 4466 section 6, RFC 4469 section 5):
+//   append-message = [SP flag-list] [SP date-time] SP append-data
+//   append-data    = literal / "CATENATE" SP "(" cat-part *(SP cat-part) ")"
+//   cat-part       = "TEXT" SP literal / "URL" SP astring
+// The literals are not in the command: they have streamed into session.incoming, in their order.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "imap/protocol/parser.h"
+#include "imap/session.h"
+#include "mail/digest.h"
+#include "mail/flags.h"
+#include "store/store.h"
+
+namespace roost::imap {
+
+struct AppendMessage {
+  mail::FlagNames flags;
+  std::optional<mail::InternalDate> date;
+  // Of CATENATE: each the URL of a message or part, or nothing, which is the next literal.
+  std::vector<std::optional<std::string>> catenate;  // empty: the message is the next literal
+};
+
+[[nodiscard]] AppendMessage append_message(Parser& parser);
+
+// The messages, to be committed. Nothing if one of them cannot be: session.reply says why, with
+// [BADURL …] or [TOOBIG]. Worker.
+[[nodiscard]] Result<std::optional<std::vector<store::NewMessage>>> make_messages(
+    Session& session, std::vector<AppendMessage> messages);
+
+// "APPENDUID 38505 3955" (RFC 4315 section 3).
+[[nodiscard]] std::string appenduid_code(const store::Mailbox& mailbox,
+                                         const store::Committed& committed);
+
+}  // namespace roost::imap
