@@ -55,6 +55,8 @@ constexpr std::array kTable = {
     CommandRow{"UID COPY",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_copy},
     CommandRow{"MOVE",         In::kSelected,         kWorker, kAll,           kNormal, false, "MOVE",       "6851 3.1",    parse_move},
     CommandRow{"UID MOVE",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "6851 3.2",    parse_uid_move},
+    CommandRow{"REPLACE",      In::kSelected,         kWorker, kAll,           kNormal, true,  "REPLACE",    "8508 3.2",    parse_replace, true},
+    CommandRow{"UID REPLACE",  In::kSelected,         kWorker, kAll,           kNormal, true,  "",           "8508 3.3",    parse_uid_replace, true},
 };
 // clang-format on
 

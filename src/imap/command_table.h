@@ -30,6 +30,7 @@ struct CommandRow {
   std::string_view rfc;
   // Reads the arguments behind the name. Errors are the parser's; null only with an error.
   std::unique_ptr<Command> (*parse)(Parser& parser, const Session& session);
+  bool number_first = false;  // a message number stands before the mailbox's name (REPLACE)
 };
 
 [[nodiscard]] std::span<const CommandRow> command_table();

@@ -24,10 +24,14 @@ std::size_t line_limit(const ServerOptions& options) {
   return options.command_line > 0 ? options.command_line : kLongestLine;
 }
 
-// A literal of APPEND is a message, or a part of one, unless it is the mailbox's name or
+// A literal of APPEND or REPLACE is a message, or a part of one, unless it is the mailbox's name or
 // the URL of a part (RFC 4469 section 5). Parser: behind the command's name.
-bool is_message(Parser& parser, const LiteralAnnounced& literal) {
+bool is_message(const CommandRow& row, Parser& parser, const LiteralAnnounced& literal) {
   parser.space();
+  if (row.number_first) {
+    (void)parser.sequence_set();
+    parser.space();
+  }
   (void)parser.mailbox();
   if (!parser.ok()) return false;
   const std::size_t head = literal.frame.octets.size() - literal.line.size();
@@ -187,7 +191,7 @@ LiteralAnswer Conversation::Work::on_literal(const LiteralAnnounced& literal) {
   if (!parser.ok() || row == nullptr || !allowed_in(row->state, session.state())) {
     return LiteralAnswer::kRefuse;
   }
-  if (row->message_literal && is_message(parser, literal)) {
+  if (row->message_literal && is_message(*row, parser, literal)) {
     const std::uint64_t limit = session.server.options.append_limit;
     if (limit > 0 && literal.size > limit) return LiteralAnswer::kRefuse;
     return literal.frame.streamed.size() < IncomingMessages::kMax ? LiteralAnswer::kStream

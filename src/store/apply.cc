@@ -120,6 +120,10 @@ class Application {
       --status().messages;
       if (entry.uid >= applied_.header.recent_floor) --status().recent;
     });
+    if (batch_.which == Batch::Expunge::kEach &&
+        applied_.expunged.count() != batch_.expunge.count()) {
+      error_ = Error{ErrorCode::kNotFound, "no such message"};
+    }
     kept.insert(kept.end(), update, applied_.updates.end());
     applied_.updates = std::move(kept);
   }

@@ -36,8 +36,8 @@ struct Applied {
 }
 
 // Requires: view is the mailbox's at header's mod-sequence; it may be null where needs_view is
-// false. kLimit: too many keywords, or no UIDs left. kInvalid: a digest is not of its message's
-// blob.
+// false. kNotFound: see Batch::Expunge::kEach. kLimit: too many keywords, or no UIDs left.
+// kInvalid: a digest is not of its message's blob.
 [[nodiscard]] Result<Applied> apply(const MailboxHeader& header, const mail::MailboxView* view,
                                     const Batch& batch);
 

@@ -118,7 +118,8 @@ struct Batch {
   mail::MailboxId mailbox;
   std::vector<FlagUpdate> flags;
   mail::UidSet expunge;  // those that do not exist are ignored
-  enum class Expunge : std::uint8_t { kAll, kOnlyDeleted } which = Expunge::kAll;
+  // kEach: if one of them does not exist nothing is done, and the commit is kNotFound.
+  enum class Expunge : std::uint8_t { kAll, kOnlyDeleted, kEach } which = Expunge::kAll;
   std::vector<NewMessage> messages;
 };
 
@@ -208,9 +209,9 @@ class Store {
 
   // --- writing ---
   [[nodiscard]] virtual std::unique_ptr<BlobWriter> new_blob() = 0;
-  // kNotFound: the mailbox is gone, or a blob of a copied message is; kLimit: too many keywords;
-  // kUnavailable: the disk did not take it; nobody is shown it, but whether it will be there after
-  // a restart is unknown.
+  // kNotFound: the mailbox is gone, or a blob of a copied message is, or see kEach; kLimit: too
+  // many keywords; kUnavailable: the disk did not take it; nobody is shown it, but whether it will
+  // be there after a restart is unknown.
   virtual Result<Committed> commit(const Batch& batch) = 0;
   // Gives the caller all messages that nobody has been given as \Recent yet (RFC 3501
   // section 2.3.2).

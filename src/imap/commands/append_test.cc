@@ -1,4 +1,4 @@
-// What no script can say of APPEND: UIDVALIDITY, sizes, limits and commits.
+// What no script can say of APPEND and REPLACE: UIDVALIDITY, sizes, limits and commits.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -86,6 +86,17 @@ TEST_F(AppendTest, UidValidityOfAUrlIsChecked) {
                   .starts_with("c NO [BADURL " + other + "]"));
 }
 
+TEST_F(AppendTest, ReplaceIsOneCommit) {
+  ASSERT_TRUE(say("a APPEND INBOX " + literal("one") + "\r\n").contains("a OK"));
+  const mail::ModSeq before = status().highest_modseq;
+  ASSERT_TRUE(say("b SELECT INBOX\r\n").contains("b OK"));
+  EXPECT_TRUE(
+      say("c REPLACE 1 INBOX " + literal("two") + "\r\n").ends_with("c OK REPLACE completed\r\n"));
+  EXPECT_EQ(status().highest_modseq, before.next());
+  EXPECT_EQ(status().messages, 1u);
+  EXPECT_EQ(octets_of(2), "two");
+}
+
 class SmallAppendTest : public AppendTest {
  protected:
   SmallAppendTest() : AppendTest({.append_limit = 10, .account_size = 25}) {}
@@ -110,6 +121,16 @@ TEST_F(SmallAppendTest, AllMessagesNeedRoom) {
   EXPECT_EQ(status().messages, 0u);
   EXPECT_TRUE(
       say("b APPEND INBOX " + literal(nine) + " " + literal(nine) + "\r\n").contains("b OK"));
+}
+
+TEST_F(SmallAppendTest, ReplaceNeedsRoomForTheDifference) {
+  const std::string ten(10, 'x');
+  ASSERT_TRUE(say("a APPEND INBOX " + literal(ten) + " " + literal(ten) + "\r\n").contains("a OK"));
+  ASSERT_TRUE(say("b SELECT INBOX\r\n").contains("b OK"));
+  EXPECT_TRUE(say("c REPLACE 1 INBOX " + literal(ten) + "\r\n").contains("c OK"));
+  EXPECT_TRUE(say("d REPLACE 1 Sent " + literal("five5") + "\r\n").contains("d OK"));
+  EXPECT_TRUE(say("e APPEND INBOX " + literal(ten) + "\r\n").contains("e OK"));
+  EXPECT_TRUE(say("f APPEND INBOX " + literal("x") + "\r\n").contains("f NO [OVERQUOTA]"));
 }
 
 }  // namespace

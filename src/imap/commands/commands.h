@@ -54,5 +54,7 @@ Parsed parse_copy(Parser& parser, const Session& session);
 Parsed parse_uid_copy(Parser& parser, const Session& session);
 Parsed parse_move(Parser& parser, const Session& session);  // RFC 6851
 Parsed parse_uid_move(Parser& parser, const Session& session);
+Parsed parse_replace(Parser& parser, const Session& session);  // RFC 8508
+Parsed parse_uid_replace(Parser& parser, const Session& session);
 
 }  // namespace roost::imap

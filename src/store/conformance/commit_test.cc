@@ -177,6 +177,22 @@ TEST_P(CommitTest, AllOfABatchIsOneChange) {
   EXPECT_EQ(entry_of(store, inbox, 4).modseq, committed.modseq);
 }
 
+TEST_P(CommitTest, ExpungesEachOrDoesNothing) {
+  for (int i = 0; i < 2; ++i) append(store, inbox, "m");
+  Batch batch = batch_for(inbox);
+  batch.expunge = uids({1, 3});
+  batch.which = Batch::Expunge::kEach;
+  batch.messages.push_back(message(store, "instead"));
+  EXPECT_EQ(code_of(store.commit(batch)), ErrorCode::kNotFound);
+  EXPECT_EQ(must(store.status(inbox)).messages, 2u);
+  EXPECT_EQ(must(store.status(inbox)).uid_next, Uid(3));
+  batch.expunge = uids({1});
+  const Committed committed = must(store.commit(batch));
+  EXPECT_EQ(committed.expunged, uids({1}));
+  EXPECT_EQ(committed.assigned, uids({3}));
+  EXPECT_EQ(must(store.status(inbox)).messages, 2u);
+}
+
 TEST_P(CommitTest, KnowsSixtyFourKeywordsAndNoMore) {
   append(store, inbox, "m");
   FlagNames many;

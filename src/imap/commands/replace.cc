@@ -1,0 +1,109 @@
+// REPLACE (RFC 8508 section 3.2):  replace = "REPLACE" SP seq-number SP mailbox append-message
+// UID REPLACE (section 3.3):  the same, by UID.
+//
+// In one mailbox the old message goes and the new one comes in one commit, or neither does. From
+// one to another the new one is durable before the old one goes: a crash between leaves both.
+// APPENDUID comes untagged and before the EXPUNGE (section 4.3), which the update after the command
+// tells.
+#include "imap/commands/append_message.h"
+#include "imap/commands/commands.h"
+#include "imap/commands/expunge_messages.h"
+#include "imap/commands/mailbox_argument.h"
+#include "imap/commands/message_set.h"
+
+namespace roost::imap {
+
+namespace {
+
+class Replace final : public Command {
+ public:
+  Replace(Addressed addressed, mail::UidSet uid, std::string mailbox, AppendMessage message)
+      : addressed_(addressed),
+        uid_(std::move(uid)),
+        mailbox_(std::move(mailbox)),
+        message_(std::move(message)) {}
+
+  Result<Progress> run(Session& session) override {
+    if (refuse_read_only(session)) return Progress::kDone;
+    const auto target = find_mailbox(session, mailbox_, MissingMailbox::kTryCreate);
+    if (!target) return Progress::kDone;
+    const auto old_size = size_of_old(session);
+    if (!old_size) return gone(session, old_size.error());
+    std::vector<AppendMessage> one;
+    one.push_back(std::move(message_));
+    auto made = make_messages(session, std::move(one));
+    if (!made) return fail(std::move(made.error()));
+    if (!*made) return Progress::kDone;
+    // Only the difference needs room (section 3.4).
+    const std::uint64_t size = (*made)->front().digest.size;
+    if (size > *old_size) {
+      if (auto room = session.check_room(size - *old_size); !room) return fail(room.error());
+    }
+    const auto committed = replace(session, target->id, **std::move(made));
+    if (!committed) return gone(session, committed.error());
+    session.write().untagged(Condition::kOk, appenduid_code(*target, *committed),
+                             "Replacement message ready");
+    return Progress::kDone;
+  }
+
+ private:
+  [[nodiscard]] Result<std::uint64_t> size_of_old(Session& session) const {
+    if (uid_.empty()) return fail(ErrorCode::kNotFound, "No such message");
+    const auto digest =
+        session.server.store.digest(session.selected().mailbox.id, uid_.ranges().front().first);
+    if (!digest) return fail(digest.error());
+    return digest->size;
+  }
+
+  [[nodiscard]] Result<store::Committed> replace(Session& session, mail::MailboxId target,
+                                                 std::vector<store::NewMessage> messages) const {
+    store::Store& store = session.server.store;
+    const mail::MailboxId source = session.selected().mailbox.id;
+    store::Batch batch{.mailbox = target, .messages = std::move(messages)};
+    if (target == source) {
+      batch.expunge = uid_;
+      batch.which = store::Batch::Expunge::kEach;
+      return store.commit(batch);
+    }
+    auto committed = store.commit(batch);
+    if (!committed) return committed;
+    if (auto expunged = store.commit({.mailbox = source, .expunge = uid_}); !expunged) {
+      return expunged;
+    }
+    return committed;
+  }
+
+  // A message the client still counts may be gone, which it is told right after this.
+  Result<Progress> gone(Session& session, const Error& error) const {
+    if (error.code != ErrorCode::kNotFound || addressed_ == Addressed::kByUid) return fail(error);
+    session.reply = {Condition::kNo, "EXPUNGEISSUED", "The message no longer exists"};
+    return Progress::kDone;
+  }
+
+  Addressed addressed_;
+  mail::UidSet uid_;  // of the one message; empty if there is none
+  std::string mailbox_;
+  AppendMessage message_;
+};
+
+Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
+  parser.space();
+  mail::UidSet uid = message_set(parser, session, addressed);
+  if (uid.count() > 1) parser.fail("one message, not several");
+  parser.space();
+  std::string mailbox = parser.mailbox();
+  return std::make_unique<Replace>(addressed, std::move(uid), std::move(mailbox),
+                                   append_message(parser));
+}
+
+}  // namespace
+
+Parsed parse_replace(Parser& parser, const Session& session) {
+  return parse(parser, session, Addressed::kByNumber);
+}
+
+Parsed parse_uid_replace(Parser& parser, const Session& session) {
+  return parse(parser, session, Addressed::kByUid);
+}
+
+}  // namespace roost::imap
