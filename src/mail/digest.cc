@@ -5,7 +5,26 @@
 namespace roost::mail {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;  // 1 ended with the structure
+
+// The fields that may be missing. On disk: never change one, never use one again.
+enum class Field : std::uint8_t { kMessageIds = 4 };
+
+void append_field(std::string& out, Field field, std::string_view value) {
+  append_varint(out, static_cast<std::uint8_t>(field));
+  append_counted(out, value);
+}
+
+// What a newer Roost added is passed over.
+void read_field(std::uint64_t field, std::string_view value, Digest& into) {
+  switch (field) {
+    case static_cast<std::uint8_t>(Field::kMessageIds):
+      into.message_ids = value;
+      return;
+    default:
+      return;
+  }
+}
 
 }  // namespace
 
@@ -21,13 +40,22 @@ std::string encode_digest(const Digest& digest) {
   append_counted(out, digest.envelope);
   append_counted(out, digest.bodystructure);
   append_counted(out, digest.structure);
+  if (digest.message_ids) append_field(out, Field::kMessageIds, *digest.message_ids);
   return out;
 }
 
 Result<Digest> decode_digest(std::string_view bytes) {
-  VarintReader in(bytes);
-  if (in.number() != kVersion) return fail(ErrorCode::kCorruption, "digest of unknown version");
   Digest digest;
+  if (auto read = decode_digest(bytes, digest); !read) return fail(std::move(read).error());
+  return digest;
+}
+
+Result<void> decode_digest(std::string_view bytes, Digest& digest) {
+  VarintReader in(bytes);
+  const std::uint64_t version = in.number();
+  if (version != 1 && version != kVersion) {
+    return fail(ErrorCode::kCorruption, "digest of unknown version");
+  }
   digest.blob = BlobId(in.number());
   digest.size = in.number();
   digest.internal_date.unix_seconds = in.signed_number();
@@ -37,10 +65,16 @@ Result<Digest> decode_digest(std::string_view bytes) {
   digest.envelope = in.string();
   digest.bodystructure = in.string();
   digest.structure = in.string();
+  digest.message_ids.reset();
+  while (version == kVersion && in.left() > 0) {
+    const std::uint64_t field = in.number();
+    const std::string_view value = in.string();
+    if (in.ok()) read_field(field, value, digest);
+  }
   if (!in.complete() || digest.internal_date.zone_minutes != zone) {
     return fail(ErrorCode::kCorruption, "malformed digest");
   }
-  return digest;
+  return {};
 }
 
 }  // namespace roost::mail

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -22,15 +23,25 @@ struct Digest {
   std::uint64_t size = 0;  // RFC822.SIZE, octets
   InternalDate internal_date;
   std::int64_t sent_date =
-      0;                      // the Date: header as Unix seconds, internal_date's where it has none
-  std::string envelope;       // "(…)" as FETCH ENVELOPE sends it (rev1: 8-bit octets in literals)
+      0;                 // the Date: header as Unix seconds; 0 or internal_date's where it has none
+  std::string envelope;  // "(…)" as FETCH ENVELOPE sends it (rev1: 8-bit octets in literals)
   std::string bodystructure;  // "(…)" as FETCH BODYSTRUCTURE sends it
   std::string structure;      // the part tree with its octet offsets: mail/part_tree.h reads it
+  // Its own and those it refers to: mail/message_ids.h reads them. Nothing: they were not looked
+  // for when it came, and stand in its header.
+  std::optional<std::string> message_ids;
   bool operator==(const Digest&) const = default;
 };
+
+// The sent date of SORT and THREAD (RFC 5256 section 2.2).
+[[nodiscard]] inline std::int64_t sent_date_of(const Digest& digest) {
+  return digest.sent_date != 0 ? digest.sent_date : digest.internal_date.unix_seconds;
+}
 
 // The stored form: versioned, little overhead, docs/formats/digest.md. decode: kCorruption.
 [[nodiscard]] std::string encode_digest(const Digest& digest);
 [[nodiscard]] Result<Digest> decode_digest(std::string_view bytes);
+// The same into one that was used before: reading many costs no allocation for each.
+[[nodiscard]] Result<void> decode_digest(std::string_view bytes, Digest& into);
 
 }  // namespace roost::mail

@@ -16,6 +16,7 @@ Digest sample() {
   digest.envelope = "(NIL NIL)";
   digest.bodystructure = std::string("(\0)", 3);
   digest.structure = std::string(1000, 'x');
+  digest.message_ids = std::string("\3a@b", 4);
   return digest;
 }
 
@@ -24,14 +25,37 @@ TEST(Digest, DecodesWhatItEncoded) {
   EXPECT_EQ(decode_digest(encode_digest(Digest{})), Digest{});
 }
 
+TEST(Digest, ReadsWhatVersion1Wrote) {
+  Digest known = sample();
+  known.message_ids.reset();
+  std::string bytes = encode_digest(known);
+  bytes.front() = 1;
+  EXPECT_EQ(decode_digest(bytes), known);
+  Digest used = sample();
+  ASSERT_TRUE(decode_digest(bytes, used));
+  EXPECT_EQ(used, known);
+  // It has nothing behind the structure.
+  std::string longer = encode_digest(sample());
+  longer.front() = 1;
+  EXPECT_FALSE(decode_digest(longer));
+}
+
+TEST(Digest, PassesOverFieldsOfANewerOne) {
+  EXPECT_EQ(decode_digest(encode_digest(sample()) + "\x7f\x01z"), sample());
+}
+
 TEST(Digest, CostsLittleBesideItsStrings) {
   EXPECT_LE(encode_digest(Digest{}).size(), 9U);
-  EXPECT_LE(encode_digest(sample()).size(), 1012U + 40U);
+  EXPECT_LE(encode_digest(sample()).size(), 1018U + 40U);
 }
 
 TEST(Digest, RefusesWhatIsCutOffOrTooLong) {
   const std::string bytes = encode_digest(sample());
+  Digest without = sample();
+  without.message_ids.reset();
+  const std::size_t end = encode_digest(without).size();  // where optional fields begin
   for (std::size_t n = 0; n < bytes.size(); ++n) {
+    if (n == end) continue;
     const auto cut = decode_digest(std::string_view(bytes).substr(0, n));
     ASSERT_FALSE(cut) << n;
     EXPECT_EQ(cut.error().code, ErrorCode::kCorruption);
@@ -41,8 +65,10 @@ TEST(Digest, RefusesWhatIsCutOffOrTooLong) {
 
 TEST(Digest, RefusesOtherVersions) {
   std::string bytes = encode_digest(sample());
-  bytes.front() = 2;
-  EXPECT_FALSE(decode_digest(bytes));
+  for (const char version : {'\0', '\3', '\x7f'}) {
+    bytes.front() = version;
+    EXPECT_FALSE(decode_digest(bytes));
+  }
 }
 
 TEST(Digest, RefusesAZoneThatDoesNotFit) {

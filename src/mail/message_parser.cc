@@ -11,6 +11,7 @@
 #include "mail/body_structure.h"
 #include "mail/envelope.h"
 #include "mail/header_fields.h"
+#include "mail/message_ids.h"
 #include "mail/octet_lines.h"
 #include "mail/part_tree.h"
 #include "mail/sent_date.h"
@@ -160,6 +161,7 @@ class MessageParser::Machine {
       std::string& envelope =
           open_.size() == 1 ? envelope_ : parts_[open_[open_.size() - 2]].wire.envelope;
       append_envelope(envelope, header_);
+      if (open_.size() == 1) message_ids_ = message_ids_of_header(header_);
     }
     begin_body(part);
   }
@@ -229,6 +231,7 @@ class MessageParser::Machine {
     Digest digest;
     digest.size = size_;
     digest.envelope = std::move(envelope_);
+    digest.message_ids = std::move(message_ids_);
     append_body_structure(digest.bodystructure, parts_.front().wire);
     digest.structure = encode_part_tree(make_node(parts_.front()));
     if (const auto date = date_of_envelope(digest.envelope)) {
@@ -250,6 +253,7 @@ class MessageParser::Machine {
   std::string header_;         // of the innermost part, as much of it as is looked at
   std::size_t header_budget_ = kHeaderBudget;
   std::string envelope_;
+  std::string message_ids_;
 };
 
 MessageParser::MessageParser() : machine_(std::make_unique<Machine>()) {}

@@ -48,13 +48,15 @@ Result<void> for_each_digest(Database& database, MailboxId mailbox, const mail::
                              const std::function<bool(Uid, const mail::Digest&)>& visit) {
   if (uids.empty()) return {};
   DigestRows rows(database, mailbox, uids.ranges().front().first);
+  mail::Digest digest;
   for (const UidRange& range : uids.ranges()) {
     rows.advance_to(range.first);
     for (; rows.valid() && rows.uid() <= range.last; rows.next()) {
       if (rows.uid() >= uid_next) return {};
-      const auto digest = mail::decode_digest(rows.value());
-      if (!digest) return fail(digest.error());
-      if (!visit(rows.uid(), *digest)) return {};
+      if (auto read = mail::decode_digest(rows.value(), digest); !read) {
+        return fail(std::move(read).error());
+      }
+      if (!visit(rows.uid(), digest)) return {};
     }
     if (!rows.valid()) break;
   }
