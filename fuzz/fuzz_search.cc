@@ -1,5 +1,6 @@
 // The first line is what to look for, the rest is the message. Whatever the two are, searching ends
-// with an answer, and what is found in the body is found in the text.
+// with an answer, what is found in the body is found in the text, and what is found is found
+// fuzzily.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "mail/base_subject.h"
 #include "mail/fold.h"
 #include "mail/message_parser.h"
 #include "mail/rfc2047.h"
@@ -42,8 +44,12 @@ bool matches(SearchKey::Kind kind, std::string_view field, std::string_view text
   key.kind = kind;
   key.field = field;
   key.text = text;
+  SearchKey fuzzy = key;
+  make_fuzzy(fuzzy);
   const auto answer = SearchMatcher(std::move(key), KeywordTable{}, 0).match(subject);
-  ROOST_CHECK(answer.has_value());
+  const auto close = SearchMatcher(std::move(fuzzy), KeywordTable{}, 0).closeness(subject);
+  ROOST_CHECK(answer.has_value() && close.has_value() && *close >= 0 && *close <= kExactly);
+  ROOST_CHECK(!*answer || *close > 0);
   return *answer;
 }
 
@@ -65,6 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string folded = fold(message);
   ROOST_CHECK(contains(folded, folded));
   (void)decode_encoded_words(message);
+  ROOST_CHECK(base_subject(message).text.size() <= decode_encoded_words(message).size());
   (void)parse_sent_date(needle);
   (void)to_utf8(message, needle);
   return 0;

@@ -1,6 +1,7 @@
 #include "mail/fold.h"
 
 #include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
@@ -16,7 +17,7 @@ constexpr std::uint64_t kOnes = 0x0101010101010101;
 constexpr std::uint64_t kHighBits = kOnes * 0x80;
 // A few ASCII octets between others are not worth a change of path.
 constexpr std::size_t kShortGap = 16;
-// Longer runs are cut, to bound memory: a mark right behind the cut does not compose.
+// Longer runs are cut, to bound memory: marks around the cut keep the order they came in.
 constexpr std::size_t kMaxRun = 64 * 1024;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
@@ -27,36 +28,40 @@ std::uint64_t load(const char* at) {
   return word;
 }
 
-// Eight ASCII octets at once: adding makes the high bit say "at least A" and "above Z".
-std::uint64_t lower_word(std::uint64_t word) {
-  const std::uint64_t from_a = word + kOnes * (0x80 - 'A');
-  const std::uint64_t above_z = word + kOnes * (0x80 - 'Z' - 1);
-  const std::uint64_t is_upper_case = from_a & ~above_z & kHighBits;
-  return word | is_upper_case >> 2;  // 0x80 >> 2 is the bit that tells the cases apart
+// Eight ASCII octets at once: adding makes the high bit say "at least a" and "above z".
+std::uint64_t upper_word(std::uint64_t word) {
+  const std::uint64_t from_a = word + kOnes * (0x80 - 'a');
+  const std::uint64_t above_z = word + kOnes * (0x80 - 'z' - 1);
+  const std::uint64_t is_lower_case = from_a & ~above_z & kHighBits;
+  return word ^ is_lower_case >> 2;  // 0x80 >> 2 is the bit that tells the cases apart
 }
 
 // Requires: ascii holds only ASCII.
-void append_lower(std::string& out, std::string_view ascii) {
+void append_upper(std::string& out, std::string_view ascii) {
   const std::size_t start = out.size();
   out.append(ascii);
   char* at = out.data() + start;
   std::size_t left = ascii.size();
   for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t)) {
-    const std::uint64_t word = lower_word(load(at));
+    const std::uint64_t word = upper_word(load(at));
     std::memcpy(at, &word, sizeof word);
     at += sizeof word;
   }
-  for (; left > 0; --left, ++at) *at = to_lower(*at);
+  for (; left > 0; --left, ++at) *at = to_upper(*at);
 }
 
 void append_folded(std::string& out, std::string_view run) {
-  icu::UnicodeString text =
+  const icu::UnicodeString text =
       icu::UnicodeString::fromUTF8({run.data(), static_cast<std::int32_t>(run.size())});
-  text.foldCase();
+  icu::UnicodeString titled;
+  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    titled.append(u_totitle(text.char32At(at)));
+  }
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* const nfc = icu::Normalizer2::getNFCInstance(status);
-  const icu::UnicodeString composed = U_SUCCESS(status) ? nfc->normalize(text, status) : text;
-  (U_SUCCESS(status) ? composed : text).toUTF8String(out);
+  const icu::Normalizer2* const nfkd = icu::Normalizer2::getNFKDInstance(status);
+  const icu::UnicodeString decomposed =
+      U_SUCCESS(status) ? nfkd->normalize(titled, status) : titled;
+  (U_SUCCESS(status) ? decomposed : titled).toUTF8String(out);
 }
 
 // The length of the run at the front of s that is not ASCII, or nearly.
@@ -89,15 +94,10 @@ std::string fold(std::string_view utf8) {
   out.reserve(utf8.size());
   while (!utf8.empty()) {
     const std::size_t ascii = ascii_prefix(utf8);
-    // The last letter may have an accent behind it.
-    const std::size_t apart =
-        ascii == utf8.size() ? ascii : ascii - std::min<std::size_t>(ascii, 1);
-    append_lower(out, utf8.substr(0, apart));
-    utf8.remove_prefix(apart);
-    if (utf8.empty()) break;
-    const std::size_t letter = ascii - apart;
-    const std::size_t run = letter + run_length(utf8.substr(letter));
-    append_folded(out, utf8.substr(0, run));
+    append_upper(out, utf8.substr(0, ascii));
+    utf8.remove_prefix(ascii);
+    const std::size_t run = run_length(utf8);
+    if (run > 0) append_folded(out, utf8.substr(0, run));
     utf8.remove_prefix(run);
   }
   return out;

@@ -64,28 +64,33 @@ std::string MessageText::fold_piece(const Piece& piece) const {
   return fold(text_from_charset(decode_transfer(body, part.encoding), charset));
 }
 
-bool MessageText::piece_contains(Piece& piece, std::string_view needle) const {
+Closeness MessageText::in_piece(Piece& piece, const SearchText& text) const {
   if (!piece.folded) piece.folded = fold_piece(piece);
-  return contains(*piece.folded, needle);
+  return text.in(*piece.folded);
 }
 
-bool MessageText::field_contains(std::string_view name, std::string_view needle) const {
+Closeness MessageText::in_field(std::string_view name, const SearchText& text) const {
+  Closeness best = 0;
   HeaderFields in(octets(header_.part->header));
   while (const auto field = in.next()) {
     if (!equal_ignoring_case(field->name, name)) continue;
-    if (needle.empty()) return true;
-    if (contains(fold(decode_encoded_words(unfold(field->body))), needle)) return true;
+    if (text.empty()) return kExactly;
+    best = std::max(best, text.in(fold(decode_encoded_words(unfold(field->body)))));
+    if (best == kExactly) break;
   }
-  return false;
+  return best;
 }
 
-bool MessageText::header_contains(std::string_view needle) {
-  return piece_contains(header_, needle);
-}
+Closeness MessageText::in_header(const SearchText& text) { return in_piece(header_, text); }
 
-bool MessageText::body_contains(std::string_view needle) {
-  return needle.empty() ||
-         std::ranges::any_of(body_, [&](Piece& piece) { return piece_contains(piece, needle); });
+Closeness MessageText::in_body(const SearchText& text) {
+  if (text.empty()) return kExactly;
+  Closeness best = 0;
+  for (Piece& piece : body_) {
+    best = std::max(best, in_piece(piece, text));
+    if (best == kExactly) break;
+  }
+  return best;
 }
 
 }  // namespace roost::mail

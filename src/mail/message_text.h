@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mail/part_tree.h"
+#include "mail/search_text.h"
 
 namespace roost::mail {
 
@@ -21,11 +22,11 @@ class MessageText {
  public:
   MessageText(std::string_view message, const PartNode& root);
 
-  // All needles folded. In a field of that name of the message's header, in its whole header, in
-  // any of its bodies.
-  [[nodiscard]] bool field_contains(std::string_view name, std::string_view needle) const;
-  [[nodiscard]] bool header_contains(std::string_view needle);
-  [[nodiscard]] bool body_contains(std::string_view needle);
+  // How closely it is in a field of that name of the message's header, in its whole header, in any
+  // of its bodies: the best.
+  [[nodiscard]] Closeness in_field(std::string_view name, const SearchText& text) const;
+  [[nodiscard]] Closeness in_header(const SearchText& text);
+  [[nodiscard]] Closeness in_body(const SearchText& text);
 
  private:
   struct Piece {
@@ -37,7 +38,7 @@ class MessageText {
   void collect(const PartNode& part);
   [[nodiscard]] std::string_view octets(const OctetRange& range) const;
   [[nodiscard]] std::string fold_piece(const Piece& piece) const;
-  [[nodiscard]] bool piece_contains(Piece& piece, std::string_view needle) const;
+  [[nodiscard]] Closeness in_piece(Piece& piece, const SearchText& text) const;
 
   std::string_view message_;
   Piece header_;

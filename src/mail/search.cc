@@ -116,64 +116,113 @@ class SearchMatcher::Program {
     if (key_.kind == Kind::kKeyword) {
       if (const auto bit = keywords.find(key_.text)) keyword_ = std::uint64_t{1} << *bit;
     } else {
-      key_.text = fold(key_.text);
+      text_ = SearchText(
+          key_.text, key_.fuzzy ? SearchText::Matching::kFuzzy : SearchText::Matching::kSubstring);
     }
   }
 
-  [[nodiscard]] Cost cost() const { return cost_; }
-
-  [[nodiscard]] Result<bool> match(Evidence& evidence) const {
+  [[nodiscard]] Result<Closeness> closeness(Evidence& evidence) const {
     switch (key_.kind) {
-      case Kind::kAll:
-        return true;
       case Kind::kAnd:
-        return decided_by(false, evidence);
+        return least(evidence);
       case Kind::kOr:
-        return decided_by(true, evidence);
+        return greatest(evidence);
       case Kind::kNot:
-        return negated(evidence);
-      case Kind::kFlag:
-        return evidence.subject().entry().flags.has(key_.flag);
-      case Kind::kKeyword:
-        return (evidence.subject().entry().flags.keywords & keyword_) != 0;
-      case Kind::kRecent:
-        return evidence.subject().recent();
-      case Kind::kUidSet:
-        return key_.uids.contains(evidence.subject().entry().uid);
+        return none(evidence);
       default:
-        return cost_ == Cost::kDigest ? match_digest(evidence) : match_text(evidence);
+        if (cost_ == Cost::kFlags) return matches_entry(evidence.subject()) ? kExactly : 0;
+        return cost_ == Cost::kDigest ? in_digest(evidence) : in_text(evidence);
+    }
+  }
+
+  [[nodiscard]] Verdict match_entry(SearchSubject& subject) const {
+    switch (key_.kind) {
+      case Kind::kAnd:
+        return decided_by(Verdict::kNo, subject);
+      case Kind::kOr:
+        return decided_by(Verdict::kYes, subject);
+      case Kind::kNot:
+        return negation_of(decided_by(Verdict::kNo, subject));
+      default:
+        if (cost_ != Cost::kFlags) return Verdict::kOpen;
+        return matches_entry(subject) ? Verdict::kYes : Verdict::kNo;
     }
   }
 
  private:
-  // The first child that says `decisive` decides; without one the answer is the other.
-  Result<bool> decided_by(bool decisive, Evidence& evidence) const {
-    for (const Program& child : children_) {
-      const auto answer = child.match(evidence);
-      if (!answer || *answer == decisive) return answer;
+  // Requires: cost kFlags, and no children.
+  bool matches_entry(SearchSubject& subject) const {
+    switch (key_.kind) {
+      case Kind::kFlag:
+        return subject.entry().flags.has(key_.flag);
+      case Kind::kKeyword:
+        return (subject.entry().flags.keywords & keyword_) != 0;
+      case Kind::kRecent:
+        return subject.recent();
+      case Kind::kUidSet:
+        return key_.uids.contains(subject.entry().uid);
+      default:
+        return true;  // kAll
     }
-    return !decisive;
   }
-  Result<bool> negated(Evidence& evidence) const {
-    const auto all = decided_by(false, evidence);
-    if (!all) return all;
-    return !*all;
+  static Verdict negation_of(Verdict verdict) {
+    if (verdict == Verdict::kOpen) return verdict;
+    return verdict == Verdict::kYes ? Verdict::kNo : Verdict::kYes;
   }
-  Result<bool> match_digest(Evidence& evidence) const;
-  bool match_subject(const Digest& digest) const;
-  Result<bool> match_text(Evidence& evidence) const;
+  Verdict decided_by(Verdict decisive, SearchSubject& subject) const {
+    Verdict verdict = negation_of(decisive);
+    for (const Program& child : children_) {
+      const Verdict answer = child.match_entry(subject);
+      if (answer == decisive) return answer;
+      if (answer == Verdict::kOpen) verdict = answer;
+    }
+    return verdict;
+  }
 
-  SearchKey key_;  // without its children; its text folded
+  Result<Closeness> least(Evidence& evidence) const {
+    Closeness worst = kExactly;
+    for (const Program& child : children_) {
+      const auto answer = child.closeness(evidence);
+      if (!answer || *answer == 0) return answer;
+      worst = std::min(worst, *answer);
+    }
+    return worst;
+  }
+  Result<Closeness> greatest(Evidence& evidence) const {
+    Closeness best = 0;
+    for (const Program& child : children_) {
+      const auto answer = child.closeness(evidence);
+      if (!answer || *answer == kExactly) return answer;
+      best = std::max(best, *answer);
+    }
+    return best;
+  }
+  Result<Closeness> none(Evidence& evidence) const {
+    const auto all = least(evidence);
+    if (!all) return all;
+    return *all > 0 ? 0 : kExactly;
+  }
+  Result<Closeness> in_digest(Evidence& evidence) const;
+  bool match_digest(const Digest& digest) const;
+  Closeness in_subject(const Digest& digest) const;
+  Result<Closeness> in_text(Evidence& evidence) const;
+
+  SearchKey key_;  // without its children
+  SearchText text_;
   std::vector<Program> children_;
   Cost cost_;
   std::int64_t now_;
   std::uint64_t keyword_ = 0;  // its bit; 0 if the mailbox does not know it
 };
 
-Result<bool> SearchMatcher::Program::match_digest(Evidence& evidence) const {
+Result<Closeness> SearchMatcher::Program::in_digest(Evidence& evidence) const {
   const auto known = evidence.digest();
   if (!known) return fail(known.error());
-  const Digest& digest = **known;
+  if (key_.kind == Kind::kHeader) return in_subject(**known);
+  return match_digest(**known) ? kExactly : 0;
+}
+
+bool SearchMatcher::Program::match_digest(const Digest& digest) const {
   const auto age_limit = [&] {
     return now_ - static_cast<std::int64_t>(std::min<std::uint64_t>(key_.number, kMaxInterval));
   };
@@ -198,23 +247,27 @@ Result<bool> SearchMatcher::Program::match_digest(Evidence& evidence) const {
       return digest.size > key_.number;
     case Kind::kSmaller:
       return digest.size < key_.number;
-    default:  // kHeader of Subject
-      return match_subject(digest);
+    default:
+      return false;
   }
 }
 
-bool SearchMatcher::Program::match_subject(const Digest& digest) const {
+Closeness SearchMatcher::Program::in_subject(const Digest& digest) const {
   const auto subject = subject_of_envelope(digest.envelope);
-  return subject && contains(fold(decode_encoded_words(*subject)), key_.text);
+  return subject ? text_.in(fold(decode_encoded_words(*subject))) : 0;
 }
 
-Result<bool> SearchMatcher::Program::match_text(Evidence& evidence) const {
+// TEXT in the header says more than in a body.
+Result<Closeness> SearchMatcher::Program::in_text(Evidence& evidence) const {
   const auto text = evidence.text();
   if (!text) return fail(text.error());
   MessageText& message = **text;
-  if (key_.kind == Kind::kHeader) return message.field_contains(key_.field, key_.text);
-  if (key_.kind == Kind::kText && message.header_contains(key_.text)) return true;
-  return message.body_contains(key_.text);
+  if (key_.kind == Kind::kHeader) return message.in_field(key_.field, text_);
+  if (key_.kind == Kind::kBody) return message.in_body(text_);
+  const Closeness in_header = message.in_header(text_);
+  if (in_header == kExactly) return in_header;
+  const Closeness in_body = message.in_body(text_);
+  return std::max(in_header, key_.fuzzy ? in_body * 4 / 5 : in_body);
 }
 
 SearchMatcher::SearchMatcher(SearchKey program, const KeywordTable& keywords, std::int64_t now)
@@ -223,10 +276,27 @@ SearchMatcher::~SearchMatcher() = default;
 SearchMatcher::SearchMatcher(SearchMatcher&&) noexcept = default;
 
 Result<bool> SearchMatcher::match(SearchSubject& subject) const {
-  Evidence evidence(subject);
-  return program_->match(evidence);
+  const auto found = closeness(subject);
+  if (!found) return fail(found.error());
+  return *found > 0;
 }
 
-bool SearchMatcher::flags_only() const { return program_->cost() == Cost::kFlags; }
+Result<Closeness> SearchMatcher::closeness(SearchSubject& subject) const {
+  Evidence evidence(subject);
+  return program_->closeness(evidence);
+}
+
+SearchMatcher::Verdict SearchMatcher::match_entry(SearchSubject& subject) const {
+  return program_->match_entry(subject);
+}
+
+bool is_fuzzy(const SearchKey& program) {
+  return program.fuzzy || std::ranges::any_of(program.children, is_fuzzy);
+}
+
+void make_fuzzy(SearchKey& program) {
+  program.fuzzy = true;
+  for (SearchKey& child : program.children) make_fuzzy(child);
+}
 
 }  // namespace roost::mail

@@ -1,7 +1,7 @@
-// SEARCH (RFC 3501 section 6.4.4, RFC 5032 WITHIN): the program a client sends, as a tree, and
-// whether a message satisfies it. Text is compared as Unicode: header fields decoded by RFC 2047,
-// bodies by their transfer encoding and charset, both folded by case; substring match. ASCII text
-// takes a path that never leaves octets.
+// SEARCH (RFC 3501 section 6.4.4, RFC 5032 WITHIN, RFC 6203 FUZZY): the program a client sends, as
+// a tree, and whether a message satisfies it. Text is compared as Unicode: header fields decoded by
+// RFC 2047, bodies by their transfer encoding and charset, both folded by case; substring match.
+// ASCII text takes a path that never leaves octets.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "mail/flags.h"
 #include "mail/ids.h"
 #include "mail/mailbox_view.h"
+#include "mail/search_text.h"
 #include "mail/uid_set.h"
 
 namespace roost::mail {
@@ -50,6 +51,7 @@ struct SearchKey {
   std::string field;         // of kHeader
   std::string text;          // UTF-8; of kHeader, kBody, kText, kKeyword
   UidSet uids;               // of kUidSet
+  bool fuzzy = false;        // of the keys with a text; the others are exact whatever it says
   std::vector<SearchKey> children;
 };
 
@@ -74,13 +76,22 @@ class SearchMatcher {
   SearchMatcher(SearchMatcher&&) noexcept;
 
   [[nodiscard]] Result<bool> match(SearchSubject& subject) const;
-  // True if match never asks for digest or message.
-  [[nodiscard]] bool flags_only() const;
+  // 0 where it does not match. Of several keys the least close counts, of OR the closest.
+  [[nodiscard]] Result<Closeness> closeness(SearchSubject& subject) const;
+  // What the entry says alone, for whoever has many to look at: kOpen where it takes the digest or
+  // the message.
+  enum class Verdict : std::uint8_t { kNo, kYes, kOpen };
+  [[nodiscard]] Verdict match_entry(SearchSubject& subject) const;
 
  private:
   class Program;
   std::unique_ptr<Program> program_;
 };
+
+// Whether some key of it may match fuzzily.
+[[nodiscard]] bool is_fuzzy(const SearchKey& program);
+// FUZZY of a key: all that is in it.
+void make_fuzzy(SearchKey& program);
 
 // text from charset (any ICU knows, any case) to UTF-8. kInvalid for an unknown charset
 // ([BADCHARSET]).

@@ -219,7 +219,7 @@ TEST(Search, BodiesAreDecoded) {
   EXPECT_TRUE(
       body_has("Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: "
                "quoted-printable\r\n\r\nStra=C3=\r\n=9Fe\r\n",
-               "STRASSE"));
+               "STRAßE"));
   EXPECT_TRUE(
       body_has("Content-Type: text/plain; charset=nobody-knows\r\n\r\nJ\xc3\xbcrgen", "jürgen"));
 }
@@ -286,14 +286,24 @@ TEST(Search, ReadsNoMessageForItsSubject) {
   EXPECT_EQ(subject.messages_, 0);
 }
 
-TEST(Search, KnowsWhetherFlagsAreEnough) {
-  const auto flags_only = [](SearchKey key) {
-    return SearchMatcher(std::move(key), {}, 0).flags_only();
+TEST(Search, SaysWhatTheEntryDecides) {
+  using Verdict = SearchMatcher::Verdict;
+  Subject subject{std::string(kMixed)};
+  const auto verdict = [&](SearchKey key) {
+    return SearchMatcher(std::move(key), {}, 0).match_entry(subject);
   };
-  EXPECT_TRUE(
-      flags_only(of(Kind::kAnd, {of(Kind::kAll), of(Kind::kNot, {flag(SystemFlag::kSeen)})})));
-  EXPECT_FALSE(flags_only(of(Kind::kAnd, {of(Kind::kAll), number(Kind::kLarger, 1)})));
-  EXPECT_FALSE(flags_only(of(Kind::kOr, {of(Kind::kNot, {text(Kind::kBody, "x")})})));
+  const SearchKey no = flag(SystemFlag::kSeen);
+  const SearchKey yes = of(Kind::kNot, {no});
+  const SearchKey open = text(Kind::kBody, "x");
+  EXPECT_EQ(verdict(of(Kind::kAnd, {of(Kind::kAll), yes})), Verdict::kYes);
+  EXPECT_EQ(verdict(of(Kind::kAnd, {yes, open})), Verdict::kOpen);
+  EXPECT_EQ(verdict(of(Kind::kAnd, {open, no})), Verdict::kNo);
+  EXPECT_EQ(verdict(of(Kind::kOr, {open, yes})), Verdict::kYes);
+  EXPECT_EQ(verdict(of(Kind::kOr, {no, number(Kind::kLarger, 1)})), Verdict::kOpen);
+  EXPECT_EQ(verdict(of(Kind::kOr, {no, no})), Verdict::kNo);
+  EXPECT_EQ(verdict(of(Kind::kNot, {open})), Verdict::kOpen);
+  EXPECT_EQ(verdict(of(Kind::kNot, {of(Kind::kAnd, {open, no})})), Verdict::kYes);
+  EXPECT_EQ(subject.digests_ + subject.messages_, 0);
 }
 
 TEST(Search, HandsErrorsOn) {
