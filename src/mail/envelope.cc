@@ -102,18 +102,45 @@ void append_envelope(std::string& out, std::string_view header) {
   out += ')';
 }
 
-std::optional<std::string> date_of_envelope(std::string_view envelope) {
+namespace {
+
+// Before the field of that place, if the envelope has it.
+std::optional<WireWalk> walk_to(std::string_view envelope, std::size_t place) {
   WireWalk walk(envelope);
   if (!walk.take('(')) return std::nullopt;
-  return walk.nstring();
+  for (; place > 0; --place) {
+    walk.value();
+    if (!walk.take(' ')) return std::nullopt;
+  }
+  return walk;
+}
+
+}  // namespace
+
+std::optional<std::string> date_of_envelope(std::string_view envelope) {
+  auto walk = walk_to(envelope, 0);
+  return walk ? walk->nstring() : std::nullopt;
 }
 
 std::optional<std::string> subject_of_envelope(std::string_view envelope) {
-  WireWalk walk(envelope);
-  if (!walk.take('(')) return std::nullopt;
-  walk.value();
-  if (!walk.take(' ')) return std::nullopt;
-  return walk.nstring();
+  auto walk = walk_to(envelope, 1);
+  return walk ? walk->nstring() : std::nullopt;
+}
+
+std::optional<EnvelopeAddress> first_address_of_envelope(std::string_view envelope,
+                                                         EnvelopeField field) {
+  auto walk = walk_to(envelope, static_cast<std::size_t>(field));
+  if (!walk || !walk->take('(') || !walk->take('(')) return std::nullopt;
+  EnvelopeAddress address;
+  address.name = walk->nstring();
+  walk->take(' ');
+  walk->value();  // the route
+  walk->take(' ');
+  address.mailbox = walk->nstring();
+  walk->take(' ');
+  address.host = walk->nstring();
+  if (!walk->ok()) return std::nullopt;
+  return address;
 }
 
 }  // namespace roost::mail

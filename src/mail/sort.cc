@@ -1,0 +1,149 @@
+#include "mail/sort.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "mail/base_subject.h"
+#include "mail/envelope.h"
+#include "mail/fold.h"
+#include "mail/rfc2047.h"
+
+namespace roost::mail {
+namespace {
+
+using Key = SortCriterion::Key;
+
+std::uint64_t ascending(std::int64_t n) {
+  return static_cast<std::uint64_t>(n) ^ (std::uint64_t{1} << 63);
+}
+
+std::uint64_t first_octets(std::string_view s) {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < sizeof word; ++i) {
+    word = word << 8 | (i < s.size() ? static_cast<unsigned char>(s[i]) : 0);
+  }
+  return word;
+}
+
+// RFC 5957 section 3.
+std::string display_value(const EnvelopeAddress& address) {
+  if (address.name) {
+    if (std::string name = decode_encoded_words(*address.name); !name.empty()) return name;
+  }
+  if (!address.mailbox) return {};
+  return address.host ? *address.mailbox + '@' + *address.host : *address.mailbox;
+}
+
+std::string address_value(const Digest& digest, EnvelopeField field,
+                          std::string (*value_of)(const EnvelopeAddress&)) {
+  const auto address = first_address_of_envelope(digest.envelope, field);
+  return address ? value_of(*address) : std::string();
+}
+
+std::string mailbox_value(const EnvelopeAddress& address) { return address.mailbox.value_or(""); }
+
+std::string string_value(Key key, const Digest& digest) {
+  switch (key) {
+    case Key::kCc:
+      return address_value(digest, EnvelopeField::kCc, mailbox_value);
+    case Key::kFrom:
+      return address_value(digest, EnvelopeField::kFrom, mailbox_value);
+    case Key::kTo:
+      return address_value(digest, EnvelopeField::kTo, mailbox_value);
+    case Key::kDisplayFrom:
+      return address_value(digest, EnvelopeField::kFrom, display_value);
+    case Key::kDisplayTo:
+      return address_value(digest, EnvelopeField::kTo, display_value);
+    case Key::kSubject:
+      return base_subject(subject_of_envelope(digest.envelope).value_or("")).text;
+    case Key::kArrival:
+    case Key::kDate:
+    case Key::kRelevancy:
+    case Key::kSize:
+      break;
+  }
+  return {};
+}
+
+// The most relevant comes first (RFC 6203 section 6).
+std::uint64_t number_value(Key key, const Digest& digest, Closeness relevancy) {
+  switch (key) {
+    case Key::kArrival:
+      return ascending(digest.internal_date.unix_seconds);
+    case Key::kDate:
+      return ascending(sent_date_of(digest));
+    case Key::kRelevancy:
+      return ascending(-relevancy);
+    default:
+      return digest.size;
+  }
+}
+
+}  // namespace
+
+bool sorts_by_string(Key key) {
+  return key != Key::kArrival && key != Key::kDate && key != Key::kRelevancy && key != Key::kSize;
+}
+
+Sorter::Word Sorter::word_of(const SortCriterion& criterion, const Digest& digest,
+                             Closeness relevancy) {
+  Word word;
+  if (sorts_by_string(criterion.key)) {
+    const std::string value = fold(string_value(criterion.key, digest));
+    const std::string_view compared = std::string_view(value).substr(0, kMaxString);
+    word.first = first_octets(compared);
+    // No more text than 32 bits can tell the place of: what is beyond compares by its beginning.
+    if (compared.size() > sizeof word.first &&
+        rests_.size() < std::numeric_limits<std::uint32_t>::max() - kMaxString) {
+      const std::string_view rest = compared.substr(sizeof word.first);
+      word.rest = static_cast<std::uint32_t>(rests_.size());
+      word.rest_octets = static_cast<std::uint32_t>(rest.size());
+      rests_ += rest;
+    }
+  } else {
+    word.first = number_value(criterion.key, digest, relevancy);
+  }
+  if (criterion.reverse) word.first = ~word.first;
+  return word;
+}
+
+void Sorter::add(const Digest& digest, Closeness relevancy) {
+  ++messages_;
+  for (const SortCriterion& criterion : criteria_) {
+    words_.push_back(word_of(criterion, digest, relevancy));
+  }
+}
+
+// Behind the first word of the first criterion.
+bool Sorter::before(std::size_t a, std::size_t b) const {
+  const std::size_t width = criteria_.size();
+  for (std::size_t i = 0; i < width; ++i) {
+    const Word& word_a = words_[a * width + i];
+    const Word& word_b = words_[b * width + i];
+    if (word_a.first != word_b.first) return word_a.first < word_b.first;
+    if (const int order = rest_of(word_a).compare(rest_of(word_b)); order != 0) {
+      return criteria_[i].reverse ? order > 0 : order < 0;
+    }
+  }
+  return a < b;
+}
+
+std::vector<std::uint32_t> Sorter::sorted() && {
+  // The first word stands beside the place, so that most comparisons look nowhere else.
+  struct Place {
+    std::uint64_t first;
+    std::uint32_t index;
+  };
+  std::vector<Place> places(messages_);
+  for (std::uint32_t i = 0; i < messages_; ++i) places[i] = {words_[i * criteria_.size()].first, i};
+  std::ranges::sort(places, [this](const Place& a, const Place& b) {
+    if (a.first != b.first) return a.first < b.first;
+    return before(a.index, b.index);
+  });
+  std::vector<std::uint32_t> order;
+  order.reserve(places.size());
+  for (const Place& place : places) order.push_back(place.index);
+  return order;
+}
+
+}  // namespace roost::mail

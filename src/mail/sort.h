@@ -1,0 +1,73 @@
+// SORT (RFC 5256 section 3; DISPLAYFROM and DISPLAYTO: RFC 5957; RELEVANCY: RFC 6203): the order of
+// messages by their digests. Strings are collated by i;unicode-casemap (mail/fold.h); what all
+// criteria find equal stays in the order of the mailbox.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mail/digest.h"
+#include "mail/search_text.h"
+
+namespace roost::mail {
+
+struct SortCriterion {
+  enum class Key : std::uint8_t {
+    kArrival,
+    kCc,
+    kDate,
+    kDisplayFrom,
+    kDisplayTo,
+    kFrom,
+    kRelevancy,
+    kSize,
+    kSubject,
+    kTo,
+  };
+  Key key = Key::kArrival;
+  bool reverse = false;
+  bool operator==(const SortCriterion&) const = default;
+};
+
+// Whether messages can be told apart by a word of 64 bits, or are by a string.
+[[nodiscard]] bool sorts_by_string(SortCriterion::Key key);
+
+// A message's keys are made when it is added, and its digest is not needed any more: some words for
+// each, and of strings what does not fit in them. Linear in that, and n log n in messages.
+class Sorter {
+ public:
+  static constexpr std::size_t kMaxString = 1000;  // octets of a string that are compared
+
+  // Requires: there is one.
+  explicit Sorter(std::vector<SortCriterion> criteria) : criteria_(std::move(criteria)) {}
+
+  // In the order of the mailbox.
+  void add(const Digest& digest, Closeness relevancy);
+  // The places of the messages, from 0 as they were added, in order. Call once.
+  [[nodiscard]] std::vector<std::uint32_t> sorted() &&;
+
+ private:
+  // Of one message and criterion. first: the number, or the first octets of the string, so that it
+  // compares as they do; all bits turned round where the order is.
+  struct Word {
+    std::uint64_t first = 0;
+    std::uint32_t rest = 0;  // where the string goes on in rests_
+    std::uint32_t rest_octets = 0;
+  };
+  [[nodiscard]] Word word_of(const SortCriterion& criterion, const Digest& digest,
+                             Closeness relevancy);
+  [[nodiscard]] std::string_view rest_of(const Word& word) const {
+    return std::string_view(rests_).substr(word.rest, word.rest_octets);
+  }
+  [[nodiscard]] bool before(std::size_t a, std::size_t b) const;
+
+  std::vector<SortCriterion> criteria_;
+  std::uint32_t messages_ = 0;
+  std::vector<Word> words_;  // criteria_.size() for each message
+  std::string rests_;
+};
+
+}  // namespace roost::mail
