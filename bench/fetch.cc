@@ -1,6 +1,6 @@
-// How fast is one large mailbox read over one connection? Envelopes, whole bodies, searches, a flag
-// set on all (RFC 3501 section 6.4). "First" is the first time after the start of the server,
-// "again" the median of some more.
+// How fast is one large mailbox read over one connection? Envelopes, whole bodies, searches,
+// sorting and threading (RFC 5256), a flag set on all (RFC 3501 section 6.4). "First" is the first
+// time after the start of the server, "again" the median of some more.
 #include "harness/die.h"
 #include "harness/imap_client.h"
 #include "harness/message.h"
@@ -67,6 +67,15 @@ Figures measure(Server& server, const Settings& settings) {
   expect(ask("SEARCH SUBJECT", fmt::format("SEARCH SUBJECT {}", kRareSubject)).hits, hits,
          "SEARCH SUBJECT");
   expect(ask("SEARCH FROM", "SEARCH FROM nobody").hits, 0, "SEARCH FROM");
+
+  for (const std::string_view criteria : {"(REVERSE ARRIVAL)", "(SUBJECT)", "(FROM DATE)"}) {
+    const std::string command = fmt::format("SORT {}", criteria);
+    expect(ask(command, fmt::format("{} UTF-8 ALL", command)).hits, settings.messages, command);
+  }
+  for (const std::string_view algorithm : {"REFERENCES", "ORDEREDSUBJECT"}) {
+    const std::string command = fmt::format("THREAD {}", algorithm);
+    expect(ask(command, fmt::format("{} UTF-8 ALL", command)).untagged, 1, command);
+  }
 
   Samples store;
   for (size_t i = 0; i < settings.repeats; ++i) {

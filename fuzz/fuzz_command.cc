@@ -111,7 +111,7 @@ void try_values(const Frame& frame) {
 void try_messages(const Frame& frame) {
   roost::imap::SequenceSet set;
   if (reads(frame, [&](Parser& p) { set = p.sequence_set(); })) {
-    ROOST_CHECK(!set.ranges.empty() && set.ranges.size() <= Parser::kMaxRanges);
+    ROOST_CHECK(set.ranges.size() <= Parser::kMaxRanges);
     (void)set.uids(view());
     (void)set.uids_of_messages(view());
   }
@@ -133,6 +133,8 @@ void try_messages(const Frame& frame) {
     ROOST_CHECK(!atts.empty() && atts.size() <= Parser::kMaxFetchAtts);
   }
   (void)reads(frame, [](Parser& p) { (void)p.section(); });
+  (void)reads(frame, [](Parser& p) { (void)p.sort_criteria(); });
+  (void)reads(frame, [](Parser& p) { (void)p.partial_range(); });
   for (const std::string_view charset : {"", "UTF-8", "ISO-8859-1", "X-NONE"}) {
     (void)reads(frame, [&](Parser& p) { (void)p.search_program(charset, view()); });
   }

@@ -46,7 +46,7 @@ ImapClient::Responses ImapClient::command(std::string_view text) {
     }
     ++responses.untagged;
     if (const uint64_t exists = exists_in(line)) responses.exists = exists;
-    if (line.starts_with("* SEARCH")) {
+    if (line.starts_with("* SEARCH") || line.starts_with("* SORT")) {
       responses.hits = static_cast<uint64_t>(std::ranges::count(line, ' ')) - 1;
     }
     while (const size_t size = literal_size(line)) {

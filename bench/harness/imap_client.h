@@ -16,7 +16,7 @@ class ImapClient {
     uint64_t untagged = 0;  // untagged responses
     uint64_t octets = 0;    // received, all told
     uint64_t exists = 0;    // of the last EXISTS
-    uint64_t hits = 0;      // numbers in a SEARCH response
+    uint64_t hits = 0;      // numbers in a SEARCH or SORT response
   };
 
   ImapClient(uint16_t port, Security security);

@@ -15,11 +15,19 @@ struct Extension {
   std::string_view rfc;
 };
 
+// clang-format off
 constexpr std::array kExtensions = {
     Extension{"LITERAL+", "7888"},
     Extension{"UIDPLUS", "4315"},
     Extension{"ESEARCH", "4731"},
     Extension{"WITHIN", "5032"},
+    Extension{"SEARCHRES", "5182"},
+    Extension{"PARTIAL", "9394"},
+    Extension{"ESORT", "5267"},
+    Extension{"SEARCH=FUZZY", "6203"},
+    Extension{"SORT=DISPLAY", "5957"},
+    Extension{"THREAD=ORDEREDSUBJECT", "5256"},
+    Extension{"I18NLEVEL=1", "5255"},
     Extension{"CHILDREN", "3348"},
     Extension{"SPECIAL-USE", "6154"},
     Extension{"CREATE-SPECIAL-USE", "6154"},
@@ -29,6 +37,7 @@ constexpr std::array kExtensions = {
     Extension{"MULTIAPPEND", "3502"},
     Extension{"CATENATE", "4469"},
 };
+// clang-format on
 
 }  // namespace
 

@@ -272,9 +272,6 @@ void Conversation::parse() {
   command_ = row_->parse(parser, session());
   if (parser.ok()) parser.end();
   if (!parser.ok()) return refuse({Condition::kBad, "", parser.error()});
-  if (parser.unknown_charset()) {
-    return refuse({Condition::kNo, "BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"});
-  }
   run_command();
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "imap/protocol/response_writer.h"
 #include "mail/mailbox_view.h"
@@ -20,18 +21,29 @@ enum class Access : std::uint8_t { kReadOnly, kReadWrite };  // EXAMINE, SELECT
 
 struct SelectedMailbox {
   store::Mailbox mailbox;
-  Access access = Access::kReadWrite;
   push::Watch watch;
-  mail::ViewPtr view;               // what the client has been told; may hold ghosts; null: asleep
-  mail::UidSet recent;              // the \Recent messages that are this session's
+  mail::ViewPtr view;   // what the client has been told; may hold ghosts; null: asleep
+  mail::UidSet recent;  // the \Recent messages that are this session's
+  // "$", the saved result of the last search that was told to (RFC 5182 section 2.1); null: empty.
+  // A UID that is expunged is in no view, so it need not be taken out.
+  std::unique_ptr<const mail::UidSet> saved;
   std::uint32_t keywords_told = 0;  // keywords named in the last FLAGS response
-  bool has_ghosts = false;          // messages are expunged that the client has not been told of
+  Access access = Access::kReadWrite;
+  bool has_ghosts = false;  // messages are expunged that the client has not been told of
   struct Told {
     mail::ModSeq modseq;
     mail::Uid uid_next;
     std::uint32_t messages = 0;
     std::uint32_t recent = 0;
   } told;  // when asleep: of the view there would be
+
+  [[nodiscard]] const mail::UidSet& saved_result() const {
+    static const mail::UidSet kEmpty;
+    return saved != nullptr ? *saved : kEmpty;
+  }
+  void save_result(mail::UidSet uids) {
+    saved = uids.empty() ? nullptr : std::make_unique<const mail::UidSet>(std::move(uids));
+  }
 
   // The mod-sequence up to which the client has been told.
   [[nodiscard]] mail::ModSeq cursor() const { return asleep() ? told.modseq : view->modseq(); }

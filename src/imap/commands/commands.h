@@ -46,6 +46,10 @@ Parsed parse_expunge(Parser& parser, const Session& session);
 Parsed parse_uid_expunge(Parser& parser, const Session& session);  // RFC 4315
 Parsed parse_search(Parser& parser, const Session& session);
 Parsed parse_uid_search(Parser& parser, const Session& session);
+Parsed parse_sort(Parser& parser, const Session& session);  // RFC 5256
+Parsed parse_uid_sort(Parser& parser, const Session& session);
+Parsed parse_thread(Parser& parser, const Session& session);  // RFC 5256
+Parsed parse_uid_thread(Parser& parser, const Session& session);
 Parsed parse_fetch(Parser& parser, const Session& session);
 Parsed parse_uid_fetch(Parser& parser, const Session& session);
 Parsed parse_store(Parser& parser, const Session& session);

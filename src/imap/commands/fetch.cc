@@ -1,5 +1,6 @@
 // FETCH (RFC 3501 section 6.4.5):  fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" /
-//   fetch-att / "(" fetch-att *(SP fetch-att) ")");  UID FETCH (section 6.4.8).
+//   fetch-att / "(" fetch-att *(SP fetch-att) ")") [SP "(" fetch-modifier *(SP fetch-modifier) ")"]
+// UID FETCH (section 6.4.8), which takes the modifier PARTIAL (RFC 9394 section 3.3).
 //
 // Output is bounded: the command stops at the high-water mark, in the middle of a literal if need
 // be, and goes on when the socket has drained (FetchWriter keeps the place). A section without PEEK
@@ -12,6 +13,7 @@
 #include "imap/commands/fetch_writer.h"
 #include "imap/commands/message_set.h"
 #include "imap/commands/own_flag_change.h"
+#include "imap/protocol/quirks.h"
 
 namespace roost::imap {
 
@@ -34,16 +36,45 @@ bool sets_seen(const FetchAtt& att) {
   }
 }
 
+// RFC 4466 section 2.1.
+struct FetchModifiers {
+  std::optional<PartialRange> partial;
+};
+
+// Those messages of uids that stand in these places among those that exist.
+mail::UidSet part_of(const mail::UidSet& uids, const PartialRange& partial,
+                     const mail::MailboxView& view) {
+  std::size_t count = 0;
+  view.for_each_in(uids, mail::Uid(1), [&](mail::SeqNum, const mail::MessageEntry&) {
+    ++count;
+    return true;
+  });
+  const auto [begin, end] = partial.of(count);
+  mail::UidSet part;
+  std::size_t place = 0;
+  view.for_each_in(uids, mail::Uid(1), [&](mail::SeqNum, const mail::MessageEntry& entry) {
+    if (place >= begin && place < end) part.add(entry.uid);
+    return ++place < end;
+  });
+  return part;
+}
+
 class Fetch final : public Command {
  public:
-  Fetch(Addressed addressed, mail::UidSet uids, std::vector<FetchAtt> atts)
+  Fetch(Addressed addressed, mail::UidSet uids, std::vector<FetchAtt> atts,
+        FetchModifiers modifiers)
       : addressed_(addressed),
         uids_(std::move(uids)),
+        modifiers_(modifiers),
         needs_digest_(std::ranges::any_of(atts, needs_digest)),
         sets_seen_(std::ranges::any_of(atts, sets_seen)),
         writer_(std::move(atts)) {}
 
   Result<Progress> run(Session& session) override {
+    if (modifiers_.partial) {
+      uids_ = part_of(uids_, *modifiers_.partial, *session.selected().view);
+      modifiers_.partial.reset();
+    }
     if (sets_seen_) {
       if (auto set = set_seen(session); !set) return fail(std::move(set.error()));
     }
@@ -120,6 +151,7 @@ class Fetch final : public Command {
 
   Addressed addressed_;
   mail::UidSet uids_;
+  FetchModifiers modifiers_;
   bool needs_digest_;
   bool sets_seen_;
   bool missing_ = false;
@@ -127,6 +159,19 @@ class Fetch final : public Command {
   std::deque<FetchedMessage> ready_;
   FetchWriter writer_;
 };
+
+FetchModifiers fetch_modifiers(Parser& parser) {
+  FetchModifiers modifiers;
+  parser.list([&] {
+    if (!modifiers.partial && parser.try_word("PARTIAL")) {
+      parser.space();
+      modifiers.partial = parser.partial_range();
+    } else {
+      parser.fail("one PARTIAL");
+    }
+  });
+  return modifiers;
+}
 
 Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   parser.space();
@@ -138,7 +183,12 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   if (addressed == Addressed::kByUid && std::ranges::none_of(atts, is_uid)) {
     atts.insert(atts.begin(), FetchAtt{.kind = FetchAtt::Kind::kUid});
   }
-  return std::make_unique<Fetch>(addressed, std::move(uids), std::move(atts));
+  FetchModifiers modifiers;
+  if (addressed == Addressed::kByUid && !quirks::may_end(parser.rest())) {
+    parser.space();
+    modifiers = fetch_modifiers(parser);
+  }
+  return std::make_unique<Fetch>(addressed, std::move(uids), std::move(atts), modifiers);
 }
 
 }  // namespace

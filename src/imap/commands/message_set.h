@@ -11,13 +11,14 @@ namespace roost::imap {
 
 enum class Addressed : std::uint8_t { kByNumber, kByUid };
 
-// A sequence-set as the UIDs it denotes in the client's view. By number, one that is above the
-// number of messages is an error of the parser; by UID, those that do not exist are left out
-// silently.
+// A sequence-set as the UIDs it denotes in the client's view; "$" is the saved result (RFC 5182).
+// By number, one that is above the number of messages is an error of the parser; by UID, those that
+// do not exist are left out silently.
 [[nodiscard]] inline mail::UidSet message_set(Parser& parser, const Session& session,
                                               Addressed addressed) {
   const SequenceSet set = parser.sequence_set();
   if (!parser.ok()) return {};
+  if (set.is_saved_result()) return session.selected().saved_result();
   const mail::MailboxView& view = *session.selected().view;
   if (addressed == Addressed::kByUid) return set.uids(view);
   auto uids = set.uids_of_messages(view);

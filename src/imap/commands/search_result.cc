@@ -1,62 +1,197 @@
 #include "imap/commands/search_result.h"
 
+#include "imap/commands/message_search.h"
 #include "mail/uid_set.h"
 
 namespace roost::imap {
 
-SearchReturn search_return(Parser& parser) {
-  SearchReturn options;
-  parser.expect('(');
-  bool any = false;
-  while (parser.ok() && parser.peek() != ')') {
-    if (any) parser.space();
-    any = true;
-    if (parser.try_word("MIN")) {
-      options.min = true;
-    } else if (parser.try_word("MAX")) {
-      options.max = true;
-    } else if (parser.try_word("ALL")) {
-      options.all = true;
-    } else if (parser.try_word("COUNT")) {
-      options.count = true;
-    } else {
-      parser.fail("MIN, MAX, ALL or COUNT");
-    }
+namespace {
+
+void search_return_opt(Parser& parser, SearchReturn& options) {
+  if (parser.try_word("MIN")) {
+    options.min = true;
+  } else if (parser.try_word("MAX")) {
+    options.max = true;
+  } else if (parser.try_word("ALL")) {
+    options.all = true;
+  } else if (parser.try_word("COUNT")) {
+    options.count = true;
+  } else if (parser.try_word("SAVE")) {
+    options.save = true;
+  } else if (parser.try_word("RELEVANCY")) {
+    options.relevancy = true;
+  } else if (!options.partial && parser.try_word("PARTIAL")) {
+    parser.space();
+    options.partial = parser.partial_range();
+  } else {
+    parser.fail("MIN, MAX, ALL, COUNT, SAVE, RELEVANCY or one PARTIAL");
   }
+}
+
+}  // namespace
+
+std::optional<SearchReturn> search_return_opts(Parser& parser) {
+  if (!parser.try_word("RETURN")) return std::nullopt;
+  parser.space();
+  parser.expect('(');
+  SearchReturn options;
+  if (parser.peek() == ')') {
+    options.all = true;
+  } else {
+    do {
+      search_return_opt(parser, options);
+    } while (parser.try_char(' '));
+  }
+  if (options.all && options.partial) parser.fail("ALL or PARTIAL, not both");
   parser.expect(')');
-  if (!any) options.all = true;
   return options;
 }
 
+void SearchResult::add(const FoundMessage& message) {
+  numbers_.push_back(addressed_ == Addressed::kByUid ? message.entry.uid.value : message.seq.value);
+  if (options_ && options_->relevancy) {
+    scores_.push_back(static_cast<std::uint8_t>(message.relevancy));
+  }
+}
+
+void SearchResult::put_in_order(const std::vector<std::uint32_t>& places) {
+  const auto put = [&](auto& values) {
+    auto in_order = values;
+    for (std::size_t i = 0; i < values.size(); ++i) in_order[i] = values[places[i]];
+    values = std::move(in_order);
+  };
+  put(numbers_);
+  put(scores_);
+}
+
+std::unexpected<Error> SearchResult::failed(Session& session, Error error) const {
+  if (options_ && options_->save) session.selected().save_result({});
+  return fail(std::move(error));
+}
+
 bool SearchResult::write(Session& session) {
-  if (options_) {
-    write_extended(session);
-    return true;
-  }
-  ResponseWriter writer = session.write();
-  if (!begun_) writer.raw("* SEARCH");
+  if (!begun_) begin(session);
   begun_ = true;
-  while (written_ < numbers_.size()) {
-    if (session.output_full()) return false;
-    writer.raw(" ").number(numbers_[written_++]);
-  }
-  writer.raw("\r\n");
+  if (!session.mid_response) return true;
+  const bool done =
+      options_ ? write_ranges(session) && write_scores(session) : write_numbers(session);
+  if (!done) return false;
+  session.write().raw("\r\n");
+  session.mid_response = false;
   return true;
 }
 
-void SearchResult::write_extended(Session& session) const {
+// All that is before the numbers of messages; nothing at all where only SAVE was asked for.
+void SearchResult::begin(Session& session) {
   ResponseWriter writer = session.write();
-  writer.raw("* ESEARCH (TAG ").string(session.tag).raw(")");
-  if (addressed_ == Addressed::kByUid) writer.raw(" UID");
-  if (options_->min && !numbers_.empty()) writer.raw(" MIN ").number(numbers_.front());
-  if (options_->max && !numbers_.empty()) writer.raw(" MAX ").number(numbers_.back());
-  if (options_->count) writer.raw(" COUNT ").number(numbers_.size());
-  if (options_->all && !numbers_.empty()) {
-    mail::UidSet set;  // a sequence-set, of message numbers or UIDs
-    for (const std::uint32_t number : numbers_) set.add(mail::Uid(number));
-    writer.raw(" ALL ").raw(set.to_string());
+  if (!options_) {
+    writer.raw("* ").raw(response_);
+    end_ = numbers_.size();
+    session.mid_response = true;
+    return;
   }
-  writer.raw("\r\n");
+  const SearchReturn& options = *options_;
+  if (options.save) session.selected().save_result(saved(session));
+  if (!options.min && !options.max && !options.all && !options.count && !options.partial &&
+      !options.relevancy) {
+    return;
+  }
+
+  if (mailbox_ != nullptr && numbers_.empty()) return;
+
+  writer.raw("* ESEARCH (TAG ").string(session.tag);
+  if (mailbox_ != nullptr) {
+    writer.raw(" MAILBOX ").mailbox(mailbox_->name);
+    writer.raw(" UIDVALIDITY ").number(mailbox_->uid_validity.value);
+  }
+  writer.raw(")");
+  if (addressed_ == Addressed::kByUid) writer.raw(" UID");
+  if (options.min && !numbers_.empty()) writer.raw(" MIN ").number(numbers_.front());
+  if (options.max && !numbers_.empty()) writer.raw(" MAX ").number(numbers_.back());
+  if (options.count) writer.raw(" COUNT ").number(numbers_.size());
+  scored_end_ = scores_.size();
+  if (options.all && !numbers_.empty()) {
+    writer.raw(" ALL ");
+    end_ = numbers_.size();
+  }
+  if (options.partial) {
+    const auto places = options.partial->of(numbers_.size());
+    const std::string_view sign = options.partial->from_end ? "-" : "";
+    writer.raw(" PARTIAL (").raw(sign).number(options.partial->first);
+    writer.raw(":").raw(sign).number(options.partial->last);
+    writer.raw(places.begin == places.end ? " NIL" : " ");
+    written_ = scored_ = places.begin;
+    end_ = places.end;
+    if (options.relevancy) scored_end_ = places.end;
+  }
+  session.mid_response = true;
+}
+
+bool SearchResult::write_numbers(Session& session) {
+  ResponseWriter writer = session.write();
+  while (written_ < end_) {
+    if (session.output_full()) return false;
+    writer.raw(" ").number(numbers_[written_++]);
+  }
+  return true;
+}
+
+// A sequence-set in the order of the result. A range only ever ascends (RFC 5267 section 3.2).
+bool SearchResult::write_ranges(Session& session) {
+  ResponseWriter writer = session.write();
+  while (written_ < end_) {
+    if (session.output_full()) return false;
+    std::size_t last = written_;
+    while (last + 1 < end_ && numbers_[last + 1] == numbers_[last] + 1) ++last;
+    writer.number(numbers_[written_]);
+    if (last > written_) writer.raw(":").number(numbers_[last]);
+    written_ = last + 1;
+    if (written_ < end_) writer.raw(",");
+  }
+  return true;
+}
+
+// RELEVANCY (RFC 6203 section 4): of each message that is named, else of all that were found.
+bool SearchResult::write_scores(Session& session) {
+  ResponseWriter writer = session.write();
+  if (!set_ended_) {
+    set_ended_ = true;
+    if (options_->partial) writer.raw(")");
+    if (options_->relevancy) writer.raw(" RELEVANCY (");
+  }
+  if (!options_->relevancy) return true;
+  for (; scored_ < scored_end_; ++scored_) {
+    if (session.output_full()) return false;
+    writer.number(scores_[scored_]).raw(scored_ + 1 < scored_end_ ? " " : "");
+  }
+  writer.raw(")");
+  return true;
+}
+
+// RFC 5182 section 2.4, RFC 9394 section 3.2.
+mail::UidSet SearchResult::saved(const Session& session) const {
+  const SearchReturn& options = *options_;
+  std::vector<mail::UidRange> uids;
+  const auto save = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const mail::Uid uid = addressed_ == Addressed::kByUid
+                                ? mail::Uid(numbers_[i])
+                                : session.selected().view->at(mail::SeqNum(numbers_[i])).uid;
+      uids.push_back({uid, uid});
+    }
+  };
+  const std::size_t size = numbers_.size();
+  if (options.all || options.count || (!options.min && !options.max && !options.partial)) {
+    save(0, size);
+  } else if (size > 0) {
+    if (options.min) save(0, 1);
+    if (options.max) save(size - 1, size);
+    if (options.partial) {
+      const auto places = options.partial->of(size);
+      save(places.begin, places.end);
+    }
+  }
+  return mail::UidSet::from_ranges(std::move(uids));
 }
 
 }  // namespace roost::imap

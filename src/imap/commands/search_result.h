@@ -1,9 +1,12 @@
-// What SEARCH has found, and its response: SEARCH (RFC 3501 section 7.2.5), or ESEARCH (RFC 4731
-// section 3.1, 4466 section 2.6.2) where the client asked for it with RETURN.
+// What a searching command has found, and its response: SEARCH or SORT (RFC 3501 section 7.2.5, RFC
+// 5256 section 4), or ESEARCH (RFC 4731 section 3.1, 4466 section 2.6.2) where the client asked for
+// it with RETURN. In the order they are put in: of a SORT that is the one asked for (RFC 5267
+// section 3).
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "imap/commands/message_set.h"
@@ -12,34 +15,62 @@
 
 namespace roost::imap {
 
+struct FoundMessage;
+
 // RETURN options; none named means ALL.
 struct SearchReturn {
   bool min = false;
   bool max = false;
   bool all = false;
   bool count = false;
+  bool save = false;                    // RFC 5182
+  std::optional<PartialRange> partial;  // RFC 9394, instead of all
+  bool relevancy = false;               // RFC 6203
 };
 
-// "(" [option *(SP option)] ")"
-[[nodiscard]] SearchReturn search_return(Parser& parser);
+// ["RETURN" SP "(" [option *(SP option)] ")"]
+[[nodiscard]] std::optional<SearchReturn> search_return_opts(Parser& parser);
 
+// Lifetime: of one command, or of one mailbox's part of it.
 class SearchResult {
  public:
-  SearchResult(Addressed addressed, std::optional<SearchReturn> options)
-      : addressed_(addressed), options_(options) {}
+  // response: "SEARCH" or "SORT", where nothing else was asked for.
+  SearchResult(std::string_view response, Addressed addressed, std::optional<SearchReturn> options)
+      : response_(response), addressed_(addressed), options_(options) {}
+  // Of one of several mailboxes (RFC 7377 section 2.1): without a message there is no response.
+  SearchResult(const store::Mailbox& mailbox, SearchReturn options)
+      : addressed_(Addressed::kByUid), options_(options), mailbox_(&mailbox) {}
 
-  void add(std::uint32_t number) { numbers_.push_back(number); }  // ascending
-  // Appends the response to session.out, in pieces: true when all of it is written.
+  void add(const FoundMessage& message);
+  // By the places in which the messages were added.
+  void put_in_order(const std::vector<std::uint32_t>& places);
+
+  // Saves it if that was asked for, and appends the response to session.out, in pieces: true when
+  // all of it is written.
   [[nodiscard]] bool write(Session& session);
+  // Instead of write: the search failed. A result that was to be saved is empty (RFC 5182 section
+  // 2.1).
+  [[nodiscard]] std::unexpected<Error> failed(Session& session, Error error) const;
 
  private:
-  void write_extended(Session& session) const;
+  void begin(Session& session);
+  [[nodiscard]] bool write_numbers(Session& session);
+  [[nodiscard]] bool write_ranges(Session& session);
+  [[nodiscard]] bool write_scores(Session& session);
+  [[nodiscard]] mail::UidSet saved(const Session& session) const;
 
+  std::string_view response_;
   Addressed addressed_;
   std::optional<SearchReturn> options_;
+  const store::Mailbox* mailbox_ = nullptr;  // the caller's: named in the response
   std::vector<std::uint32_t> numbers_;
-  std::size_t written_ = 0;
+  std::vector<std::uint8_t> scores_;  // where they are asked for
   bool begun_ = false;
+  std::size_t written_ = 0;  // of numbers_: to be written next
+  std::size_t end_ = 0;      // of those that are to be written
+  bool set_ended_ = false;
+  std::size_t scored_ = 0;      // of scores_: to be written next
+  std::size_t scored_end_ = 0;  // of those that are to be written
 };
 
 }  // namespace roost::imap

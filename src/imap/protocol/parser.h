@@ -15,10 +15,12 @@
 
 #include "imap/protocol/command_reader.h"
 #include "imap/protocol/fetch_att.h"
+#include "imap/protocol/partial_range.h"
 #include "imap/protocol/sequence_set.h"
 #include "mail/digest.h"
 #include "mail/flags.h"
 #include "mail/search.h"
+#include "mail/sort.h"
 
 namespace roost::imap {
 
@@ -27,6 +29,7 @@ class Parser {
   static constexpr std::size_t kMaxNesting = 50;  // parentheses, NOT and OR of a search
   static constexpr std::size_t kMaxSearchKeys = 10'000;
   static constexpr std::size_t kMaxMessageSets = 32;  // sequence-sets by number of one search
+  static constexpr std::size_t kMaxSortCriteria = 100;
   static constexpr std::size_t kMaxFetchAtts = 1'000;
   static constexpr std::size_t kMaxRanges = 20'000;  // of one sequence-set
 
@@ -86,10 +89,14 @@ class Parser {
   [[nodiscard]] mail::Section section();             // with its brackets
   // One or more search-keys up to the end. Texts are converted from charset (empty: none was given)
   // to UTF-8; an unknown charset makes unknown_charset() true and is answered NO [BADCHARSET].
-  // Sequence sets in keys are bound to view: numbers by position, UID by UID.
+  // Sequence sets in keys are bound to view: numbers by position, UID by UID; "$" is saved.
   [[nodiscard]] mail::SearchKey search_program(std::string_view charset,
-                                               const mail::MailboxView& view);
+                                               const mail::MailboxView& view,
+                                               const mail::UidSet& saved = mail::UidSet());
   [[nodiscard]] bool unknown_charset() const { return unknown_charset_; }
+  // A criterion that comes a second time decides nothing any more, and is left out.
+  [[nodiscard]] std::vector<mail::SortCriterion> sort_criteria();
+  [[nodiscard]] PartialRange partial_range();
 
  private:
   void flag(mail::FlagNames& into);
@@ -97,6 +104,7 @@ class Parser {
   void section_text(mail::Section& into);
   void partial(FetchAtt& into);
   [[nodiscard]] std::uint32_t seq_number();
+  [[nodiscard]] mail::SortCriterion sort_criterion();
   [[nodiscard]] std::chrono::sys_days date_text(unsigned day);
   [[nodiscard]] unsigned two_digits();
 

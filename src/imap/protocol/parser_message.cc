@@ -25,6 +25,7 @@ std::uint32_t Parser::seq_number() { return try_char('*') ? SequenceSet::kStar :
 
 SequenceSet Parser::sequence_set() {
   SequenceSet set;
+  if (try_char('$')) return set;
   do {
     if (set.ranges.size() == kMaxRanges) fail("fewer ranges in a sequence set");
     const std::uint32_t first = seq_number();

@@ -79,6 +79,8 @@ TEST(Parser, SequenceSet) {
   EXPECT_EQ(sequence_set("*:*"), (SequenceSet{{{0, 0}}}));
   EXPECT_EQ(sequence_set("4294967295:*"), (SequenceSet{{{4294967295, 0}}}));
   EXPECT_EQ(sequence_set("7:2"), (SequenceSet{{{7, 2}}}));
+  EXPECT_EQ(sequence_set("$"), SequenceSet());
+  EXPECT_EQ(sequence_set("$,1"), std::nullopt);
   for (const std::string_view wrong : {"", "0", "0:1", "1:0", "01", "4294967296", "1:", ":1", "1,",
                                        ",1", "1,,2", "1:2:3", "a", "1 ,2", "**", "-1"}) {
     EXPECT_FALSE(sequence_set(wrong)) << wrong;

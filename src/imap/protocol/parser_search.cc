@@ -1,5 +1,6 @@
 // Parser: search-key (RFC 3501 section 9, meanings in section 6.4.4; OLDER and YOUNGER of RFC
-// 5032). Recursion is as deep as kMaxNesting allows, whatever a client sends.
+// 5032, "$" of RFC 5182, FUZZY of RFC 6203). Recursion is as deep as kMaxNesting allows, whatever a
+// client sends.
 #include <algorithm>
 #include <array>
 
@@ -88,7 +89,8 @@ SearchKey joined(Kind kind, SearchKey first, SearchKey second) {
 // Reads one program. Lives for one call of Parser::search_program.
 class SearchReader {
  public:
-  SearchReader(Parser& parser, std::string_view charset, const mail::MailboxView& view);
+  SearchReader(Parser& parser, std::string_view charset, const mail::MailboxView& view,
+               const mail::UidSet& saved);
 
   SearchKey keys();  // search-key *(SP search-key)
   [[nodiscard]] bool unknown_charset() const { return unknown_charset_; }
@@ -98,12 +100,14 @@ class SearchReader {
   SearchKey key_named(std::string_view name);
   SearchKey uid_set();
   SearchKey message_set();
+  SearchKey saved_result();
   void read_argument(const Word& word, SearchKey& into);
   std::string text();
 
   Parser& parser_;
   std::string_view charset_;
   const mail::MailboxView& view_;
+  const mail::UidSet& saved_;
   bool unknown_charset_;
   std::size_t depth_ = 0;
   std::size_t keys_ = 0;
@@ -111,10 +115,12 @@ class SearchReader {
 };
 
 // US-ASCII is the default; octets above 127 in it are read as mail/charset.h says.
-SearchReader::SearchReader(Parser& parser, std::string_view charset, const mail::MailboxView& view)
+SearchReader::SearchReader(Parser& parser, std::string_view charset, const mail::MailboxView& view,
+                           const mail::UidSet& saved)
     : parser_(parser),
       charset_(charset.empty() ? "US-ASCII" : charset),
       view_(view),
+      saved_(saved),
       unknown_charset_(!mail::to_utf8({}, charset_)) {}
 
 SearchKey SearchReader::keys() {
@@ -134,6 +140,7 @@ SearchKey SearchReader::key() {
   if (depth_ > Parser::kMaxNesting) parser_.fail("less deeply nested search keys");
   if (!parser_.ok()) return {};
   if (is_digit(parser_.peek()) || parser_.peek() == '*') return message_set();
+  if (parser_.peek() == '$') return saved_result();
   ++depth_;
   SearchKey read;
   if (parser_.try_char('(')) {
@@ -157,6 +164,12 @@ SearchKey SearchReader::key_named(std::string_view name) {
     SearchKey first = key();
     parser_.space();
     return joined(Kind::kOr, std::move(first), key());
+  }
+  if (is("FUZZY")) {
+    parser_.space();
+    SearchKey read = key();
+    mail::make_fuzzy(read);
+    return read;
   }
   if (is("UID")) return uid_set();
   if (is("NEW")) return joined(Kind::kAnd, key_named("RECENT"), key_named("UNSEEN"));
@@ -215,6 +228,7 @@ std::string SearchReader::text() {
 
 SearchKey SearchReader::uid_set() {
   parser_.space();
+  if (parser_.peek() == '$') return saved_result();
   SearchKey read;
   read.kind = Kind::kUidSet;
   read.uids = parser_.sequence_set().uids(view_);
@@ -225,18 +239,27 @@ SearchKey SearchReader::uid_set() {
 SearchKey SearchReader::message_set() {
   if (++message_sets_ > Parser::kMaxMessageSets) parser_.fail("fewer sequence sets");
   const SequenceSet set = parser_.sequence_set();
-  auto uids = set.uids_of_messages(view_);
-  if (!uids) parser_.fail("numbers of messages that exist");
   SearchKey read;
   read.kind = Kind::kUidSet;
-  if (parser_.ok()) read.uids = std::move(*uids);
+  if (parser_.ok()) read.uids = set.uids_of_existing_messages(view_);
+  return read;
+}
+
+// "$" (RFC 5182 section 2.1)
+SearchKey SearchReader::saved_result() {
+  if (++message_sets_ > Parser::kMaxMessageSets) parser_.fail("fewer sequence sets");
+  parser_.expect('$');
+  SearchKey read;
+  read.kind = Kind::kUidSet;
+  if (parser_.ok()) read.uids = saved_;
   return read;
 }
 
 }  // namespace
 
-mail::SearchKey Parser::search_program(std::string_view charset, const mail::MailboxView& view) {
-  SearchReader reader(*this, charset, view);
+mail::SearchKey Parser::search_program(std::string_view charset, const mail::MailboxView& view,
+                                       const mail::UidSet& saved) {
+  SearchReader reader(*this, charset, view, saved);
   mail::SearchKey program = reader.keys();
   end();
   unknown_charset_ = reader.unknown_charset();

@@ -152,8 +152,31 @@ TEST(SearchProgram, SequenceSetsAreBoundToTheView) {
   EXPECT_EQ(search("UID 15:25"), "uid 15:25");
   EXPECT_EQ(search("UID 200:*"), "uid 90:200");
   EXPECT_EQ(search("uid 5"), "uid 5");
-  EXPECT_EQ(search("10"), "error: expected numbers of messages that exist at octet 3");
-  EXPECT_TRUE(search("1:10 SEEN").starts_with("error: "));
+  EXPECT_EQ(search("10"), "uid ");
+  EXPECT_EQ(search("8:100"), "uid 80,90");
+  EXPECT_EQ(search("100:*"), "uid 90");
+}
+
+TEST(SearchProgram, TheSavedResultIsASet) {
+  static const mail::ViewPtr view = nine_messages();
+  mail::UidSet saved;
+  saved.add(mail::Uid(20));
+  saved.add(mail::Uid(30));
+  const auto with_saved = [&](std::string_view octets) {
+    const Frame frame{.octets = std::string(octets)};
+    Parser parser(frame);
+    const SearchKey program = parser.search_program("", *view, saved);
+    return parser.ok() ? describe(program) : "error";
+  };
+  EXPECT_EQ(with_saved("$"), "uid 20,30");
+  EXPECT_EQ(with_saved("UID $ SEEN"), "(and uid 20,30 \\Seen)");
+  EXPECT_EQ(with_saved("(OR $ 1)"), "(or uid 20,30 uid 10)");
+  EXPECT_EQ(with_saved("$,1"), "error");
+  EXPECT_EQ(with_saved("$Junk"), "error");
+  std::string many = "$";
+  for (std::size_t i = 0; i < Parser::kMaxMessageSets; ++i) many += " $";
+  EXPECT_EQ(with_saved(many), "error");
+  EXPECT_EQ(search("$"), "uid ");
 }
 
 TEST(SearchProgram, Combinations) {

@@ -51,22 +51,26 @@ mail::UidSet SequenceSet::uids(const mail::MailboxView& view) const {
 }
 
 std::optional<mail::UidSet> SequenceSet::uids_of_messages(const mail::MailboxView& view) const {
-  std::vector<Range> in_order;
-  in_order.reserve(ranges.size());
   for (const Range& range : ranges) {
-    in_order.push_back(resolved(range, view.size()));
-    const auto [first, last] = in_order.back();
+    const auto [first, last] = resolved(range, view.size());
     // In an empty mailbox "*" has become 0, and is as wrong as any other number.
     if (first == 0 || last > view.size()) return std::nullopt;
   }
+  return uids_of_existing_messages(view);
+}
+
+mail::UidSet SequenceSet::uids_of_existing_messages(const mail::MailboxView& view) const {
+  std::vector<Range> in_order;
+  in_order.reserve(ranges.size());
+  for (const Range& range : ranges) in_order.push_back(resolved(range, view.size()));
   std::ranges::sort(in_order, {}, &Range::first);
 
   // Each message is visited once, however often the ranges name it.
   mail::UidSet result;
   std::uint32_t done = 0;
   for (const auto& [first, last] : in_order) {
-    add_messages(view, std::max(first, done + 1), last, result);
-    done = std::max(done, last);
+    add_messages(view, std::max(first, done + 1), std::min(last, view.size()), result);
+    done = std::max(done, std::min(last, view.size()));
   }
   return result;
 }

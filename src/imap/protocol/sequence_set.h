@@ -1,4 +1,5 @@
-// sequence-set (RFC 3501 section 9): numbers and ranges with "*" not yet resolved.
+// sequence-set (RFC 3501 section 9): numbers and ranges with "*" not yet resolved; or "$", the
+// saved result of a search (RFC 5182 section 3).
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,9 @@ struct SequenceSet {
     std::uint32_t last;
     bool operator==(const Range&) const = default;
   };
-  std::vector<Range> ranges;  // as sent: any order, may be reversed
+  std::vector<Range> ranges;  // as sent: any order, may be reversed; empty where it is "$"
+
+  [[nodiscard]] bool is_saved_result() const { return ranges.empty(); }
 
   // As UIDs: "*" is the last message's UID, a range may name UIDs that do not exist ("*" always
   // names the last message). Empty in an empty mailbox.
@@ -25,6 +28,8 @@ struct SequenceSet {
   // As message sequence numbers, turned into the UIDs of these messages. Nothing if a number is
   // above the number of messages: the command is BAD (section 9, seq-number).
   [[nodiscard]] std::optional<mail::UidSet> uids_of_messages(const mail::MailboxView& view) const;
+  // The same, without those above it: for search keys (RFC 7377 section 2).
+  [[nodiscard]] mail::UidSet uids_of_existing_messages(const mail::MailboxView& view) const;
   bool operator==(const SequenceSet&) const = default;
 };
 

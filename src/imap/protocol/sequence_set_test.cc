@@ -56,6 +56,14 @@ TEST(SequenceSet, ANumberAboveTheMessagesIsAnError) {
   EXPECT_EQ(set({{3, kStar}}).uids_of_messages(*view), std::nullopt);
 }
 
+TEST(SequenceSet, ThoseThatExist) {
+  const auto view = view_of({10, 20, 21, 22, 40});
+  EXPECT_EQ(set({{4, 9}, {100, 200}}).uids_of_existing_messages(*view).to_string(), "22,40");
+  EXPECT_EQ(set({{100, kStar}}).uids_of_existing_messages(*view).to_string(), "40");
+  EXPECT_TRUE(set({{6, 9}}).uids_of_existing_messages(*view).empty());
+  EXPECT_TRUE(set({{1, kStar}}).uids_of_existing_messages(*view_of({})).empty());
+}
+
 TEST(SequenceSet, InAnEmptyMailbox) {
   const auto view = view_of({});
   EXPECT_TRUE(set({{1, kStar}}).uids(*view).empty());

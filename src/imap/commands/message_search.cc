@@ -1,0 +1,157 @@
+#include "imap/commands/message_search.h"
+
+#include <algorithm>
+
+namespace roost::imap {
+
+namespace {
+
+constexpr std::uint32_t kSlice = 20'000;         // messages looked at in one go
+constexpr std::uint64_t kSliceOctets = 8 << 20;  // octets of messages read in one go
+
+// RFC 5182 section 2.1: a NO to a command that was to save a result empties it.
+class UnknownCharset final : public Command {
+ public:
+  explicit UnknownCharset(bool saves) : saves_(saves) {}
+
+  Result<Progress> run(Session& session) override {
+    if (saves_) session.selected().save_result({});
+    session.reply = {Condition::kNo, "BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"};
+    return Progress::kDone;
+  }
+
+ private:
+  bool saves_;
+};
+
+}  // namespace
+
+// One message as the matcher asks for it.
+class MessageSearch::Subject final : public mail::SearchSubject {
+ public:
+  Subject(const SearchedMailbox& mailbox, const mail::MessageEntry& entry,
+          const mail::Digest* digest)
+      : mailbox_(mailbox), entry_(entry), digest_(digest) {}
+
+  const mail::MessageEntry& entry() override { return entry_; }
+  bool recent() override { return mailbox_.recent.contains(entry_.uid); }
+  Result<const mail::Digest*> digest() override { return digest_; }
+  Result<std::string_view> message() override {
+    if (message_) return std::string_view(*message_);
+    auto octets = mailbox_.store.read_blob(digest_->blob, 0, digest_->size);
+    if (!octets) return fail(std::move(octets.error()));
+    message_ = *std::move(octets);
+    return std::string_view(*message_);
+  }
+
+  [[nodiscard]] std::uint64_t octets_read() const { return message_ ? message_->size() : 0; }
+
+ private:
+  const SearchedMailbox& mailbox_;
+  const mail::MessageEntry& entry_;
+  const mail::Digest* digest_;
+  std::optional<std::string> message_;
+};
+
+Result<bool> MessageSearch::run(const SearchedMailbox& mailbox, const OnFound& found) {
+  if (next_.value <= mailbox.view.size()) {
+    const mail::SeqNum behind(std::min(mailbox.view.size(), next_.value + kSlice - 1) + 1);
+    const auto slice = candidates(mailbox);
+    next_ = behind;
+    if (auto looked = look(mailbox, slice, found); !looked) return fail(std::move(looked.error()));
+  }
+  return next_.value > mailbox.view.size();
+}
+
+std::vector<MessageSearch::Candidate> MessageSearch::candidates(
+    const SearchedMailbox& mailbox) const {
+  std::vector<Candidate> candidates;
+  const mail::SeqNum last(std::min(mailbox.view.size(), next_.value + kSlice - 1));
+  mailbox.view.for_each(next_, last, [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+    if (!entry.known()) return true;
+    Subject subject(mailbox, entry, nullptr);
+    const auto verdict = matcher_.match_entry(subject);
+    if (verdict == mail::SearchMatcher::Verdict::kNo) return true;
+    candidates.push_back({seq, &entry, verdict == mail::SearchMatcher::Verdict::kYes});
+    return true;
+  });
+  return candidates;
+}
+
+// Stops early, and sets next_ back, where much had to be read. A message without a digest, or
+// without its octets, was expunged meanwhile: then it matches nothing, unless its entry is enough.
+Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
+                                 const std::vector<Candidate>& candidates, const OnFound& found) {
+  mail::UidSet uids;
+  for (const Candidate& candidate : candidates) {
+    if (needs_digest(candidate)) uids.add(candidate.entry->uid);
+  }
+  Result<void> result;
+  auto at = candidates.begin();
+  // Those before uid that need no digest.
+  const auto pass = [&](const mail::Uid* uid) {
+    for (; at != candidates.end() && (uid == nullptr || at->entry->uid < *uid) && result; ++at) {
+      if (!needs_digest(*at)) result = found({at->seq, *at->entry, nullptr, mail::kExactly});
+    }
+    return result.has_value();
+  };
+  std::uint64_t octets = 0;
+  const auto visit = [&](mail::Uid uid, const mail::Digest& digest) {
+    if (!pass(&uid)) return false;
+    const Candidate& candidate = *at++;
+    Subject subject(mailbox, *candidate.entry, &digest);
+    const auto closeness =
+        candidate.is_found ? Result<mail::Closeness>(mail::kExactly) : matcher_.closeness(subject);
+    if (!closeness && closeness.error().code != ErrorCode::kNotFound) {
+      result = fail(closeness.error());
+    } else if (closeness && *closeness > 0) {
+      result = found({candidate.seq, *candidate.entry, &digest, *closeness});
+    }
+    octets += subject.octets_read();
+    if (octets < kSliceOctets) return result.has_value();
+    next_ = candidate.seq.next();
+    return false;
+  };
+  if (!uids.empty()) {
+    auto visited = mailbox.store.digests(mailbox.id, uids, visit);
+    if (!visited) return fail(std::move(visited.error()));
+  }
+  if (result && octets < kSliceOctets) pass(nullptr);
+  return result;
+}
+
+SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view) {
+  const SelectedMailbox& selected = session.selected();
+  return {session.server.store, selected.mailbox.id, view, selected.recent};
+}
+
+std::string search_charset(Parser& parser) {
+  if (!parser.try_word("CHARSET")) return "US-ASCII";
+  parser.space();
+  std::string charset = parser.astring();
+  parser.space();
+  return charset;
+}
+
+SearchCriteria search_criteria(Parser& parser, const Session& session, std::string_view charset) {
+  SearchCriteria criteria;
+  criteria.program =
+      parser.search_program(charset, *session.selected().view, session.selected().saved_result());
+  criteria.unknown_charset = parser.unknown_charset();
+  return criteria;
+}
+
+void require_fuzzy(Parser& parser, const SearchCriteria& criteria) {
+  if (!mail::is_fuzzy(criteria.program)) parser.fail("FUZZY, where RELEVANCY is asked for");
+}
+
+mail::SearchMatcher matcher_of(SearchCriteria criteria, const Session& session) {
+  return {std::move(criteria.program), session.selected().view->keywords(),
+          session.server.clock.unix_seconds()};
+}
+
+Parsed refuse_charset(const std::optional<SearchReturn>& options) {
+  return std::make_unique<UnknownCharset>(options && options->save);
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,165 @@
+// THREAD (RFC 5256 section 3):
+//   thread = "THREAD" SP ("ORDEREDSUBJECT" / "REFERENCES") SP charset 1*(SP search-key)
+// UID THREAD. The response (section 4) is written node by node, with a place for each level that is
+// open: a thread may be as deep as the mailbox has messages.
+#include <random>
+
+#include "imap/commands/commands.h"
+#include "imap/commands/message_search.h"
+#include "imap/commands/message_set.h"
+#include "mail/message_ids.h"
+#include "mail/part_tree.h"
+#include "mail/threads.h"
+
+namespace roost::imap {
+
+namespace {
+
+// The same for all commands: what it must be is unknown to those who write messages.
+const HashKey& hash_key() {
+  static const HashKey key = [] {
+    std::random_device random;
+    const auto word = [&] { return std::uint64_t{random()} << 32 | random(); };
+    return HashKey{.low = word(), .high = word()};
+  }();
+  return key;
+}
+
+// Of a message that was stored before digests held them.
+Result<std::string> read_message_ids(store::Store& store, const mail::Digest& digest) {
+  const auto tree = mail::decode_part_tree(digest.structure);
+  if (!tree) return fail(tree.error());
+  const auto header = store.read_blob(digest.blob, tree->header.offset, tree->header.length);
+  if (!header) return fail(header.error());
+  return mail::message_ids_of_header(*header);
+}
+
+// thread-data = "THREAD" [SP 1*thread-list]
+class ThreadResponse {
+ public:
+  explicit ThreadResponse(mail::Threads threads) : threads_(std::move(threads)) {}
+
+  // Appends it to session.out, in pieces: true when all of it is written.
+  [[nodiscard]] bool write(Session& session) {
+    ResponseWriter writer = session.write();
+    if (!begun_) writer.raw(threads_.top.first_child == kNone ? "* THREAD" : "* THREAD ");
+    if (!begun_) open_.push_back(threads_.top.first_child);
+    begun_ = true;
+    session.mid_response = true;
+    while (!open_.empty()) {
+      if (session.output_full()) return false;
+      std::uint32_t& next = open_.back();
+      if (next == kNone) {
+        open_.pop_back();
+        if (!open_.empty()) writer.raw(")");
+        continue;
+      }
+      const std::uint32_t node = next;
+      next = threads_.nodes[node].next_sibling;
+      writer.raw("(");
+      write_members(writer, node);
+    }
+    writer.raw("\r\n");
+    session.mid_response = false;
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t kNone = mail::Threads::kNone;
+
+  // A node, and its only descendants one after the other, as long as there is one at most; then the
+  // list is closed, or its sub-threads are to come.
+  void write_members(ResponseWriter& writer, std::uint32_t node) {
+    while (true) {
+      const mail::Threads::Node& at = threads_.nodes[node];
+      if (at.number != 0) writer.number(at.number);
+      if (at.first_child == kNone) {
+        writer.raw(")");
+        return;
+      }
+      if (at.number != 0) writer.raw(" ");
+      if (at.first_child != at.last_child) {
+        open_.push_back(at.first_child);
+        return;
+      }
+      node = at.first_child;
+    }
+  }
+
+  mail::Threads threads_;
+  std::vector<std::uint32_t> open_;  // of each level, the sibling to come
+  bool begun_ = false;
+};
+
+class Thread final : public Command {
+ public:
+  Thread(MessageSearch search, std::unique_ptr<mail::Threader> threader, Addressed addressed)
+      : search_(std::move(search)), threader_(std::move(threader)), addressed_(addressed) {}
+
+  Result<Progress> run(Session& session) override {
+    if (!response_) {
+      const mail::ViewPtr view = session.selected().view;
+      const auto done = search_.run(
+          selected_mailbox(session, *view),
+          [&](const FoundMessage& message) { return add(session.server.store, message); });
+      if (!done) return fail(done.error());
+      if (!*done) return Progress::kMore;
+      response_.emplace(threader_->threads());
+      threader_.reset();
+    }
+    return response_->write(session) ? Progress::kDone : Progress::kMore;
+  }
+
+ private:
+  Result<void> add(store::Store& store, const FoundMessage& message) {
+    const std::uint32_t number =
+        addressed_ == Addressed::kByUid ? message.entry.uid.value : message.seq.value;
+    const auto& known = message.digest->message_ids;
+    if (known || !threader_->uses_message_ids()) {
+      threader_->add(number, *message.digest, known ? std::string_view(*known) : "");
+      return {};
+    }
+    const auto ids = read_message_ids(store, *message.digest);
+    if (!ids && ids.error().code != ErrorCode::kNotFound) return fail(ids.error());
+    if (ids) threader_->add(number, *message.digest, *ids);  // else it was expunged meanwhile
+    return {};
+  }
+
+  MessageSearch search_;
+  std::unique_ptr<mail::Threader> threader_;
+  Addressed addressed_;
+  std::optional<ThreadResponse> response_;
+};
+
+// thread-alg
+std::unique_ptr<mail::Threader> thread_alg(Parser& parser) {
+  if (parser.try_word("REFERENCES")) return mail::thread_by_references(hash_key());
+  if (parser.try_word("ORDEREDSUBJECT")) return mail::thread_by_ordered_subject(hash_key());
+  parser.fail("REFERENCES or ORDEREDSUBJECT");
+  return nullptr;
+}
+
+Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
+  parser.space();
+  auto threader = thread_alg(parser);
+  parser.space();
+  const std::string charset = parser.astring();
+  parser.space();
+  SearchCriteria criteria = search_criteria(parser, session, charset);
+  if (criteria.unknown_charset) return refuse_charset(std::nullopt);
+  return std::make_unique<Thread>(
+      MessageSearch(matcher_of(std::move(criteria), session), MessageSearch::Digests::kOfAllFound),
+      std::move(threader), addressed);
+}
+
+}  // namespace
+
+Parsed parse_thread(Parser& parser, const Session& session) {
+  return parse(parser, session, Addressed::kByNumber);
+}
+
+Parsed parse_uid_thread(Parser& parser, const Session& session) {
+  return parse(parser, session, Addressed::kByUid);
+}
+
+}  // namespace roost::imap
