@@ -38,6 +38,7 @@ constexpr std::array kTable = {
     CommandRow{"LSUB",         In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.9",  parse_lsub},
     CommandRow{"NAMESPACE",    In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "NAMESPACE",  "2342 5",      parse_namespace},
     CommandRow{"STATUS",       In::kAuthenticated,    kWorker, kAll,           kNormal, false, "",           "3501 6.3.10", parse_status},
+    CommandRow{"ESEARCH",      In::kAuthenticated,    kWorker, kAll,           kNormal, false, "MULTISEARCH", "7377 2",     parse_esearch},
     CommandRow{"APPEND",       In::kAuthenticated,    kWorker, kAll,           kNormal, true,  "",           "3501 6.3.11", parse_append},
     CommandRow{"IDLE",         In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "IDLE",       "2177 3",      parse_idle},
     CommandRow{"CHECK",        In::kSelected,         kLoop,   kAll,           kNormal, false, "",           "3501 6.4.1",  parse_noop},

@@ -36,6 +36,7 @@ Parsed parse_list(Parser& parser, const Session& session);
 Parsed parse_lsub(Parser& parser, const Session& session);
 Parsed parse_namespace(Parser& parser, const Session& session);  // RFC 2342
 Parsed parse_status(Parser& parser, const Session& session);
+Parsed parse_esearch(Parser& parser, const Session& session);  // RFC 7377
 Parsed parse_append(Parser& parser, const Session& session);
 Parsed parse_idle(Parser& parser, const Session& session);  // RFC 2177
 

@@ -1,0 +1,171 @@
+// ESEARCH (RFC 7377 section 2): one search in several mailboxes.
+//   esearch = "ESEARCH" [SP "IN" SP "(" filter-mailboxes *(SP filter-mailboxes) ")"]
+//             [SP search-return-opts] SP ["CHARSET" SP charset SP] search-key *(SP search-key)
+// Without IN it is the selected mailbox that is searched. Message numbers, "*" and keywords mean
+// something else in each mailbox, so the program is read anew for each.
+#include <algorithm>
+
+#include "imap/commands/commands.h"
+#include "imap/commands/filter_mailboxes.h"
+#include "imap/commands/message_search.h"
+#include "imap/commands/search_result.h"
+#include "imap/updates.h"
+
+namespace roost::imap {
+
+namespace {
+
+constexpr std::size_t kMaxMailboxes = 10'000;  // of one command
+
+const mail::UidSet& no_uids() {
+  static const mail::UidSet none;
+  return none;
+}
+
+mail::ViewPtr empty_view() {
+  mail::MailboxView::Header header;
+  header.keywords = std::make_shared<const mail::KeywordTable>();
+  return mail::MailboxView::build(std::move(header), {});
+}
+
+bool is_selected(const FilterMailboxes& filter) {
+  return filter.which == FilterMailboxes::Which::kSelected;
+}
+
+class Esearch final : public Command {
+ public:
+  Esearch(std::vector<FilterMailboxes> sources, SearchReturn options, std::string charset,
+          std::string program)
+      : sources_(std::move(sources)),
+        options_(options),
+        charset_(std::move(charset)),
+        program_{.octets = std::move(program)} {}
+
+  Result<Progress> run(Session& session) override {
+    auto progress = search(session);
+    if (!progress && options_.save) session.selected().save_result({});
+    return progress;
+  }
+
+ private:
+  // A mailbox while it is searched.
+  struct Current {
+    mail::ViewPtr view;
+    bool is_selected = false;
+    MessageSearch search;
+    SearchResult result;
+    bool searched = false;
+  };
+
+  Result<Progress> search(Session& session) {
+    if (!mailboxes_) {
+      if (std::ranges::any_of(sources_, is_selected) && session.selected().asleep()) {
+        const auto woken = wake(session);
+        if (!woken || *woken == Progress::kMore) return woken;
+      }
+      auto mailboxes = filtered_mailboxes(session, std::move(sources_));
+      if (!mailboxes) return fail(std::move(mailboxes.error()));
+      if (mailboxes->size() > kMaxMailboxes) {
+        return fail(ErrorCode::kLimit, "At most 10000 mailboxes at once");
+      }
+      mailboxes_ = *std::move(mailboxes);
+    }
+    if (!current_) {
+      if (next_ == mailboxes_->size()) return Progress::kDone;
+      if (auto begun = begin(session, (*mailboxes_)[next_++]); !begun) {
+        return fail(std::move(begun.error()));
+      }
+    }
+    if (current_) {
+      auto done = go_on(session);
+      if (!done) return fail(std::move(done.error()));
+      if (*done) current_.reset();
+    }
+    return Progress::kMore;
+  }
+
+  // Nothing is searched in a mailbox that was deleted meanwhile.
+  Result<void> begin(Session& session, const store::Mailbox& mailbox) {
+    // One that is named and happens to be selected, too, is searched as its client knows it.
+    const bool selected = session.state() == State::kSelected && !session.selected().asleep() &&
+                          session.selected().mailbox.id == mailbox.id;
+    const auto view = selected ? Result<mail::ViewPtr>(session.selected().view)
+                               : session.server.store.view(mailbox.id);
+    if (!view && view.error().code == ErrorCode::kNotFound) return {};
+    if (!view) return fail(view.error());
+    Parser parser(program_);
+    mail::SearchKey key = parser.search_program(
+        charset_, **view, selected ? session.selected().saved_result() : no_uids());
+    mail::SearchMatcher matcher(std::move(key), (*view)->keywords(),
+                                session.server.clock.unix_seconds());
+    current_.emplace(
+        Current{.view = *view,
+                .is_selected = selected,
+                .search = MessageSearch(std::move(matcher), MessageSearch::Digests::kAsNeeded),
+                .result = SearchResult(mailbox, options_)});
+    return {};
+  }
+
+  // True: that mailbox is done.
+  Result<bool> go_on(Session& session) {
+    Current& current = *current_;
+    if (!current.searched) {
+      const SearchedMailbox searched{session.server.store, (*mailboxes_)[next_ - 1].id,
+                                     *current.view,
+                                     current.is_selected ? session.selected().recent : no_uids()};
+      auto done = current.search.run(searched, [&](const FoundMessage& message) {
+        current.result.add(message);
+        return Result<void>();
+      });
+      if (!done && done.error().code == ErrorCode::kNotFound) return true;
+      if (!done) return done;
+      if (!*done) return false;
+      current.searched = true;
+    }
+    return current.result.write(session);
+  }
+
+  std::vector<FilterMailboxes> sources_;
+  SearchReturn options_;
+  std::string charset_;
+  Frame program_;
+  std::optional<std::vector<store::Mailbox>> mailboxes_;
+  std::size_t next_ = 0;
+  std::optional<Current> current_;
+};
+
+// "IN" SP "(" source-mbox ")". There are no scope-options.
+std::vector<FilterMailboxes> esearch_source_opts(Parser& parser) {
+  std::vector<FilterMailboxes> sources;
+  if (!parser.try_word("IN")) return {FilterMailboxes()};
+  parser.space();
+  parser.list([&] { sources.push_back(filter_mailboxes(parser)); });
+  parser.space();
+  return sources;
+}
+
+}  // namespace
+
+Parsed parse_esearch(Parser& parser, const Session& session) {
+  parser.space();
+  std::vector<FilterMailboxes> sources = esearch_source_opts(parser);
+  if (std::ranges::any_of(sources, is_selected) && session.state() != State::kSelected) {
+    parser.fail("a selected mailbox");
+  }
+  std::optional<SearchReturn> options = search_return_opts(parser);
+  if (options) parser.space();
+  if (!options) options = SearchReturn{.all = true};
+  if (options->save && !std::ranges::all_of(sources, is_selected)) {
+    parser.fail("only the selected mailbox with SAVE");
+  }
+  const std::string charset = search_charset(parser);
+  std::string program(parser.rest());
+  SearchCriteria criteria;
+  criteria.program = parser.search_program(charset, *empty_view());
+  criteria.unknown_charset = parser.unknown_charset();
+  if (options->relevancy) require_fuzzy(parser, criteria);
+  if (criteria.unknown_charset) return refuse_charset(options);
+  return std::make_unique<Esearch>(std::move(sources), *options, charset, std::move(program));
+}
+
+}  // namespace roost::imap
