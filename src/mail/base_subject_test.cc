@@ -1,3 +1,4 @@
+// RFC 5256 section 2.1.
 #include "mail/base_subject.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// RFC 5256 section 3, RFC 5957 section 3, RFC 6203 section 6.
 #include "mail/sort.h"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// THREAD=REFERENCES and ORDEREDSUBJECT (RFC 5256 section 3).
 #include "mail/threads.h"
 
 #include <gtest/gtest.h>
