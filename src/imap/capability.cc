@@ -39,6 +39,12 @@ constexpr std::array kExtensions = {
 };
 // clang-format on
 
+// What is there but not always of use.
+bool is_offered(std::string_view capability, const Session& session) {
+  if (capability == "COMPRESS=DEFLATE") return !session.peer.compressed;
+  return true;
+}
+
 }  // namespace
 
 std::string capabilities(const Session& session) {
@@ -48,7 +54,7 @@ std::string capabilities(const Session& session) {
     list += capability;
   };
   for (const CommandRow& row : command_table()) {
-    if (!row.capability.empty()) add(row.capability);
+    if (!row.capability.empty() && is_offered(row.capability, session)) add(row.capability);
   }
   for (const Extension& extension : kExtensions) add(extension.capability);
   if (const auto limit = session.server.options.append_limit; limit > 0) {

@@ -41,6 +41,7 @@ constexpr std::array kTable = {
     CommandRow{"ESEARCH",      In::kAuthenticated,    kWorker, kAll,           kNormal, false, "MULTISEARCH", "7377 2",     parse_esearch},
     CommandRow{"APPEND",       In::kAuthenticated,    kWorker, kAll,           kNormal, true,  "",           "3501 6.3.11", parse_append},
     CommandRow{"IDLE",         In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "IDLE",       "2177 3",      parse_idle},
+    CommandRow{"COMPRESS",     In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "COMPRESS=DEFLATE", "4978 3", parse_compress},
     CommandRow{"CHECK",        In::kSelected,         kLoop,   kAll,           kNormal, false, "",           "3501 6.4.1",  parse_noop},
     CommandRow{"CLOSE",        In::kSelected,         kWorker, kNone,          kNormal, false, "",           "3501 6.4.2",  parse_close},
     CommandRow{"UNSELECT",     In::kSelected,         kLoop,   kNone,          kNormal, false, "UNSELECT",   "3691 2",      parse_unselect},

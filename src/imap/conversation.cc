@@ -62,7 +62,7 @@ Conversation::Work::Work(Server& server, net::Loop& loop, SessionState& state, P
 Conversation::Work& Conversation::work() {
   if (work_ == nullptr) {
     const Peer peer{connection_->peer_address(), connection_->peer_is_loopback(),
-                    connection_->is_tls()};
+                    connection_->is_tls(), connection_->is_compressed()};
     work_ = std::make_unique<Work>(server_, connection_->loop(), state_, peer);
     if (idling()) work_->reader.set_mode(CommandReader::Mode::kLine);
   }
@@ -441,6 +441,10 @@ void Conversation::finish() {
       break;
     case Session::After::kStartTls:
       connection_->start_tls(server_.tls);
+      break;
+    case Session::After::kCompress:
+      connection_->start_compression();
+      session().peer.compressed = true;
       break;
     case Session::After::kClose:
       set_stage(Stage::kClosing);

@@ -99,6 +99,7 @@ void Conversation::rest() {
   if (idling() && state_.state == State::kSelected && !has_news() && !state_.selected->asleep()) {
     state_.selected->sleep();
   }
+  if (idling()) connection_->rest();
   if (work_ != nullptr && work_->reader.at_start() && work_->session.out.empty()) work_.reset();
 }
 

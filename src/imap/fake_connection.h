@@ -136,6 +136,9 @@ class FakeConnection final : public net::Connection {
     owes_tls_ = true;
   }
   [[nodiscard]] bool is_tls() const override { return peer_.tls; }
+  void start_compression() override { compressed_ = true; }
+  void end_compression() override { compressed_ = false; }
+  [[nodiscard]] bool is_compressed() const override { return compressed_; }
   [[nodiscard]] bool lost() const override {
     return state_ == State::kClosed && reason_ == net::CloseReason::kPeer;
   }
@@ -213,6 +216,7 @@ class FakeConnection final : public net::Connection {
   Task then_;
 
   bool owes_tls_ = false;
+  bool compressed_ = false;
   bool shut_down_owed_ = false;
 };
 

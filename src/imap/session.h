@@ -55,6 +55,7 @@ struct Peer {
   std::string_view address;
   bool loopback = false;
   bool tls = false;
+  bool compressed = false;
 };
 
 // RFC 3501 section 3.
@@ -102,7 +103,7 @@ class Session {
   std::optional<Farewell> farewell;
 
   // What the conversation does once the tagged response is written.
-  enum class After : std::uint8_t { kGoOn, kStartTls, kClose };
+  enum class After : std::uint8_t { kGoOn, kStartTls, kCompress, kClose };
   After after = After::kGoOn;
 
   // --- state ---

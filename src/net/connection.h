@@ -3,6 +3,8 @@
 // Owner: its loop, from accept until closed. Thread: its loop's. While the baton is away (offload)
 // the handler is the worker's: no handler function is called, and neither is destroyed.
 //
+// The octets may be deflated, above TLS (net/compression.h).
+//
 // Input is read into a buffer of bounded size and reading stops while it is full, so a handler that
 // does not consume slows its peer and costs no memory. Output is queued by reference or by copy,
 // written as far as the socket takes it at once, and never blocks; a peer that takes nothing for
@@ -28,6 +30,7 @@ enum class CloseReason : std::uint8_t {
   kPeer,     // the peer closed or reset
   kTimeout,  // the peer takes nothing, or the user time-out struck
   kTls,      // handshake or record failed
+  kDeflate,  // what the peer deflated is broken
   kLocal,    // close() or abort() was called
 };
 
@@ -96,6 +99,18 @@ class Connection {
   // before it is thrown away (RFC 9051 section 6.2.1). on_tls follows. Write nothing meanwhile.
   virtual void start_tls(std::shared_ptr<TlsContext> context) = 0;
   [[nodiscard]] virtual bool is_tls() const = 0;
+
+  // --- COMPRESS (RFC 4978) ---
+  // From now on what is written is deflated, and what follows the input consumed so far is to be
+  // inflated. More is then inflated only once all of input() is consumed.
+  virtual void start_compression() = 0;
+  // The other way round: from now on what is written is not deflated, and the peer's deflated
+  // octets end behind those consumed so far (RFC 8437 section 4.1).
+  virtual void end_compression() = 0;
+  [[nodiscard]] virtual bool is_compressed() const = 0;
+  // The handler expects its peer to be silent, perhaps for long: what only makes output shorter is
+  // given up until the next input.
+  virtual void rest() {}
 
   // --- the end ---
   // The peer is known to be gone: nothing that is written arrives.

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/task.h"
+#include "net/deflate.h"
 #include "net/socket_events.h"
 
 namespace roost::net {
@@ -87,6 +88,8 @@ class LoopConnections {
   // Buffers for the length of one call, shared by all connections of the loop.
   [[nodiscard]] std::array<char, kScratch>& input_scratch() { return *input_scratch_; }
   [[nodiscard]] std::array<char, kScratch>& output_scratch() { return *output_scratch_; }
+  // For the connections with compression.
+  [[nodiscard]] LoopZlib& zlib() { return zlib_; }
 
  private:
   template <typename Tag>
@@ -117,6 +120,7 @@ class LoopConnections {
   bool in_turn_ = false;
   bool end_posted_ = false;
   bool stopping_ = false;
+  LoopZlib zlib_;
   std::unique_ptr<std::array<char, kScratch>> input_scratch_;
   std::unique_ptr<std::array<char, kScratch>> output_scratch_;
 };

@@ -46,7 +46,7 @@ void SocketConnection::start(Loop& loop, Fd socket, Peer peer, const ConnectionO
   connection->touch();
   if (connection->state_ == State::kClosed) return;
   if (tls) {
-    connection->next_ssl_.reset(tls->new_ssl());
+    connection->stream_.prepare(OwnedSsl(tls->new_ssl()));
   } else {
     connection->opened_ = true;
     connection->input_needs_ = Readiness::kReadable;
@@ -81,7 +81,8 @@ void SocketConnection::settle() {
     using Handshake = LoopConnections::Handshake;
     loop_.connections().wait_for_handshake_turn(
         *this, deadline_.armed() ? Handshake::kUnderWay : Handshake::kNew);
-  } else if ((wants_input() && input_needs_ == Readiness::kNone) || owes_drained()) {
+  } else if ((wants_input() && input_needs_ == Readiness::kNone) || owes_drained() ||
+             owes_batch()) {
     touch();
   }
 }
@@ -92,8 +93,9 @@ bool SocketConnection::wants_input() const {
     case State::kLingering:
       return true;
     case State::kOpen:
-      return !offloaded_ && !next_ssl_ && !input_ended_ && input_.size() < kInputBuffer &&
-             !output_full() && !stream_.record_half_sent();
+      return !offloaded_ && !stream_.prepared() && !input_ended_ &&
+             input_.size() < (compression_ ? 1 : kInputBuffer) && !output_full() &&
+             !stream_.record_half_sent();
     case State::kClosing:
     case State::kClosed:
       return false;
@@ -102,12 +104,15 @@ bool SocketConnection::wants_input() const {
 }
 
 bool SocketConnection::owes_drained() const {
-  return call_drained_at_ != kNever && speaking() && output_.size() <= call_drained_at_;
+  return call_drained_at_ != kNever && speaking() && output_size() <= call_drained_at_;
 }
 
+// One turn deflates one batch, and none before the last is sent.
+bool SocketConnection::owes_batch() const { return output_.empty() && output_size() > 0; }
+
 void SocketConnection::begin_tls() {
-  if (!next_ssl_ || state_ != State::kOpen || offloaded_ || !output_.empty()) return;
-  stream_.secure(std::move(next_ssl_));
+  if (!stream_.prepared() || state_ != State::kOpen || offloaded_ || !output_.empty()) return;
+  stream_.secure();
   state_ = State::kHandshake;
   input_ = {};
   input_needs_ = output_needs_ = Readiness::kNone;
@@ -136,7 +141,7 @@ void SocketConnection::receive() {
     if (state_ != State::kOpen || !wants_input() || input_needs_ != Readiness::kNone) return;
     auto& scratch = loop_.connections().input_scratch();
     std::ranges::copy(input_, scratch.begin());
-    const Progress progress = stream_.receive(std::span(scratch).subspan(input_.size()));
+    const Progress progress = read(std::span(scratch).subspan(input_.size()));
     input_needs_ = progress.wait_for;
     if (progress.octets > 0) {
       if (peer_ended_) input_needs_ = Readiness::kNone;
@@ -152,8 +157,27 @@ void SocketConnection::receive() {
   }
 }
 
+// What is left to be inflated is no reason to wait for the socket.
+Progress SocketConnection::read(std::span<char> room) {
+  if (!compression_) return stream_.receive(room);
+  LoopConnections& loop = loop_.connections();
+  Progress received;
+  if (compression_->needs_octets()) {
+    received = stream_.receive(loop.output_scratch());
+    if (received.octets == 0) return received;
+  }
+  Progress progress =
+      compression_->inflate({loop.output_scratch().data(), received.octets}, room, loop.zlib());
+  if (progress.octets > 0 && compression_->needs_octets()) progress.wait_for = received.wait_for;
+  if (compression_->over()) compression_.reset();
+  return progress;
+}
+
 void SocketConnection::flush() {
   if (state_ != State::kOpen && state_ != State::kClosing) return;
+  if (compression_ && output_.empty()) {
+    compression_->deflate(loop_.connections().zlib(), output_);
+  }
   bool progressed = false;
   while (!output_.empty() && output_needs_ == Readiness::kNone) {
     const Progress progress = stream_.send(output_, loop_.connections().output_scratch());
@@ -163,7 +187,7 @@ void SocketConnection::flush() {
     progressed |= progress.octets > 0;
   }
   if (state_ != State::kOpen) return;
-  if (output_.empty()) {
+  if (output_size() == 0) {
     deadline_.cancel();
   } else if (progressed || !deadline_.armed()) {
     loop_.deadlines().arm(deadline_, options_.stall_timeout);
@@ -179,7 +203,7 @@ void SocketConnection::call_drained() {
 }
 
 void SocketConnection::finish_output() {
-  if (state_ != State::kClosing || !output_.empty() || output_needs_ != Readiness::kNone) return;
+  if (state_ != State::kClosing || output_size() > 0 || output_needs_ != Readiness::kNone) return;
   output_needs_ = stream_.finish().wait_for;
   if (output_needs_ != Readiness::kNone) return;
   if (input_ended_) return lose(CloseReason::kLocal, Reset::kNo);
@@ -199,6 +223,7 @@ void SocketConnection::discard() {
 
 // Moves what the handler left from the scratch to memory of the connection's own.
 void SocketConnection::stow() {
+  if (compression_) compression_->stow(loop_.connections().zlib());
   if (state_ != State::kOpen) input_ = {};
   if (input_.empty()) {
     held_.reset();
@@ -239,14 +264,18 @@ void SocketConnection::consume(std::size_t octets) {
 
 void SocketConnection::write(std::string octets) {
   if (!takes_output()) return;
-  output_.append(std::move(octets));
-  written();
+  written().append(std::move(octets));
+  wrote();
 }
 
 void SocketConnection::write(std::shared_ptr<const std::string> octets) {
   if (!takes_output()) return;
-  output_.append(std::move(octets));
-  written();
+  written().append(std::move(octets));
+  wrote();
+}
+
+OutputQueue& SocketConnection::written() {
+  return is_compressed() ? compression_->written() : output_;
 }
 
 bool SocketConnection::takes_output() const {
@@ -258,7 +287,7 @@ void SocketConnection::call_when_written() {
   touch();
 }
 
-void SocketConnection::written() {
+void SocketConnection::wrote() {
   if (output_full() && call_drained_at_ == kNever) call_drained_at_ = kLowWater;
   touch();
 }
@@ -291,9 +320,31 @@ void SocketConnection::call_input_if_left() {
 
 void SocketConnection::start_tls(std::shared_ptr<TlsContext> context) {
   if (state_ != State::kOpen) return;
-  next_ssl_.reset(context->new_ssl());
+  stream_.prepare(OwnedSsl(context->new_ssl()));
   input_ = {};
+  compression_.reset();
   touch();
+}
+
+// Compression that was ended may still have octets to pass on.
+void SocketConnection::start_compression() {
+  if (state_ != State::kOpen) return;
+  std::string deflated(input_);
+  if (compression_) deflated += compression_->left();
+  input_ = {};
+  compression_ = std::make_unique<Compression>(std::move(deflated));
+  input_needs_ = Readiness::kNone;
+  touch();
+}
+
+void SocketConnection::end_compression() {
+  if (!is_compressed()) return;
+  compression_->end(loop_.connections().zlib(), output_);
+  wrote();
+}
+
+void SocketConnection::rest() {
+  if (compression_) compression_->rest();
 }
 
 void SocketConnection::shut_down() {
@@ -310,7 +361,7 @@ void SocketConnection::close() {
   if (state_ == State::kHandshake || (state_ == State::kOpen && !opened_)) return abort();
   if (state_ != State::kOpen) return;
   state_ = State::kClosing;
-  next_ssl_.reset();
+  if (stream_.prepared()) stream_.prepare(nullptr);
   loop_.deadlines().arm(deadline_, options_.close_timeout);
   touch();
 }
@@ -341,6 +392,8 @@ void SocketConnection::lose(StreamEnd end) {
       return lose(CloseReason::kTimeout, Reset::kNo);
     case StreamEnd::kTls:
       return lose(CloseReason::kTls, Reset::kNo);
+    case StreamEnd::kDeflate:
+      return lose(CloseReason::kDeflate, Reset::kNo);
   }
 }
 
@@ -350,7 +403,8 @@ void SocketConnection::lose(CloseReason reason, Reset reset) {
   if (state_ == State::kOpen || state_ == State::kHandshake) reason_ = reason;
   state_ = State::kClosed;
   output_.clear();
-  next_ssl_.reset();
+  compression_.reset();
+  if (stream_.prepared()) stream_.prepare(nullptr);
   deadline_.cancel();
   if (reset == Reset::kYes) {
     const linger at_once{.l_onoff = 1, .l_linger = 0};

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/compression.h"
 #include "net/connection.h"
 #include "net/deadline.h"
 #include "net/fd.h"
@@ -34,7 +35,9 @@ class SocketConnection final : public Connection,
 
   void write(std::string octets) override;
   void write(std::shared_ptr<const std::string> octets) override;
-  [[nodiscard]] std::size_t output_size() const override { return output_.size(); }
+  [[nodiscard]] std::size_t output_size() const override {
+    return output_.size() + (compression_ ? compression_->written_size() : 0);
+  }
   void call_when_written() override;
 
   void offload(Workers& workers, Task work, Task then) override;
@@ -44,6 +47,13 @@ class SocketConnection final : public Connection,
   [[nodiscard]] bool is_tls() const override {
     return stream_.secured() && state_ != State::kHandshake;
   }
+
+  void start_compression() override;
+  void end_compression() override;
+  [[nodiscard]] bool is_compressed() const override {
+    return compression_ && compression_->deflates();
+  }
+  void rest() override;
 
   void close() override;
   void shut_down() override;
@@ -85,7 +95,10 @@ class SocketConnection final : public Connection,
   [[nodiscard]] bool wants_input() const;
   [[nodiscard]] bool takes_output() const;
   [[nodiscard]] bool owes_drained() const;
-  void written();
+  [[nodiscard]] OutputQueue& written();
+  void wrote();
+  [[nodiscard]] Progress read(std::span<char> room);
+  [[nodiscard]] bool owes_batch() const;
 
   // The steps of settle(). Each does nothing unless it is its turn.
   void begin_tls();
@@ -113,8 +126,8 @@ class SocketConnection final : public Connection,
   std::string_view input_;
   std::unique_ptr<char[]> held_;
   OutputQueue output_;
-  OwnedSsl next_ssl_;  // start_tls was called: for when the output has gone
-  Deadline deadline_;  // what it bounds depends on the state
+  std::unique_ptr<Compression> compression_;  // null for most
+  Deadline deadline_;                         // what it bounds depends on the state
   const std::string peer_address_;
   const ConnectionOptions options_;
 

@@ -53,8 +53,8 @@ Progress receive_plain(int socket, std::span<char> buffer) {
 
 void SslFree::operator()(SSL* ssl) const { SSL_free(ssl); }
 
-void Stream::secure(OwnedSsl ssl) {
-  ssl_ = std::move(ssl);
+void Stream::secure() {
+  secured_ = true;
   SSL_set_fd(ssl_.get(), socket_);
 }
 
@@ -87,7 +87,7 @@ Progress Stream::handshake() {
 }
 
 Progress Stream::receive(std::span<char> buffer) {
-  if (ssl_ == nullptr) return receive_plain(socket_, buffer);
+  if (!secured_) return receive_plain(socket_, buffer);
   ERR_clear_error();
   std::size_t octets = 0;
   const int result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &octets);
@@ -98,7 +98,7 @@ Progress Stream::receive(std::span<char> buffer) {
 // A TLS write that has to be tried again must repeat its octets; output may only have grown
 // meanwhile, so its front still begins with them.
 Progress Stream::send(const OutputQueue& output, std::span<char> scratch) {
-  if (ssl_ != nullptr) {
+  if (secured_) {
     ERR_clear_error();
     const std::string_view octets = output.front(scratch);
     std::size_t sent = 0;
@@ -116,7 +116,7 @@ Progress Stream::send(const OutputQueue& output, std::span<char> scratch) {
 }
 
 Progress Stream::finish() {
-  if (ssl_ != nullptr && SSL_is_init_finished(ssl_.get()) == 1) {
+  if (secured_ && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();
     const int result = SSL_shutdown(ssl_.get());
     if (result < 0) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
 namespace roost::net {
 
@@ -24,6 +25,7 @@ enum class StreamEnd : std::uint8_t {
   kReset,     // the connection is gone
   kTimedOut,  // … because the peer acknowledged nothing (TCP_USER_TIMEOUT, keep-alive)
   kTls,       // the peer's TLS is at fault
+  kDeflate,   // what the peer deflated is broken (Compression)
 };
 
 struct Progress {
@@ -42,9 +44,12 @@ class Stream {
   explicit Stream(int socket) : socket_(socket) {}
   [[nodiscard]] int socket() const { return socket_; }
 
-  // From now on TLS; handshake() is to follow.
-  void secure(OwnedSsl ssl);
-  [[nodiscard]] bool secured() const { return ssl_ != nullptr; }
+  // TLS is to come, but not yet; null: after all it is not.
+  void prepare(OwnedSsl ssl) { ssl_ = std::move(ssl); }
+  [[nodiscard]] bool prepared() const { return ssl_ != nullptr && !secured_; }
+  // From now on TLS, which was prepared; handshake() is to follow.
+  void secure();
+  [[nodiscard]] bool secured() const { return secured_; }
 
   [[nodiscard]] Progress handshake();
   // A TLS record is half sent: OpenSSL must be given the rest (send) before anything is received,
@@ -63,6 +68,7 @@ class Stream {
   [[nodiscard]] Progress tls_failure(int result);
 
   int socket_;
+  bool secured_ = false;
   bool record_half_sent_ = false;
   OwnedSsl ssl_;
 };

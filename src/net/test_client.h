@@ -11,12 +11,14 @@
 
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "net/fd.h"
 #include "net/socket_address.h"
+#include "net/test_deflate.h"
 
 namespace roost::net {
 
@@ -53,7 +55,19 @@ class TestClient {
     return start_tls([](SSL*) {});
   }
 
+  // From now on what is sent is deflated, with a flush, and what is read is inflated.
+  void start_compression() {
+    deflate_.emplace();
+    sends_clear_ = false;
+  }
+  // What is sent is clear again; what is read, behind the end of what is deflated.
+  void end_compression() { sends_clear_ = true; }
+
   void send(std::string_view octets) {
+    if (!deflate_ || sends_clear_) return send_as_is(octets);
+    send_as_is(deflate_->deflate(octets));
+  }
+  void send_as_is(std::string_view octets) {
     while (!octets.empty()) {
       const auto sent = ssl_ ? SSL_write(ssl_.get(), octets.data(), static_cast<int>(octets.size()))
                              : ::send(fd(), octets.data(), octets.size(), MSG_NOSIGNAL);
@@ -62,8 +76,22 @@ class TestClient {
     }
   }
 
-  // What one read yields; empty at the end of the connection, an error or after 10 seconds.
+  // What one read yields, with compression perhaps more than asked for; empty at the end of the
+  // connection, an error or after 10 seconds.
   [[nodiscard]] std::string read_some(std::size_t most = 65'536) {
+    while (deflate_) {
+      const std::string octets = read_as_is();
+      if (octets.empty()) return octets;
+      std::string clear = deflate_->inflate(octets);
+      if (deflate_->ended()) {
+        clear += deflate_->behind();
+        deflate_.reset();
+      }
+      if (!clear.empty()) return clear;
+    }
+    return read_as_is(most);
+  }
+  [[nodiscard]] std::string read_as_is(std::size_t most = 65'536) {
     std::string octets(most, '\0');
     const auto received = ssl_ ? SSL_read(ssl_.get(), octets.data(), static_cast<int>(most))
                                : ::recv(fd(), octets.data(), most, 0);
@@ -75,17 +103,22 @@ class TestClient {
   // Exactly so many octets, or fewer if no more come.
   [[nodiscard]] std::string read(std::size_t octets) {
     std::string all;
+    all.swap(ahead_);
     while (all.size() < octets) {
       const std::string some = read_some(octets - all.size());
       if (some.empty()) break;
       all += some;
+    }
+    if (all.size() > octets) {
+      ahead_ = all.substr(octets);
+      all.resize(octets);
     }
     return all;
   }
 
   // All up to the end; error() is then 0 if the end was orderly.
   [[nodiscard]] std::string read_to_end() {
-    std::string all;
+    std::string all = std::exchange(ahead_, {});
     for (std::string some = read_some(); !some.empty(); some = read_some()) all += some;
     return all;
   }
@@ -106,6 +139,9 @@ class TestClient {
   Fd socket_;
   std::unique_ptr<SSL_CTX, Free> context_;
   std::unique_ptr<SSL, Free> ssl_;
+  std::optional<TestDeflate> deflate_;
+  bool sends_clear_ = false;
+  std::string ahead_;  // inflated, and not asked for yet
   bool connected_ = false;
   int error_ = 0;
 };

@@ -35,6 +35,8 @@ class InProcessPeer final : public Peer {
     return lines_.empty() && connection_.closed();
   }
   void start_tls() override {}
+  void start_compression() override {}
+  void end_compression() override {}
   void finish() override {
     connection_.finish();
     server_.settle();

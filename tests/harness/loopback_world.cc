@@ -33,6 +33,8 @@ class LoopbackPeer final : public Peer {
   bool knows_silence() const override { return false; }
   bool ended() override { return lines_.empty() && !receive() && client_.error() == 0; }
   void start_tls() override { EXPECT_TRUE(client_.start_tls()); }
+  void start_compression() override { client_.start_compression(); }
+  void end_compression() override { client_.end_compression(); }
   void finish() override { client_.finish(); }
   void disconnect() override { client_.reset(); }
 

@@ -185,6 +185,10 @@ class Runner {
   bool direct_peer(const std::string& what, const std::string& who) {
     if (what == "starttls") {
       peer(who).start_tls();
+    } else if (what == "compress") {
+      peer(who).start_compression();
+    } else if (what == "decompress") {
+      peer(who).end_compression();
     } else if (what == "hold") {
       peer(who).hold_baton();
     } else if (what == "release") {

@@ -26,6 +26,8 @@ class Peer {
   // The server has closed the connection, and all it said has been read.
   [[nodiscard]] virtual bool ended() = 0;
   virtual void start_tls() = 0;
+  virtual void start_compression() = 0;
+  virtual void end_compression() = 0;
   virtual void finish() = 0;      // FIN
   virtual void disconnect() = 0;  // gone
 
