@@ -162,6 +162,8 @@ Config read_root(toml::table& root, Mistakes& mistakes) {
     idle.read("keepalive", config.idle.keepalive);
     idle.read("autologout", config.idle.autologout);
   });
+  reader.table("imap",
+               [&](TableReader& imap) { imap.read("unauthenticate", config.imap.unauthenticate); });
   reader.table("threads", [&](TableReader& threads) {
     threads.read("loops", config.threads.loops);
     threads.read("workers", config.threads.workers);

@@ -46,6 +46,10 @@ struct Config {
     std::chrono::seconds autologout{1800};
     bool operator==(const Idle&) const = default;
   };
+  struct Imap {
+    bool unauthenticate = true;  // RFC 8437
+    bool operator==(const Imap&) const = default;
+  };
   struct Threads {
     std::uint32_t loops = 0;    // 0: one for each core
     std::uint32_t workers = 0;  // 0: 64
@@ -63,6 +67,7 @@ struct Config {
   Tls tls;
   Limits limits;
   Idle idle;
+  Imap imap;
   Threads threads;
   Shutdown shutdown;
   bool operator==(const Config&) const = default;

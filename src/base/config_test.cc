@@ -58,6 +58,8 @@ TEST(Config, EveryKeyIsRead) {
     [idle]
     keepalive = 0
     autologout = 8
+    [imap]
+    unauthenticate = false
     [threads]
     loops = 9
     workers = 10
@@ -84,6 +86,7 @@ TEST(Config, EveryKeyIsRead) {
   EXPECT_EQ(config.limits.preauth_timeout, std::chrono::seconds(6));
   EXPECT_EQ(config.idle.keepalive, std::chrono::seconds(0));
   EXPECT_EQ(config.idle.autologout, std::chrono::seconds(8));
+  EXPECT_FALSE(config.imap.unauthenticate);
   EXPECT_EQ(config.threads.loops, 9U);
   EXPECT_EQ(config.threads.workers, 10U);
   EXPECT_TRUE(config.threads.own_files);

@@ -42,6 +42,9 @@ constexpr std::array kExtensions = {
 // What is there but not always of use.
 bool is_offered(std::string_view capability, const Session& session) {
   if (capability == "COMPRESS=DEFLATE") return !session.peer.compressed;
+  if (capability == "UNAUTHENTICATE") {
+    return session.server.options.unauthenticate && session.state() != State::kNotAuthenticated;
+  }
   return true;
 }
 

@@ -42,6 +42,7 @@ constexpr std::array kTable = {
     CommandRow{"APPEND",       In::kAuthenticated,    kWorker, kAll,           kNormal, true,  "",           "3501 6.3.11", parse_append},
     CommandRow{"IDLE",         In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "IDLE",       "2177 3",      parse_idle},
     CommandRow{"COMPRESS",     In::kAuthenticated,    kLoop,   kAll,           kNormal, false, "COMPRESS=DEFLATE", "4978 3", parse_compress},
+    CommandRow{"UNAUTHENTICATE", In::kAuthenticated,  kLoop,   kNone,          kNormal, false, "UNAUTHENTICATE", "8437 3",  parse_unauthenticate},
     CommandRow{"CHECK",        In::kSelected,         kLoop,   kAll,           kNormal, false, "",           "3501 6.4.1",  parse_noop},
     CommandRow{"CLOSE",        In::kSelected,         kWorker, kNone,          kNormal, false, "",           "3501 6.4.2",  parse_close},
     CommandRow{"UNSELECT",     In::kSelected,         kLoop,   kNone,          kNormal, false, "UNSELECT",   "3691 2",      parse_unselect},

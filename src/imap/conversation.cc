@@ -388,10 +388,12 @@ bool Conversation::has_news() const {
 bool Conversation::follow() {
   subscription_.follow_mailbox(state_.state == State::kSelected ? state_.selected->mailbox.id
                                                                 : mail::MailboxId());
-  if (state_.account.id == mail::AccountId() || following_account_) return true;
-  following_account_ = true;
+  if (subscription_.account() == state_.account.id) return true;
   subscription_.follow_account(state_.account.id);
-  if (server_.hub.account_changes() == session().account_changes_at_login()) return true;
+  if (state_.account.id == mail::AccountId() ||
+      server_.hub.account_changes() == session().account_changes_at_login()) {
+    return true;
+  }
   offload([this] { session().recheck_account(); },
           [this] {
             end();
@@ -445,6 +447,12 @@ void Conversation::finish() {
     case Session::After::kCompress:
       connection_->start_compression();
       session().peer.compressed = true;
+      break;
+    case Session::After::kUnauthenticate:
+      since_ = deadlines().now();
+      errors_ = 0;
+      connection_->end_compression();
+      session().peer.compressed = false;
       break;
     case Session::After::kClose:
       set_stage(Stage::kClosing);

@@ -118,14 +118,13 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
 
   Server& server_;
   const std::uint64_t id_;
-  const net::Clock::time_point since_;
+  net::Clock::time_point since_;  // opened, or unauthenticated
   net::Connection* connection_ = nullptr;
   SessionState state_;
   std::unique_ptr<Work> work_;
   push::Subscription subscription_;
   net::Deadline deadline_;
   Stage stage_ = Stage::kReading;
-  bool following_account_ = false;
   bool refused_literal_ = false;  // of the running command
 
   std::uint32_t errors_ = 0;  // in a row

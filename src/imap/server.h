@@ -35,6 +35,7 @@ struct ServerOptions {
   std::chrono::seconds preauth_timeout{60};
   std::chrono::seconds autologout{1800};  // without a command; an idling session is kept
   std::chrono::seconds keepalive{240};    // "* OK Still here" in IDLE
+  bool unauthenticate = true;             // UNAUTHENTICATE is offered
 };
 
 struct Server {

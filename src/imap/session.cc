@@ -75,6 +75,18 @@ Result<void> Session::admit(store::Account account) {
   return {};
 }
 
+// A state is made anew, so that nothing of the old one can be forgotten here.
+Result<void> Session::unauthenticate() {
+  auto slot = server.limits.acquire_unauthenticated(peer.address);
+  if (!slot) return fail(std::move(slot.error()));
+  SessionState anew;
+  anew.slot = *std::move(slot);
+  anew.tag = std::move(state_.tag);
+  state_ = std::move(anew);
+  password_hash_.clear();
+  return {};
+}
+
 void Session::recheck_account() {
   const auto now = server.store.find_account(account().name);
   if (!now && now.error().code != ErrorCode::kNotFound) {

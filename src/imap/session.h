@@ -103,7 +103,7 @@ class Session {
   std::optional<Farewell> farewell;
 
   // What the conversation does once the tagged response is written.
-  enum class After : std::uint8_t { kGoOn, kStartTls, kCompress, kClose };
+  enum class After : std::uint8_t { kGoOn, kStartTls, kCompress, kUnauthenticate, kClose };
   After after = After::kGoOn;
 
   // --- state ---
@@ -124,6 +124,8 @@ class Session {
   [[nodiscard]] std::uint64_t account_changes_at_login() const { return account_changes_; }
   // Logs out if the account was removed or its password changed since. Worker.
   void recheck_account();
+  // Back to where nobody has logged in. kLimit: too many connections from that address are there.
+  [[nodiscard]] Result<void> unauthenticate();
   // Clear-text passwords are refused without TLS, except on loopback (RFC 3501 section 11.2).
   [[nodiscard]] bool may_send_password() const { return peer.tls || peer.loopback; }
 

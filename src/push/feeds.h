@@ -61,6 +61,7 @@ class Subscription {
   void follow_mailbox(mail::MailboxId mailbox);
   void follow_account(mail::AccountId account);
   [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
+  [[nodiscard]] mail::AccountId account() const { return account_; }
 
  private:
   friend class Feeds;

@@ -38,8 +38,9 @@ Parsed parse_namespace(Parser& parser, const Session& session);  // RFC 2342
 Parsed parse_status(Parser& parser, const Session& session);
 Parsed parse_esearch(Parser& parser, const Session& session);  // RFC 7377
 Parsed parse_append(Parser& parser, const Session& session);
-Parsed parse_idle(Parser& parser, const Session& session);      // RFC 2177
-Parsed parse_compress(Parser& parser, const Session& session);  // RFC 4978
+Parsed parse_idle(Parser& parser, const Session& session);            // RFC 2177
+Parsed parse_compress(Parser& parser, const Session& session);        // RFC 4978
+Parsed parse_unauthenticate(Parser& parser, const Session& session);  // RFC 8437
 
 // Section 6.4, selected
 Parsed parse_close(Parser& parser, const Session& session);
