@@ -18,7 +18,7 @@ std::string fold_header(std::string_view header) {
   std::string out;
   HeaderFields in(header);
   while (const auto field = in.next()) {
-    out += to_lower(field->name);
+    out += fold(field->name);
     out += ": ";
     out += fold(decode_encoded_words(unfold(field->body)));
     out += '\n';

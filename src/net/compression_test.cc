@@ -224,7 +224,8 @@ TEST_F(CompressionTest, WhatIsBehindTheEndIsPassedOn) {
   std::string both = does_both.deflate(command);
   both += does_both.deflate("", Z_FINISH);
   std::string all = does_all.deflate(command, Z_PARTIAL_FLUSH);
-  all += does_all.deflate("", Z_FULL_FLUSH) + does_all.deflate("", Z_FINISH);
+  all += does_all.deflate("", Z_FULL_FLUSH);
+  all += does_all.deflate("", Z_FINISH);
   for (const std::string& deflated :
        {flushes.deflate(command), finishes.deflate(command, Z_FINISH), both, all}) {
     const std::string sent = deflated + clear;

@@ -93,7 +93,10 @@ class CommandReader {
   // Starts the next command; gives the memory back if it has grown.
   void next();
   // Gives all memory back, for a connection that will be idle. Requires: at_start().
-  void shrink() { frame_ = {}; }
+  void shrink() {
+    std::string().swap(frame_.octets);
+    std::vector<std::size_t>().swap(frame_.streamed);
+  }
   // Nothing of a next command has been read.
   [[nodiscard]] bool at_start() const { return state_ == State::kText && frame_.octets.empty(); }
 
