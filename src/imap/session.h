@@ -15,6 +15,7 @@
 
 #include "auth/connection_limits.h"
 #include "imap/command.h"
+#include "imap/enabled.h"
 #include "imap/protocol/response_writer.h"
 #include "imap/selected_mailbox.h"
 #include "imap/server.h"
@@ -65,6 +66,7 @@ struct SessionState {
     std::string name;
   };
   State state = State::kNotAuthenticated;
+  Enabled enabled;
   Account account;
   auth::ConnectionLimits::Slot slot;
   std::unique_ptr<SelectedMailbox> selected;
@@ -110,6 +112,8 @@ class Session {
   [[nodiscard]] State state() const { return state_.state; }
   // Requires: somebody has logged in.
   [[nodiscard]] const SessionState::Account& account() const { return state_.account; }
+  [[nodiscard]] Enabled& enabled() { return state_.enabled; }
+  [[nodiscard]] const Enabled& enabled() const { return state_.enabled; }
   // Requires: state kSelected.
   [[nodiscard]] SelectedMailbox& selected() { return *state_.selected; }
   [[nodiscard]] const SelectedMailbox& selected() const { return *state_.selected; }

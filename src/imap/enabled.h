@@ -1,0 +1,13 @@
+// Enabled: the extensions that a client has switched on, with ENABLE (RFC 5161) or by using them,
+// because they change what it is sent unasked. Nothing switches one off again (section 3.1).
+#pragma once
+
+namespace roost::imap {
+
+struct Enabled {
+  bool condstore : 1 = false;  // RFC 7162 section 3.1: MODSEQ in every FETCH that nobody asked for
+  bool qresync : 1 = false;    // section 3.2.3: VANISHED in place of EXPUNGE; condstore is set, too
+  bool operator==(const Enabled&) const = default;
+};
+
+}  // namespace roost::imap
