@@ -16,6 +16,7 @@ class MailboxView::Builder {
     ROOST_CHECK(view_->header_.keywords != nullptr);
     view_->chunks_.reserve(chunks);
     view_->starts_.reserve(chunks);
+    view_->highest_.reserve(chunks);
     open_.reserve(kChunkEntries);
   }
 
@@ -26,15 +27,16 @@ class MailboxView::Builder {
     if (open_.size() == kChunkEntries) close();
   }
 
-  // Takes a chunk of another view as it is, unless it is a crumb beside another.
-  void share(const std::shared_ptr<const Chunk>& chunk) {
+  // Takes chunk i of another view as it is, unless it is a crumb beside another.
+  void share(const MailboxView& other, std::size_t i) {
+    const std::shared_ptr<const Chunk>& chunk = other.chunks_[i];
     if (!open_.empty() && small(open_.size() + chunk->size())) {
       for (const MessageEntry& entry : *chunk) add(entry);
       return;
     }
     close();
     last_ = chunk->back().uid;
-    append(chunk);
+    append(chunk, other.highest_[i]);
   }
 
   // Lets what is added next fill up the last chunk.
@@ -52,8 +54,9 @@ class MailboxView::Builder {
  private:
   static bool small(std::size_t entries) { return entries <= kChunkEntries / 2; }
 
-  void append(std::shared_ptr<const Chunk> chunk) {
+  void append(std::shared_ptr<const Chunk> chunk, ModSeq highest) {
     view_->starts_.push_back(view_->size_);
+    view_->highest_.push_back(highest);
     view_->size_ += static_cast<std::uint32_t>(chunk->size());
     view_->chunks_.push_back(std::move(chunk));
   }
@@ -65,6 +68,7 @@ class MailboxView::Builder {
     view_->chunks_.pop_back();
     view_->size_ = view_->starts_.back();
     view_->starts_.pop_back();
+    view_->highest_.pop_back();
     return entries;
   }
 
@@ -75,7 +79,8 @@ class MailboxView::Builder {
       open_.insert(open_.begin(), before.begin(), before.end());
     }
     // Copied, not moved: a chunk lives long and should hold no spare capacity.
-    append(std::make_shared<const Chunk>(open_.begin(), open_.end()));
+    append(std::make_shared<const Chunk>(open_.begin(), open_.end()),
+           std::ranges::max(open_, {}, &MessageEntry::modseq).modseq);
     open_.clear();
   }
 
@@ -98,6 +103,7 @@ class MailboxView::Cursor {
     return (*chunk())[position_ - view_.starts_[chunk_]];
   }
   [[nodiscard]] SeqNum seq() const { return SeqNum(position_ + 1); }
+  void share_chunk(Builder& into) const { into.share(view_, chunk_); }
 
   void advance() {
     if (++position_ == chunk_end()) ++chunk_;
@@ -118,14 +124,15 @@ class MailboxView::Cursor {
 };
 
 // Walks both views in UID order, over shared chunks in one step. The visitor hears of each message
-// once: shared(chunk), gone(cursor of from), both(…, …) or arrived(cursor of to).
+// once: shared(cursor of to, at the chunk), gone(cursor of from), both(…, …) or arrived(cursor of
+// to).
 template <typename Visitor>
 void MailboxView::compare(const MailboxView& from, const MailboxView& to, Visitor& visitor) {
   Cursor a(from);
   Cursor b(to);
   while (!a.at_end() || !b.at_end()) {
     if (a.at_chunk_start() && b.at_chunk_start() && a.chunk() == b.chunk()) {
-      visitor.shared(a.chunk());
+      visitor.shared(b);
       a.skip_chunk();
       b.skip_chunk();
     } else if (b.at_end() || (!a.at_end() && a.entry().uid < b.entry().uid)) {
@@ -176,6 +183,19 @@ SeqNum MailboxView::lower_bound(Uid uid) const {
 
 Uid MailboxView::last_uid() const { return empty() ? Uid(0) : chunks_.back()->back().uid; }
 
+SeqNum MailboxView::next_changed(SeqNum from, ModSeq since) const {
+  if (from.value > size_) return SeqNum(size_ + 1);
+  std::size_t first = from.value - starts_[chunk_of(from)] - 1;
+  for (std::size_t i = chunk_of(from); i < chunks_.size(); ++i, first = 0) {
+    if (highest_[i] <= since) continue;
+    const Chunk& chunk = *chunks_[i];
+    for (std::size_t j = first; j < chunk.size(); ++j) {
+      if (chunk[j].modseq > since) return SeqNum(starts_[i] + static_cast<std::uint32_t>(j) + 1);
+    }
+  }
+  return SeqNum(size_ + 1);
+}
+
 ViewPtr MailboxView::next(Header header, std::span<const MessageEntry> updates,
                           const UidSet& expunged, std::span<const MessageEntry> arrivals) const {
   Builder builder(std::move(header), chunks_.size() + arrivals.size() / kChunkEntries + 1);
@@ -188,12 +208,13 @@ ViewPtr MailboxView::next(Header header, std::span<const MessageEntry> updates,
     while (range != no_more && range->last < uid) ++range;
   };
 
-  for (const auto& chunk : chunks_) {
+  for (std::size_t i = 0; i < chunks_.size(); ++i) {
+    const auto& chunk = chunks_[i];
     if (update != updates.end() || range != no_more) seek(chunk->front().uid);
     const bool touched = (update != updates.end() && update->uid <= chunk->back().uid) ||
                          (range != no_more && range->first <= chunk->back().uid);
     if (!touched) {
-      builder.share(chunk);
+      builder.share(*this, i);
       continue;
     }
     for (const MessageEntry& entry : *chunk) {
@@ -209,10 +230,38 @@ ViewPtr MailboxView::next(Header header, std::span<const MessageEntry> updates,
   return builder.finish();
 }
 
+UidSet changed_since(const MailboxView& view, const UidSet& uids, ModSeq since) {
+  UidSet changed;
+  if (uids.empty()) return changed;
+  for (SeqNum seq = view.next_changed(view.lower_bound(uids.ranges().front().first), since);
+       seq.value <= view.size(); seq = view.next_changed(seq.next(), since)) {
+    const Uid uid = view.at(seq).uid;
+    if (uid > uids.ranges().back().last) break;
+    if (uids.contains(uid)) changed.add(uid);
+  }
+  return changed;
+}
+
+UidSet missing_from(const MailboxView& view, const UidSet& uids) {
+  UidSet missing;
+  for (const UidRange& range : uids.ranges()) {
+    Uid next = range.first;  // 0: behind the last UID there can be
+    view.for_each(view.lower_bound(next), SeqNum(view.size()),
+                  [&](SeqNum, const MessageEntry& entry) {
+                    if (entry.uid > range.last) return false;
+                    if (next < entry.uid) missing.add(UidRange{next, entry.uid.prev()});
+                    next = entry.uid.next();
+                    return true;
+                  });
+    if (next != Uid(0) && next <= range.last) missing.add(UidRange{next, range.last});
+  }
+  return missing;
+}
+
 ViewDiff diff(const MailboxView& from, const MailboxView& to) {
   struct Visitor {
     ViewDiff result;
-    void shared(const std::shared_ptr<const MailboxView::Chunk>&) {}
+    void shared(const MailboxView::Cursor&) {}
     void gone(const MailboxView::Cursor& a) {
       ROOST_CHECK(result.arrived == 0);
       result.expunged.push_back(a.seq());
@@ -232,7 +281,7 @@ ViewPtr with_ghosts(const ViewPtr& from, const ViewPtr& to) {
   struct Visitor {
     MailboxView::Builder builder;
     bool any = false;
-    void shared(const std::shared_ptr<const MailboxView::Chunk>& chunk) { builder.share(chunk); }
+    void shared(const MailboxView::Cursor& b) { b.share_chunk(builder); }
     void gone(const MailboxView::Cursor& a) {
       any = true;
       builder.add(a.entry());
@@ -252,9 +301,9 @@ ViewPtr view_as_of(const MailboxView& newer, ModSeq modseq, Uid uid_next, const 
     }
   }
   auto ghost = gone.begin();
-  const auto is_as_it_was = [&](const MailboxView::Chunk& chunk) {
-    return chunk.back().uid < uid_next && (ghost == gone.end() || chunk.back().uid < *ghost) &&
-           std::ranges::all_of(chunk, [&](const MessageEntry& e) { return e.modseq <= modseq; });
+  const auto is_as_it_was = [&](std::size_t i) {
+    const Uid last = newer.chunks_[i]->back().uid;
+    return newer.highest_[i] <= modseq && last < uid_next && (ghost == gone.end() || last < *ghost);
   };
 
   MailboxView::Header header = newer.header();
@@ -265,12 +314,12 @@ ViewPtr view_as_of(const MailboxView& newer, ModSeq modseq, Uid uid_next, const 
   const auto add_ghosts_below = [&](Uid uid) {
     for (; ghost != gone.end() && *ghost < uid; ++ghost) builder.add({*ghost, deleted, ModSeq(0)});
   };
-  for (const auto& chunk : newer.chunks()) {
-    if (is_as_it_was(*chunk)) {
-      builder.share(chunk);
+  for (std::size_t i = 0; i < newer.chunks_.size(); ++i) {
+    if (is_as_it_was(i)) {
+      builder.share(newer, i);
       continue;
     }
-    for (const MessageEntry& entry : *chunk) {
+    for (const MessageEntry& entry : *newer.chunks_[i]) {
       if (entry.uid >= uid_next) break;
       add_ghosts_below(entry.uid);
       builder.add({entry.uid, entry.flags, std::min(entry.modseq, modseq)});

@@ -80,6 +80,11 @@ class MailboxView {
   template <typename Visit>
   void for_each_in(const UidSet& uids, Uid from, Visit&& visit) const;
 
+  // The number of the first message, `from` or a later one, whose mod-sequence is above since;
+  // size()+1 where there is none. Chunks in which nothing has changed since are stepped over
+  // unread.
+  [[nodiscard]] SeqNum next_changed(SeqNum from, ModSeq since) const;
+
   // The next view: first the updates (entries replaced by UID; those of unknown UID are ignored),
   // then the expunges, then the arrivals at the end. All three ascending by UID.
   // header.modseq, header.uid_next and header.keywords are the new ones.
@@ -104,8 +109,15 @@ class MailboxView {
   Header header_;
   std::vector<std::shared_ptr<const Chunk>> chunks_;
   std::vector<std::uint32_t> starts_;  // messages before chunk i
+  std::vector<ModSeq> highest_;        // mod-sequence in chunk i
   std::uint32_t size_ = 0;
 };
+
+// Those of uids whose mod-sequence is above since. O(chunks, and what has changed).
+[[nodiscard]] UidSet changed_since(const MailboxView& view, const UidSet& uids, ModSeq since);
+
+// Those of uids that no message of the view has. O(ranges, and messages between their ends).
+[[nodiscard]] UidSet missing_from(const MailboxView& view, const UidSet& uids);
 
 // What a client whose view is `from` must be told so that it arrives at `to`.
 // O(chunks) plus the entries of the chunks that the two do not share.

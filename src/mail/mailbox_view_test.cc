@@ -88,6 +88,23 @@ void expect_sound(const MailboxView& view) {
   ASSERT_EQ(messages, view.size());
 }
 
+std::vector<Uid> uids_changed_since(const std::vector<MessageEntry>& list, ModSeq since) {
+  std::vector<Uid> changed;
+  for (const MessageEntry& entry : list) {
+    if (entry.modseq > since) changed.push_back(entry.uid);
+  }
+  return changed;
+}
+
+std::vector<Uid> next_changed_uids(const MailboxView& view, ModSeq since) {
+  std::vector<Uid> changed;
+  for (SeqNum seq = view.next_changed(SeqNum(1), since); seq.value <= view.size();
+       seq = view.next_changed(seq.next(), since)) {
+    changed.push_back(view.at(seq).uid);
+  }
+  return changed;
+}
+
 TEST(MailboxView, Empty) {
   const ViewPtr view = build({});
   EXPECT_TRUE(view->empty());
@@ -195,6 +212,33 @@ TEST(MailboxView, ExpungeOfAll) {
   EXPECT_TRUE(next->empty());
   EXPECT_EQ(next->uid_next(), Uid(701));
   EXPECT_EQ(diff(*view, *next).expunged.size(), 700U);
+}
+
+TEST(MailboxView, KnowsWhatHasChangedSince) {
+  const ViewPtr before = build_upto(1000);
+  EXPECT_EQ(before->next_changed(SeqNum(1), ModSeq(0)), SeqNum(1));
+  EXPECT_EQ(before->next_changed(SeqNum(1), ModSeq(1)), SeqNum(1001));
+  EXPECT_EQ(before->next_changed(SeqNum(1001), ModSeq(0)), SeqNum(1001));
+  EXPECT_EQ(build({})->next_changed(SeqNum(1), ModSeq(0)), SeqNum(1));
+
+  const ViewPtr after =
+      before->next(header(3, 1001), std::vector{entry(3, 2), entry(700, 3)}, uids({1, 699}), {});
+  EXPECT_EQ(after->next_changed(SeqNum(1), ModSeq(1)), SeqNum(2));
+  EXPECT_EQ(after->next_changed(SeqNum(3), ModSeq(1)), SeqNum(698));
+  EXPECT_EQ(after->next_changed(SeqNum(1), ModSeq(2)), SeqNum(698));
+  EXPECT_EQ(changed_since(*after, UidSet(UidRange{Uid(1), Uid(699)}), ModSeq(1)), uids({3}));
+  EXPECT_EQ(changed_since(*after, UidSet(UidRange{Uid(4), Uid(900)}), ModSeq(1)), uids({700}));
+  EXPECT_TRUE(changed_since(*after, UidSet(), ModSeq(0)).empty());
+}
+
+TEST(MailboxView, KnowsWhichUidsAreMissing) {
+  const ViewPtr view = without(build_upto(10), uids({1, 4, 5, 10}));
+  EXPECT_EQ(missing_from(*view, UidSet(UidRange{Uid(1), Uid(10)})), uids({1, 4, 5, 10}));
+  EXPECT_EQ(missing_from(*view, uids({2, 4, 9, 20})), uids({4, 20}));
+  EXPECT_TRUE(missing_from(*view, uids({2, 3, 6, 7})).empty());
+  EXPECT_EQ(missing_from(*build({}), uids({2, 3})), uids({2, 3}));
+  const UidSet last(UidRange{Uid(9), Uid(0xffffffff)});
+  EXPECT_EQ(missing_from(*view, last), UidSet(UidRange{Uid(10), Uid(0xffffffff)}));
 }
 
 TEST(ViewDiff, OfAViewAndItselfIsEmpty) {
@@ -388,6 +432,10 @@ TEST(MailboxView, AgreesWithAPlainList) {
       expect_sound(*view);
       ASSERT_EQ(content(*view), model.list()) << "seed " << seed << " step " << i;
 
+      for (std::uint64_t since = 0; since <= view->modseq().value; since += 5) {
+        ASSERT_EQ(next_changed_uids(*view, ModSeq(since)),
+                  uids_changed_since(model.list(), ModSeq(since)));
+      }
       for (int probe = 0; probe < 20; ++probe) {
         const Uid uid(model.random() % (view->uid_next().value + 2));
         const auto it = std::ranges::lower_bound(model.list(), uid, {}, &MessageEntry::uid);
@@ -419,6 +467,8 @@ TEST(MailboxView, AgreesWithAPlainList) {
 
       const ViewPtr ghosts = with_ghosts(from, to);
       expect_sound(*ghosts);
+      ASSERT_EQ(next_changed_uids(*ghosts, from->modseq()),
+                uids_changed_since(content(*ghosts), from->modseq()));
       const ViewDiff first = diff(*from, *ghosts);
       ASSERT_THAT(first.expunged, IsEmpty());
       const ViewDiff second = diff(*ghosts, *to);

@@ -1,6 +1,7 @@
 #include "mail/uid_set.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -70,15 +71,35 @@ std::uint64_t UidSet::count() const {
 
 std::string UidSet::to_string() const {
   std::string out;
-  for (const UidRange& range : ranges_) {
-    if (!out.empty()) out += ',';
-    out += std::to_string(range.first.value);
-    if (range.first != range.last) {
-      out += ':';
-      out += std::to_string(range.last.value);
+  std::size_t first = 0;
+  append_ranges(first, ranges_.size(), out);
+  return out;
+}
+
+void UidSet::append_ranges(std::size_t& first, std::size_t most, std::string& out) const {
+  const std::size_t end = first + std::min(most, ranges_.size() - first);
+  for (std::string_view separator; first < end; ++first, separator = ",") {
+    const UidRange& range = ranges_[first];
+    out.append(separator).append(std::to_string(range.first.value));
+    if (range.first != range.last) out.append(":").append(std::to_string(range.last.value));
+  }
+}
+
+UidSet intersection(const UidSet& a, const UidSet& b) {
+  UidSet both;
+  auto x = a.ranges().begin();
+  auto y = b.ranges().begin();
+  while (x != a.ranges().end() && y != b.ranges().end()) {
+    const Uid first = std::max(x->first, y->first);
+    const Uid last = std::min(x->last, y->last);
+    if (first <= last) both.add(UidRange{first, last});
+    if (x->last < y->last) {
+      ++x;
+    } else {
+      ++y;
     }
   }
-  return out;
+  return both;
 }
 
 }  // namespace roost::mail

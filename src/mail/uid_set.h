@@ -35,10 +35,15 @@ class UidSet {
   [[nodiscard]] const std::vector<UidRange>& ranges() const { return ranges_; }
   // "1:3,5,9:10"; empty for the empty set, which has no form on the wire.
   [[nodiscard]] std::string to_string() const;
+  // "1:3,5" of the ranges from `first` on, at most `most` of them; moves first behind them.
+  void append_ranges(std::size_t& first, std::size_t most, std::string& out) const;
   bool operator==(const UidSet&) const = default;
 
  private:
   std::vector<UidRange> ranges_;
 };
+
+// The UIDs that are in both. O(ranges).
+[[nodiscard]] UidSet intersection(const UidSet& a, const UidSet& b);
 
 }  // namespace roost::mail

@@ -87,6 +87,29 @@ TEST(UidSet, AgreesWithASetOfNumbers) {
   }
 }
 
+TEST(UidSetTest, IntersectsRangeByRange) {
+  const auto set = [](std::initializer_list<UidRange> ranges) {
+    return UidSet::from_ranges(ranges);
+  };
+  EXPECT_EQ(intersection(set({range(1, 5), range(8, 20)}), set({range(4, 9), range(15, 30)})),
+            set({range(4, 5), range(8, 9), range(15, 20)}));
+  EXPECT_EQ(intersection(set({range(1, 5)}), set({range(1, 1), range(3, 3), range(5, 9)})),
+            set({range(1, 1), range(3, 3), range(5, 5)}));
+  EXPECT_TRUE(intersection(set({range(1, 5)}), set({range(6, 9)})).empty());
+  EXPECT_TRUE(intersection(UidSet(), set({range(6, 9)})).empty());
+}
+
+TEST(UidSetTest, IsWrittenInPieces) {
+  const UidSet set = UidSet::from_ranges({range(1, 2), range(4, 4), range(7, 9)});
+  std::size_t first = 0;
+  std::string out;
+  set.append_ranges(first, 2, out);
+  EXPECT_EQ(out, "1:2,4");
+  set.append_ranges(first, 2, out = {});
+  EXPECT_EQ(out, "7:9");
+  EXPECT_EQ(first, 3u);
+}
+
 TEST(UidSetTest, CountsWithinARange) {
   UidSet set(UidRange{Uid(3), Uid(5)});
   set.add(UidRange{Uid(8), Uid(9)});
