@@ -35,7 +35,10 @@ void for_each_in(const MailboxView& view, const UidSet& uids, Visit&& visit) {
 class Application {
  public:
   Application(const MailboxHeader& header, const MailboxView* view, const Batch& batch)
-      : view_(view), batch_(batch), keywords_(*header.keywords) {
+      : view_(view),
+        batch_(batch),
+        keywords_(*header.keywords),
+        before_(header.status.highest_modseq) {
     applied_.header = header;
     applied_.header.status.highest_modseq = header.status.highest_modseq.next();
   }
@@ -48,6 +51,7 @@ class Application {
     }
     append();
     if (error_) return fail(*std::move(error_));
+    if (!applied_.changed()) status().highest_modseq = before_;
     if (applied_.header.keywords->names().size() != keywords_.names().size()) {
       applied_.header.keywords = std::make_shared<mail::KeywordTable>(std::move(keywords_));
     }
@@ -76,6 +80,26 @@ class Application {
                                                 : bits_of(update.flags);
   }
 
+  // RFC 7162 section 3.1.3. A message has one mod-sequence for all its flags; so that another flag
+  // does not fail +FLAGS and -FLAGS, the named ones are compared with what they were (section
+  // 3.1.12). Keywords that a message lacks have no mod-sequence: they pass any.
+  [[nodiscard]] bool passes(const FlagUpdate& update, const MessageEntry& now) const {
+    if (!update.unchanged_since) return true;
+    const auto& [modseq, known] = *update.unchanged_since;
+    if (now.modseq <= modseq) return true;
+    if (update.op == FlagUpdate::Op::kReplace) return false;
+    const Flags named = keywords_.known(update.flags);
+    if (modseq == mail::ModSeq(0)) {
+      return named.system == 0 && (now.flags.keywords & named.keywords) == 0;
+    }
+    const auto seq = known != nullptr ? known->find(now.uid) : std::nullopt;
+    if (!seq) return false;
+    const MessageEntry& before = known->at(*seq);
+    return before.known() && before.modseq <= modseq &&
+           ((before.flags.system ^ now.flags.system) & named.system) == 0 &&
+           ((before.flags.keywords ^ now.flags.keywords) & named.keywords) == 0;
+  }
+
   void count(Flags flags, std::uint32_t by) {
     if (!flags.has(SystemFlag::kSeen)) status().unseen += by;
     if (flags.has(SystemFlag::kDeleted)) status().deleted += by;
@@ -93,6 +117,10 @@ class Application {
       for (std::size_t i = 0; i < batch_.flags.size(); ++i) {
         const FlagUpdate& update = batch_.flags[i];
         if (!update.uids.contains(before.uid)) continue;
+        if (!passes(update, before)) {
+          applied_.modified.add(before.uid);
+          continue;
+        }
         if (!operands[i]) operands[i] = operand_of(update);
         after.flags = combine(after.flags, update.op, *operands[i]);
       }
@@ -193,6 +221,7 @@ class Application {
   const MailboxView* view_;
   const Batch& batch_;
   mail::KeywordTable keywords_;
+  const mail::ModSeq before_;
   Applied applied_;
   std::optional<Error> error_;
 };
@@ -222,7 +251,7 @@ Result<Applied> apply(const MailboxHeader& header, const MailboxView* view, cons
 }
 
 Committed committed_of(const Applied& applied) {
-  Committed committed{applied.header.status.highest_modseq, {}, applied.expunged};
+  Committed committed{applied.header.status.highest_modseq, {}, applied.expunged, applied.modified};
   if (!applied.arrivals.empty()) {
     committed.assigned =
         UidSet(UidRange{applied.arrivals.front().uid, applied.arrivals.back().uid});

@@ -24,6 +24,7 @@ struct Applied {
   std::vector<mail::MessageEntry> updates;  // flags that really changed; ascending, none expunged
   mail::UidSet expunged;
   std::vector<mail::MessageEntry> arrivals;  // in the order of Batch::messages
+  mail::UidSet modified;                     // what failed its FlagUpdate::unchanged_since
 
   [[nodiscard]] bool changed() const {
     return !updates.empty() || !expunged.empty() || !arrivals.empty();
@@ -44,7 +45,8 @@ struct Applied {
 // What becomes of flags when the operand is put in their place, added, or taken away.
 [[nodiscard]] mail::Flags combine(mail::Flags flags, FlagUpdate::Op op, mail::Flags operand);
 
-// What the batch's caller is told once it is durable.
+// What the batch's caller is told once it is durable. Of one that changed nothing, with the
+// mod-sequence from before.
 [[nodiscard]] Committed committed_of(const Applied& applied);
 
 }  // namespace roost::store

@@ -111,6 +111,13 @@ struct FlagUpdate {
   mail::UidSet uids;  // those that do not exist are ignored
   Op op = Op::kReplace;
   mail::FlagNames flags;
+  // Only messages of which no flag that the update names has changed since (RFC 7162 section
+  // 3.1.3); the others are Committed::modified.
+  struct UnchangedSince {
+    mail::ModSeq modseq;
+    mail::ViewPtr known;  // what the caller knows of the messages; may be null
+  };
+  std::optional<UnchangedSince> unchanged_since = std::nullopt;
 };
 
 // Changes to one mailbox, applied in this order, all or none.
@@ -127,6 +134,7 @@ struct Committed {
   mail::ModSeq modseq;    // the mailbox's, afterwards; unchanged if the batch changed nothing
   mail::UidSet assigned;  // to messages, in their order; a single range unless empty
   mail::UidSet expunged;  // what did exist (and was \Deleted, if that was asked)
+  mail::UidSet modified;  // what failed its FlagUpdate::unchanged_since
 };
 
 // A check's findings, in words for the person who runs it.

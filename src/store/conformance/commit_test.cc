@@ -54,6 +54,81 @@ TEST_P(CommitTest, KeepsTheFlagsOfNewMessages) {
   EXPECT_EQ(names_of(2), (FlagNames{0, {"Work"}})) << "keywords keep their first spelling";
 }
 
+// --- FlagUpdate::unchanged_since (RFC 7162 section 3.1.3) ---
+
+class UnchangedSinceTest : public CommitTest {
+ protected:
+  // Adds \Flagged, or what is given, to UIDs 1 to 3.
+  Committed commit_if(FlagUpdate::UnchangedSince condition, Op op = Op::kAdd,
+                      FlagNames flags = flag(SystemFlag::kFlagged)) {
+    Batch batch = batch_for(inbox);
+    batch.flags.push_back({uid_range(1, 3), op, std::move(flags), std::move(condition)});
+    return must(store.commit(batch));
+  }
+  void SetUp() override {
+    for (const char* octets : {"1", "2", "3"}) append(store, inbox, octets);
+    before = must(store.view(inbox));
+    highest = before->modseq();
+  }
+  mail::ViewPtr before;
+  ModSeq highest;
+};
+ROOST_FOR_EVERY_BACKEND(UnchangedSinceTest);
+
+TEST_P(UnchangedSinceTest, AllPassAtTheHighestModSeq) {
+  const Committed committed = commit_if({highest, nullptr});
+  EXPECT_TRUE(committed.modified.empty());
+  EXPECT_EQ(committed.modseq, highest.next());
+  for (const std::uint32_t uid : {1, 2, 3}) {
+    EXPECT_EQ(names_of(uid), flag(SystemFlag::kFlagged));
+    EXPECT_EQ(entry_of(store, inbox, uid).modseq, committed.modseq);
+  }
+}
+
+TEST_P(UnchangedSinceTest, TheOthersAreChangedAllTheSame) {
+  update_flags(store, inbox, uids({2}), Op::kAdd, flag(SystemFlag::kFlagged));
+  const Committed committed = commit_if({highest, before});
+  EXPECT_EQ(committed.modified, uids({2}));
+  EXPECT_EQ(entry_of(store, inbox, 1).modseq, committed.modseq);
+  EXPECT_EQ(entry_of(store, inbox, 2).modseq, highest.next());
+  EXPECT_EQ(entry_of(store, inbox, 3).modseq, committed.modseq);
+}
+
+TEST_P(UnchangedSinceTest, NothingIsWrittenIfAllFail) {
+  const std::size_t announced = sink.changes().size();
+  FlagNames keyword;
+  keyword.keywords = {"new"};
+  const Committed committed = commit_if({ModSeq(1), nullptr}, Op::kReplace, keyword);
+  EXPECT_EQ(committed.modified, uid_range(1, 3));
+  EXPECT_EQ(committed.modseq, highest);
+  EXPECT_EQ(must(store.view(inbox))->modseq(), highest);
+  EXPECT_THAT(must(store.view(inbox))->keywords().names(), IsEmpty());
+  EXPECT_EQ(sink.changes().size(), announced);
+}
+
+TEST_P(UnchangedSinceTest, AnotherFlagIsNoReasonToFail) {
+  update_flags(store, inbox, uids({2}), Op::kAdd, flag(SystemFlag::kAnswered));
+  EXPECT_TRUE(commit_if({highest, before}).modified.empty());
+  EXPECT_EQ(names_of(2).system, static_cast<std::uint8_t>(SystemFlag::kAnswered) |
+                                    static_cast<std::uint8_t>(SystemFlag::kFlagged));
+  // To FLAGS all flags matter; and without what was known, all may have changed.
+  EXPECT_EQ(commit_if({highest, before}, Op::kReplace).modified, uid_range(1, 3));
+  EXPECT_EQ(commit_if({highest, nullptr}, Op::kRemove).modified, uid_range(1, 3));
+  // What was known later than the condition says is no evidence either.
+  const mail::ViewPtr now = must(store.view(inbox));
+  EXPECT_EQ(commit_if({highest, now}, Op::kRemove).modified, uid_range(1, 3));
+}
+
+TEST_P(UnchangedSinceTest, ZeroPassesForKeywordsThatAreNotThere) {
+  FlagNames keyword;
+  keyword.keywords = {"$MDNSent"};
+  update_flags(store, inbox, uids({2}), Op::kAdd, keyword);
+  EXPECT_EQ(commit_if({ModSeq(0), nullptr}, Op::kAdd, keyword).modified, uids({2}));
+  EXPECT_EQ(names_of(1), keyword);
+  EXPECT_EQ(commit_if({ModSeq(0), nullptr}).modified, uid_range(1, 3));
+  EXPECT_EQ(commit_if({ModSeq(0), nullptr}, Op::kReplace, {}).modified, uid_range(1, 3));
+}
+
 TEST_P(CommitTest, KnowsTheFirstUnseenMessage) {
   const FlagNames seen = flag(SystemFlag::kSeen);
   const auto first_unseen = [&] { return must(store.status(inbox)).first_unseen.value; };

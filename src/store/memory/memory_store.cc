@@ -475,10 +475,7 @@ Result<Committed> MemoryStore::commit(const Batch& batch) {
     }
     const auto applied = apply((*row)->header, (*row)->view.get(), batch);
     if (!applied) return fail(applied.error());
-    if (!applied->changed()) {
-      committed.modseq = (*row)->header.status.highest_modseq;
-      return committed;
-    }
+    if (!applied->changed()) return committed_of(*applied);
     change.before = (*row)->view;
     keep(**row, *applied, batch);
     change.after = (*row)->view;

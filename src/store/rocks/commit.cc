@@ -41,7 +41,7 @@ Result<Committed> Mailboxes::write(MailboxState& state, const Batch& batch) {
   const MailboxHeader before = state.written();
   auto applied = apply(before, state.written_view().get(), batch);
   if (!applied) return fail(std::move(applied).error());
-  if (!applied->changed()) return Committed{before.status.highest_modseq, {}, {}};
+  if (!applied->changed()) return committed_of(*applied);
   if (auto written = write_changed(state, batch, *applied); !written) {
     return fail(std::move(written).error());
   }
