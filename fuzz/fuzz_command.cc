@@ -135,6 +135,21 @@ void try_messages(const Frame& frame) {
   (void)reads(frame, [](Parser& p) { (void)p.section(); });
   (void)reads(frame, [](Parser& p) { (void)p.sort_criteria(); });
   (void)reads(frame, [](Parser& p) { (void)p.partial_range(); });
+  roost::imap::QResync qresync;
+  if (reads(frame, [&](Parser& p) { qresync = p.qresync(); })) {
+    ROOST_CHECK(qresync.uid_validity.value > 0 && qresync.modseq.value > 0);
+    ROOST_CHECK(qresync.known_sequence_set.count() == qresync.known_uid_set.count());
+  }
+  // Behind a mailbox, as in SELECT: modifiers begin with their space.
+  (void)reads(frame, [](Parser& p) {
+    (void)p.mailbox();
+    p.modifiers([&](std::string_view name) {
+      if (name.size() % 2 != 0) return name.size() < 8;
+      p.space();
+      (void)p.mod_sequence_value();
+      return true;
+    });
+  });
   for (const std::string_view charset : {"", "UTF-8", "ISO-8859-1", "X-NONE"}) {
     (void)reads(frame, [&](Parser& p) { (void)p.search_program(charset, view()); });
   }

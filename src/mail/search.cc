@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include "base/ascii.h"
@@ -33,6 +34,7 @@ Cost cost_of(const SearchKey& key) {
     case Kind::kFlag:
     case Kind::kKeyword:
     case Kind::kRecent:
+    case Kind::kModSeq:
     case Kind::kUidSet:
       return Cost::kFlags;
     case Kind::kBefore:
@@ -102,6 +104,23 @@ class Evidence {
 
 }  // namespace
 
+bool asks_modseq(const SearchKey& program) {
+  return program.kind == Kind::kModSeq || std::ranges::any_of(program.children, asks_modseq);
+}
+
+ModSeq lowest_modseq(const SearchKey& program) {
+  switch (program.kind) {
+    case Kind::kModSeq:
+      return ModSeq(program.number);
+    case Kind::kAnd:
+      return std::ranges::max(program.children | std::views::transform(lowest_modseq));
+    case Kind::kOr:
+      return std::ranges::min(program.children | std::views::transform(lowest_modseq));
+    default:
+      return ModSeq(0);
+  }
+}
+
 // One key of the program, ready: children sorted, text folded.
 class SearchMatcher::Program {
  public:
@@ -159,6 +178,8 @@ class SearchMatcher::Program {
         return (subject.entry().flags.keywords & keyword_) != 0;
       case Kind::kRecent:
         return subject.recent();
+      case Kind::kModSeq:
+        return subject.entry().modseq.value >= key_.number;
       case Kind::kUidSet:
         return key_.uids.contains(subject.entry().uid);
       default:

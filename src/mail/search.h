@@ -42,11 +42,12 @@ struct SearchKey {
     kHeader,   // field: text (empty text: the field exists). BCC CC FROM SUBJECT TO are headers
     kBody,
     kText,
+    kModSeq,  // RFC 7162 section 3.1.5: number is the mod-sequence
     kUidSet,  // sequence sets become UID sets when the program is bound to a view
   };
   Kind kind = Kind::kAll;
   SystemFlag flag = SystemFlag::kSeen;
-  std::uint64_t number = 0;  // seconds or octets
+  std::uint64_t number = 0;  // seconds, octets, or a mod-sequence
   std::int64_t day = 0;      // days since 1970-01-01, of the date keys
   std::string field;         // of kHeader
   std::string text;          // UTF-8; of kHeader, kBody, kText, kKeyword
@@ -54,6 +55,11 @@ struct SearchKey {
   bool fuzzy = false;        // of the keys with a text; the others are exact whatever it says
   std::vector<SearchKey> children;
 };
+
+// Whether the program has a MODSEQ key: then its result tells the highest mod-sequence found.
+[[nodiscard]] bool asks_modseq(const SearchKey& program);
+// A message with a lower mod-sequence does not satisfy the program. ModSeq(0): any may.
+[[nodiscard]] ModSeq lowest_modseq(const SearchKey& program);
 
 // What the matcher asks of a message, costlier from top to bottom; each is asked at most once.
 class SearchSubject {

@@ -127,6 +127,26 @@ TEST(Search, CombinesKeys) {
   EXPECT_FALSE(matches(of(Kind::kOr), subject));
 }
 
+TEST(Search, ModSeqIsThatOrAHigherOne) {
+  Subject subject("\r\n");
+  subject.entry_.modseq = ModSeq(5);
+  EXPECT_TRUE(matches(number(Kind::kModSeq, 0), subject));
+  EXPECT_TRUE(matches(number(Kind::kModSeq, 5), subject));
+  EXPECT_FALSE(matches(number(Kind::kModSeq, 6), subject));
+}
+
+TEST(Search, KnowsTheLowestModSeqThatCanMatch) {
+  const auto modseq = [](std::uint64_t value) { return number(Kind::kModSeq, value); };
+  EXPECT_EQ(lowest_modseq(of(Kind::kAll)), ModSeq(0));
+  EXPECT_EQ(lowest_modseq(modseq(7)), ModSeq(7));
+  EXPECT_EQ(lowest_modseq(of(Kind::kAnd, {of(Kind::kAll), modseq(7), modseq(5)})), ModSeq(7));
+  EXPECT_EQ(lowest_modseq(of(Kind::kOr, {modseq(7), modseq(5)})), ModSeq(5));
+  EXPECT_EQ(lowest_modseq(of(Kind::kOr, {modseq(7), of(Kind::kAll)})), ModSeq(0));
+  EXPECT_EQ(lowest_modseq(of(Kind::kNot, {modseq(7)})), ModSeq(0));
+  EXPECT_TRUE(asks_modseq(of(Kind::kOr, {of(Kind::kAll), of(Kind::kNot, {modseq(7)})})));
+  EXPECT_FALSE(asks_modseq(of(Kind::kNot, {of(Kind::kAll)})));
+}
+
 TEST(Search, SizesAreStrictlyCompared) {
   Subject subject("\r\n12345678");  // 10 octets
   EXPECT_TRUE(matches(number(Kind::kLarger, 9), subject));

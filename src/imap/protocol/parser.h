@@ -24,6 +24,18 @@
 
 namespace roost::imap {
 
+// The QRESYNC parameter of SELECT and EXAMINE (RFC 7162 section 3.2.5).
+struct QResync {
+  mail::UidValidity uid_validity;
+  mail::ModSeq modseq;
+  std::optional<mail::UidSet> known_uids;
+  // Message sequence match data (section 3.2.5.2): the n-th number of one belongs to the n-th UID
+  // of the other. Both ascend, and have equally many.
+  mail::UidSet known_sequence_set;
+  mail::UidSet known_uid_set;
+  bool operator==(const QResync&) const = default;
+};
+
 class Parser {
  public:
   static constexpr std::size_t kMaxNesting = 50;  // parentheses, NOT and OR of a search
@@ -75,6 +87,12 @@ class Parser {
   template <typename Item>
   void list(Item&& item);
 
+  // The modifiers of RFC 4466, if there are any: SP "(" modifier *(SP modifier) ")". read(name)
+  // reads what follows a name, its space included, and returns whether the name is one of the
+  // command's. Each may stand once.
+  template <typename Read>
+  void modifiers(Read&& read);
+
   // --- productions ---
   // mailbox, still as the client wrote it (modified UTF-7): whether it is a valid name is the
   // command's to say, with NO (RFC 3501 section 5.1).
@@ -87,6 +105,10 @@ class Parser {
   [[nodiscard]] std::int64_t date();             // days since 1970-01-01
   [[nodiscard]] std::vector<FetchAtt> fetch_atts();  // macro, fetch-att, or a list of them
   [[nodiscard]] mail::Section section();             // with its brackets
+  [[nodiscard]] mail::ModSeq mod_sequence_value();   // 1 to 2^63-1
+  [[nodiscard]] mail::ModSeq mod_sequence_valzer();  // or 0
+  void search_modseq_ext();         // entry-name SP entry-type-req; says nothing to this server
+  [[nodiscard]] QResync qresync();  // with its parentheses
   // One or more search-keys up to the end. Texts are converted from charset (empty: none was given)
   // to UTF-8; an unknown charset makes unknown_charset() true and is answered NO [BADCHARSET].
   // Sequence sets in keys are bound to view: numbers by position, UID by UID; "$" is saved.
@@ -97,6 +119,8 @@ class Parser {
   // A criterion that comes a second time decides nothing any more, and is left out.
   [[nodiscard]] std::vector<mail::SortCriterion> sort_criteria();
   [[nodiscard]] PartialRange partial_range();
+  // The search program speaks of messages by number.
+  [[nodiscard]] bool has_message_numbers() const { return has_message_numbers_; }
 
  private:
   void flag(mail::FlagNames& into);
@@ -105,6 +129,9 @@ class Parser {
   void partial(FetchAtt& into);
   [[nodiscard]] std::uint32_t seq_number();
   [[nodiscard]] mail::SortCriterion sort_criterion();
+  [[nodiscard]] bool new_modifier(std::string_view name, std::vector<std::string_view>& read);
+  [[nodiscard]] mail::UidSet ascending_set();
+  [[nodiscard]] mail::UidSet known_uids();
   [[nodiscard]] std::chrono::sys_days date_text(unsigned day);
   [[nodiscard]] unsigned two_digits();
 
@@ -118,6 +145,7 @@ class Parser {
   std::string_view rest_;  // empty after an error
   std::string error_;
   bool unknown_charset_ = false;
+  bool has_message_numbers_ = false;
 };
 
 template <typename Item>
@@ -127,6 +155,17 @@ void Parser::list(Item&& item) {
     item();
   } while (try_char(' '));
   expect(')');
+}
+
+template <typename Read>
+void Parser::modifiers(Read&& read) {
+  if (!rest_.starts_with(" (")) return;
+  space();
+  std::vector<std::string_view> names;
+  list([&] {
+    const std::string_view name = atom();
+    if (ok() && (!new_modifier(name, names) || !read(name))) fail("a modifier of this command");
+  });
 }
 
 template <typename Predicate>

@@ -1,6 +1,6 @@
 // Parser: search-key (RFC 3501 section 9, meanings in section 6.4.4; OLDER and YOUNGER of RFC
-// 5032, "$" of RFC 5182, FUZZY of RFC 6203). Recursion is as deep as kMaxNesting allows, whatever a
-// client sends.
+// 5032, "$" of RFC 5182, FUZZY of RFC 6203, MODSEQ of RFC 7162 section 3.1.5). Recursion is as deep
+// as kMaxNesting allows, whatever a client sends.
 #include <algorithm>
 #include <array>
 
@@ -15,7 +15,16 @@ using Kind = mail::SearchKey::Kind;
 using mail::SearchKey;
 using mail::SystemFlag;
 
-enum class Argument : std::uint8_t { kNone, kDate, kNumber, kSeconds, kKeyword, kText, kField };
+enum class Argument : std::uint8_t {
+  kNone,
+  kDate,
+  kNumber,
+  kSeconds,
+  kKeyword,
+  kText,
+  kField,
+  kModSeq
+};
 enum class Sense : std::uint8_t { kIs, kIsNot };
 
 // A search key that is one word and at most one argument.
@@ -49,6 +58,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"HEADER", Kind::kHeader, Argument::kField},
     {"KEYWORD", Kind::kKeyword, Argument::kKeyword},
     {"LARGER", Kind::kLarger, Argument::kNumber},
+    {"MODSEQ", Kind::kModSeq, Argument::kModSeq},
     {"OLD", Kind::kRecent, Argument::kNone, Sense::kIsNot},
     {"OLDER", Kind::kOlder, Argument::kSeconds},
     {"ON", Kind::kOn, Argument::kDate},
@@ -94,6 +104,7 @@ class SearchReader {
 
   SearchKey keys();  // search-key *(SP search-key)
   [[nodiscard]] bool unknown_charset() const { return unknown_charset_; }
+  [[nodiscard]] bool has_message_sets() const { return message_sets_ > 0; }
 
  private:
   SearchKey key();
@@ -212,6 +223,13 @@ void SearchReader::read_argument(const Word& word, SearchKey& into) {
     case Argument::kText:
       into.text = text();
       return;
+    case Argument::kModSeq:
+      if (parser_.peek() == '"') {
+        parser_.search_modseq_ext();
+        parser_.space();
+      }
+      into.number = parser_.mod_sequence_valzer().value;
+      return;
   }
 }
 
@@ -263,6 +281,7 @@ mail::SearchKey Parser::search_program(std::string_view charset, const mail::Mai
   mail::SearchKey program = reader.keys();
   end();
   unknown_charset_ = reader.unknown_charset();
+  has_message_numbers_ = reader.has_message_sets();
   return ok() ? std::move(program) : mail::SearchKey();
 }
 

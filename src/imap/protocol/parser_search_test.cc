@@ -77,6 +77,8 @@ std::string describe(const SearchKey& key) {
       return "body " + key.text;
     case Kind::kText:
       return "text " + key.text;
+    case Kind::kModSeq:
+      return "modseq" + number;
     case Kind::kUidSet:
       return "uid " + key.uids.to_string();
   }
@@ -116,7 +118,10 @@ TEST(SearchProgram, EveryKeyWithoutAnArgument) {
 }
 
 TEST(SearchProgram, EveryKeyWithAnArgument) {
-  const std::array<std::pair<std::string_view, std::string_view>, 23> keys = {{
+  const std::array<std::pair<std::string_view, std::string_view>, 26> keys = {{
+      {"MODSEQ 620162338", "modseq 620162338"},
+      {"MODSEQ 0 ALL", "(and modseq 0 all)"},
+      {"MODSEQ \"/flags/\\\\draft\" all 620162338", "modseq 620162338"},
       {"BCC a", "Bcc: a"},
       {"CC a", "Cc: a"},
       {"FROM \"a b\"", "From: a b"},

@@ -94,6 +94,14 @@ void ResponseWriter::exists(std::uint32_t count) { append_counted(out_, count, "
 void ResponseWriter::recent(std::uint32_t count) { append_counted(out_, count, "RECENT"); }
 void ResponseWriter::expunge(mail::SeqNum seq) { append_counted(out_, seq.value, "EXPUNGE"); }
 
+void ResponseWriter::vanished(const mail::UidSet& uids) {
+  raw("* VANISHED ").raw(uids.to_string()).raw("\r\n");
+}
+
+void ResponseWriter::highest_modseq(mail::ModSeq modseq) {
+  untagged(Condition::kOk, "HIGHESTMODSEQ " + std::to_string(modseq.value), "Highest mod-sequence");
+}
+
 ResponseWriter& ResponseWriter::raw(std::string_view syntax) {
   out_ += syntax;
   return *this;

@@ -12,6 +12,7 @@
 #include "mail/digest.h"
 #include "mail/flags.h"
 #include "mail/ids.h"
+#include "mail/uid_set.h"
 
 namespace roost::imap {
 
@@ -31,6 +32,8 @@ class ResponseWriter {
   void exists(std::uint32_t count);
   void recent(std::uint32_t count);
   void expunge(mail::SeqNum seq);
+  void vanished(const mail::UidSet& uids);   // RFC 7162 section 3.2.10.2; not empty
+  void highest_modseq(mail::ModSeq modseq);  // "* OK [HIGHESTMODSEQ n] …", section 3.1.2.1
 
   // The pieces of any other response, in order; they add no spaces of their own.
   ResponseWriter& raw(std::string_view syntax);  // syntax of ours: "* LIST (", ") ", "\r\n"

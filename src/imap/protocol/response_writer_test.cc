@@ -71,6 +71,18 @@ TEST(ResponseWriter, Counts) {
             "* 23 EXISTS\r\n* 0 RECENT\r\n* 4294967295 EXPUNGE\r\n");
 }
 
+TEST(ResponseWriter, ModSequencesAndVanished) {
+  std::string out;
+  ResponseWriter writer(out);
+  mail::UidSet uids(mail::UidRange{mail::Uid(405), mail::Uid(407)});
+  uids.add(mail::Uid(410));
+  writer.vanished(uids);
+  writer.highest_modseq(mail::ModSeq(9223372036854775807));
+  EXPECT_EQ(out,
+            "* VANISHED 405:407,410\r\n"
+            "* OK [HIGHESTMODSEQ 9223372036854775807] Highest mod-sequence\r\n");
+}
+
 TEST(ResponseWriter, Strings) {
   EXPECT_EQ(string(""), "\"\"");
   EXPECT_EQ(string("a \"b\" \\c"), R"("a \"b\" \\c")");

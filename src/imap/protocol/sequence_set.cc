@@ -40,11 +40,14 @@ void add_messages(const mail::MailboxView& view, std::uint32_t first, std::uint3
 }  // namespace
 
 mail::UidSet SequenceSet::uids(const mail::MailboxView& view) const {
-  if (view.empty()) return {};
+  return view.empty() ? mail::UidSet() : uids(view.last_uid());
+}
+
+mail::UidSet SequenceSet::uids(mail::Uid largest) const {
   std::vector<mail::UidRange> result;
   result.reserve(ranges.size());
   for (const Range& range : ranges) {
-    const auto [first, last] = resolved(range, view.last_uid().value);
+    const auto [first, last] = resolved(range, largest.value);
     result.push_back({mail::Uid(first), mail::Uid(last)});
   }
   return mail::UidSet::from_ranges(std::move(result));

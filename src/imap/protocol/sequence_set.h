@@ -25,6 +25,8 @@ struct SequenceSet {
   // As UIDs: "*" is the last message's UID, a range may name UIDs that do not exist ("*" always
   // names the last message). Empty in an empty mailbox.
   [[nodiscard]] mail::UidSet uids(const mail::MailboxView& view) const;
+  // The same where "*" is `largest`.
+  [[nodiscard]] mail::UidSet uids(mail::Uid largest) const;
   // As message sequence numbers, turned into the UIDs of these messages. Nothing if a number is
   // above the number of messages: the command is BAD (section 9, seq-number).
   [[nodiscard]] std::optional<mail::UidSet> uids_of_messages(const mail::MailboxView& view) const;
