@@ -242,7 +242,8 @@ TEST_F(Checklist, Row48_AnotherSessionsFlagIsToldThoughTheOwnChangeIsSilent) {
   ASSERT_TRUE(server_.store->commit(batch));
   server_.settle();
   EXPECT_EQ(say(connection, "s STORE 1 +FLAGS.SILENT (\\Seen)\r\n"),
-            "* 1 FETCH (UID 1 FLAGS (\\Flagged \\Recent))\r\ns OK STORE completed\r\n");
+            "* 1 FETCH (UID 1 FLAGS (\\Flagged \\Recent))\r\n"
+            "* 1 FETCH (UID 1 FLAGS (\\Seen \\Flagged \\Recent))\r\ns OK STORE completed\r\n");
   EXPECT_EQ(say(connection, "n NOOP\r\n"), "n OK NOOP completed\r\n");
 }
 
@@ -258,7 +259,8 @@ TEST_F(Checklist, Row48_AChangeThatIsNotAnnouncedYetIsToldBeforeTheOwn) {
                          {static_cast<std::uint8_t>(mail::SystemFlag::kFlagged), {}}});
   ASSERT_TRUE(server_.store->commit(batch));
   EXPECT_EQ(say(connection, "s STORE 1 +FLAGS.SILENT (\\Seen)\r\n"),
-            "* 1 FETCH (UID 1 FLAGS (\\Flagged \\Recent))\r\ns OK STORE completed\r\n");
+            "* 1 FETCH (UID 1 FLAGS (\\Flagged \\Recent))\r\n"
+            "* 1 FETCH (UID 1 FLAGS (\\Seen \\Flagged \\Recent))\r\ns OK STORE completed\r\n");
   server_.store->set_sink(&server_.hub);
 }
 

@@ -335,7 +335,7 @@ void Conversation::run_command() {
       [this] {
         work().result = command_->run(session());
         if (work().result && *work().result != Progress::kDone) return;
-        if (state_.state == State::kSelected) work().told = tell_newest(session(), row_->updates);
+        if (state_.state == State::kSelected) work().told = tell_newest(session(), allowed());
         command_.reset();
         session().incoming = {};
       },
@@ -371,12 +371,17 @@ void Conversation::ran() {
 void Conversation::tell_before_end() {
   take_told();
   if (row_->runs == Runs::kWorker || row_->updates == Updates::kNone || !has_news()) return end();
-  offload([this] { work().told = tell_newest(session(), row_->updates); },
+  offload([this] { work().told = tell_newest(session(), allowed()); },
           [this] {
             take_told();
             end();
             pump();
           });
+}
+
+Updates Conversation::allowed() {
+  const bool renumbers = row_->updates == Updates::kAll && session().numbers_stand;
+  return renumbers ? Updates::kAllButExpunge : row_->updates;
 }
 
 bool Conversation::has_news() const {
@@ -416,6 +421,7 @@ void Conversation::finish() {
       work().result ? std::exchange(session().reply, {}) : status_from_error(work().result.error());
   if (reply.text.empty() && row_ != nullptr) reply.text = std::string(row_->name) + " completed";
   if (session().mid_response) return bye("", "");  // no line could be told from octets of a message
+  tell_highest_modseq(reply);
   session().write().tagged(state_.tag, reply.condition, reply.code, reply.text);
   flush();
   if (session().farewell)
@@ -425,6 +431,8 @@ void Conversation::finish() {
   drop_command();
   row_ = nullptr;
   session().reply = {};
+  session().reply_highest_modseq = session().numbers_stand = false;
+  session().own_change = {};
   reader().set_mode(CommandReader::Mode::kCommand);
   reader().next();
   set_stage(Stage::kReading);
@@ -460,6 +468,19 @@ void Conversation::finish() {
       break;
   }
   arm();
+}
+
+// With the tagged response the client takes the highest MODSEQ it has seen for its HIGHESTMODSEQ,
+// unless it is told a lower one: so it is, while something is held back (RFC 7162 section 6).
+void Conversation::tell_highest_modseq(Session::Reply& reply) {
+  if (state_.state != State::kSelected || row_ == nullptr) return;
+  const mail::ModSeq modseq = state_.selected->highest_modseq();
+  if (session().reply_highest_modseq && reply.condition == Condition::kOk) {
+    reply.code = "HIGHESTMODSEQ " + std::to_string(modseq.value);
+  } else if (state_.enabled.condstore && row_->updates != Updates::kNone &&
+             (has_news() || modseq < session().own_change)) {
+    session().write().highest_modseq(modseq);
+  }
 }
 
 // A command that ran to its end has been destroyed where it ran. One that did not may hold octets

@@ -79,6 +79,9 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   void end();
   void finish();
   void tell_before_end();
+  // What may be told before the tagged response of the running command.
+  [[nodiscard]] Updates allowed();
+  void tell_highest_modseq(Session::Reply& reply);
   void take_told();
   void drop_command();
   [[nodiscard]] bool has_news() const;

@@ -14,7 +14,11 @@ namespace {
 // How soon a deadline that struck while a worker had the session is looked at again.
 constexpr std::chrono::seconds kLookAgain{60};
 
-constexpr std::size_t kPlain = 0;  // our slot in push::Fanout::rendered
+// Our slot in push::Fanout::rendered: one for each way in which the same change is told.
+std::size_t dialect(Enabled enabled) {
+  if (enabled.qresync) return 2;
+  return enabled.condstore ? 1 : 0;
+}
 
 // One copy for all who wait.
 const std::shared_ptr<const std::string>& still_here() {
@@ -45,13 +49,14 @@ void Conversation::on_change(push::Fanout& fanout) {
     return catch_up();
   } else if (change.before != nullptr &&
              take_shared(server_.store, selected, change.before, change.after, out)) {
-    auto& shared = fanout.rendered[kPlain];
+    auto& shared = fanout.rendered[dialect(state_.enabled)];
     if (shared == nullptr) {
-      shared = std::make_shared<const std::string>(format_shared(*change.before, *change.after));
+      shared = std::make_shared<const std::string>(
+          format_shared(*change.before, *change.after, state_.enabled));
     }
     connection_->write(shared);
   } else {
-    tell(server_.store, selected, change.after, Updates::kAll, out);
+    tell(server_.store, selected, state_.enabled, change.after, Updates::kAll, out);
   }
   if (!out.empty()) connection_->write(std::move(out));
   ++fanout.told;

@@ -35,7 +35,7 @@ struct SelectedMailbox {
     mail::Uid uid_next;
     std::uint32_t messages = 0;
     std::uint32_t recent = 0;
-  } told;  // when asleep: of the view there would be
+  } told;  // when asleep: of the view there would be; with ghosts: of the last view without
 
   [[nodiscard]] const mail::UidSet& saved_result() const {
     static const mail::UidSet kEmpty;
@@ -45,8 +45,11 @@ struct SelectedMailbox {
     saved = uids.empty() ? nullptr : std::make_unique<const mail::UidSet>(std::move(uids));
   }
 
-  // The mod-sequence up to which the client has been told.
+  // The mod-sequence up to which the client has been told of all that it may be told.
   [[nodiscard]] mail::ModSeq cursor() const { return asleep() ? told.modseq : view->modseq(); }
+  // The mod-sequence up to which the client has been told of everything: what it may keep as its
+  // HIGHESTMODSEQ (RFC 7162 section 6).
+  [[nodiscard]] mail::ModSeq highest_modseq() const { return has_ghosts ? told.modseq : cursor(); }
   // Something has been announced that the client has not been told.
   [[nodiscard]] bool pending() const { return has_ghosts || watch.latest() > cursor(); }
 

@@ -114,6 +114,12 @@ void Session::unselect() {
   if (state_.state == State::kSelected) state_.state = State::kAuthenticated;
 }
 
+void Session::enable_condstore() {
+  if (state_.enabled.condstore) return;
+  state_.enabled.condstore = true;
+  if (state() == State::kSelected) write().highest_modseq(selected().highest_modseq());
+}
+
 void Session::log_out(std::string_view code, std::string_view text) {
   unselect();
   state_.state = State::kLogout;

@@ -99,6 +99,14 @@ class Session {
   // Holds the tagged response back, for failed logins.
   std::chrono::milliseconds reply_delay{0};
 
+  // OK carries HIGHESTMODSEQ, as it is by then (RFC 7162 section 3.2.7).
+  bool reply_highest_modseq = false;
+  // The mod-sequence of what the running command has changed in the selected mailbox: the update at
+  // its end reaches it, whatever the watch has heard.
+  mail::ModSeq own_change;
+  // The running command spoke of messages by number: none may be renumbered before its end.
+  bool numbers_stand = false;
+
   // Part of a response is written, maybe sent: nothing else may be said before the rest of it.
   bool mid_response = false;
   // BYE to be said behind the tagged response.
@@ -114,6 +122,9 @@ class Session {
   [[nodiscard]] const SessionState::Account& account() const { return state_.account; }
   [[nodiscard]] Enabled& enabled() { return state_.enabled; }
   [[nodiscard]] const Enabled& enabled() const { return state_.enabled; }
+  // A CONDSTORE enabling command (RFC 7162 section 3.1) runs. The first makes the client know the
+  // HIGHESTMODSEQ of what is selected.
+  void enable_condstore();
   // Requires: state kSelected.
   [[nodiscard]] SelectedMailbox& selected() { return *state_.selected; }
   [[nodiscard]] const SelectedMailbox& selected() const { return *state_.selected; }

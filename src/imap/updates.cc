@@ -29,15 +29,25 @@ void write_keywords(const mail::KeywordTable& keywords, Access access, ResponseW
                   writable ? "Flags and keywords are kept" : "The mailbox is read-only");
 }
 
+void write_expunged(const mail::ViewDiff& difference, Enabled enabled, ResponseWriter writer) {
+  if (!enabled.qresync) {
+    // From the highest number down, so that none shifts another.
+    for (const mail::SeqNum seq : difference.expunged | std::views::reverse) writer.expunge(seq);
+  } else if (!difference.expunged.empty()) {
+    mail::UidSet uids;
+    for (const mail::Uid uid : difference.expunged_uids) uids.add(uid);
+    writer.vanished(uids);
+  }
+}
+
 // Everything but \Recent, which is per session and handed in.
 void write_difference(const mail::MailboxView& to, const mail::ViewDiff& difference,
-                      const mail::UidSet& recent, std::string& out) {
+                      const mail::UidSet& recent, Enabled enabled, std::string& out) {
   ResponseWriter writer(out);
-  // From the highest number down, so that none shifts another.
-  for (const mail::SeqNum seq : difference.expunged | std::views::reverse) writer.expunge(seq);
+  write_expunged(difference, enabled, writer);
   if (difference.arrived > 0) writer.exists(to.size());
   for (const mail::SeqNum seq : difference.changed) {
-    write_flags(writer, seq, to.at(seq), to.keywords(), recent);
+    write_flags(writer, seq, to.at(seq), to.keywords(), recent, enabled);
   }
 }
 
@@ -56,13 +66,13 @@ void take_arrivals(store::Store& store, SelectedMailbox& selected, mail::ViewPtr
 
 // The first of very many flag changes, in the numbers the client has now. The view's mod-sequence
 // stays behind, so the rest is still pending.
-void tell_some_flags(SelectedMailbox& selected, const mail::MailboxView& to,
+void tell_some_flags(SelectedMailbox& selected, Enabled enabled, const mail::MailboxView& to,
                      const mail::ViewDiff& difference, std::string& out) {
   std::vector<mail::MessageEntry> told;
   for (std::size_t i = 0; i < kFlagsAtOnce; ++i) {
     const mail::MessageEntry& entry = to.at(difference.changed[i]);
     const auto seq = selected.view->find(entry.uid);
-    write_flags(ResponseWriter(out), *seq, entry, to.keywords(), selected.recent);
+    write_flags(ResponseWriter(out), *seq, entry, to.keywords(), selected.recent, enabled);
     told.push_back(entry);
   }
   mail::MailboxView::Header header = selected.view->header();
@@ -73,12 +83,18 @@ void tell_some_flags(SelectedMailbox& selected, const mail::MailboxView& to,
 }  // namespace
 
 void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
-                 const mail::KeywordTable& keywords, const mail::UidSet& recent) {
+                 const mail::KeywordTable& keywords, const mail::UidSet& recent, Enabled enabled) {
   writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value).raw(" FLAGS ");
   writer.flags(
       keywords, entry.flags,
       recent.contains(entry.uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo);
+  if (enabled.condstore) writer.raw(" MODSEQ (").number(entry.modseq.value).raw(")");
   writer.raw(")\r\n");
+}
+
+void write_modseq(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry) {
+  writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value);
+  writer.raw(" MODSEQ (").number(entry.modseq.value).raw("))\r\n");
 }
 
 bool is_large(const mail::MailboxView& from, const mail::MailboxView& to) {
@@ -95,8 +111,8 @@ void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords
   write_keywords(keywords, selected.access, ResponseWriter(out));
 }
 
-void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& to, Updates allowed,
-          std::string& out) {
+void tell(store::Store& store, SelectedMailbox& selected, Enabled enabled, const mail::ViewPtr& to,
+          Updates allowed, std::string& out) {
   if (allowed == Updates::kNone) return;
   if (to->keywords().names().size() > selected.keywords_told) {
     tell_keywords(selected, to->keywords(), out);
@@ -104,13 +120,19 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
   const mail::ViewPtr target = allowed == Updates::kAll ? to : mail::with_ghosts(selected.view, to);
   const mail::ViewDiff difference = mail::diff(*selected.view, *target);
   if (difference.changed.size() > kFlagsAtOnce)
-    return tell_some_flags(selected, *target, difference, out);
-  write_difference(*target, difference, selected.recent, out);
+    return tell_some_flags(selected, enabled, *target, difference, out);
+  write_difference(*target, difference, selected.recent, enabled, out);
+  const bool had_ghosts = selected.has_ghosts;
   selected.has_ghosts = target->size() > to->size();
+  if (selected.has_ghosts && !had_ghosts) selected.told.modseq = selected.view->modseq();
   if (difference.arrived > 0) {
     take_arrivals(store, selected, target, out);
   } else {
     selected.view = target;
+  }
+  // It had to keep a lower one while expunges were held back.
+  if (had_ghosts && !selected.has_ghosts && enabled.condstore) {
+    ResponseWriter(out).highest_modseq(selected.highest_modseq());
   }
 }
 
@@ -133,10 +155,11 @@ bool tell_arrivals(store::Store& store, SelectedMailbox& selected, const store::
 
 Result<void> tell_newest(Session& session, Updates allowed) {
   SelectedMailbox& selected = session.selected();
-  if (allowed == Updates::kNone || !selected.pending()) return {};
+  const bool news = selected.pending() || selected.cursor() < session.own_change;
+  if (allowed == Updates::kNone || !news) return {};
   const auto newest = selected.wake(session.server.store);
   if (!newest) return fail(newest.error());
-  tell(session.server.store, selected, *newest, allowed, session.out);
+  tell(session.server.store, selected, session.enabled(), *newest, allowed, session.out);
   return {};
 }
 
@@ -147,17 +170,19 @@ Result<Progress> wake(Session& session) {
   // Whatever the watch says: a change can be read before it is announced.
   const mail::ModSeq target = (*newest)->modseq();
   if (selected.cursor() < target) {
-    tell(session.server.store, selected, *newest, Updates::kAllButExpunge, session.out);
+    tell(session.server.store, selected, session.enabled(), *newest, Updates::kAllButExpunge,
+         session.out);
   }
   return selected.cursor() < target ? Progress::kMore : Progress::kDone;
 }
 
-std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to) {
+std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to,
+                          Enabled enabled) {
   std::string out;
   if (to.keywords().names().size() > from.keywords().names().size()) {
     write_keywords(to.keywords(), Access::kReadWrite, ResponseWriter(out));
   }
-  write_difference(to, mail::diff(from, to), mail::UidSet(), out);
+  write_difference(to, mail::diff(from, to), mail::UidSet(), enabled, out);
   return out;
 }
 

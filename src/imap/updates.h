@@ -3,13 +3,16 @@
 // the difference between the view the client has and a newer one, and moves the client's view.
 //
 // Order: new keywords, expunges, one EXISTS, then flags. Every FETCH carries the UID: a client that
-// skips responses without one misses nothing (RFC 9051 section 6.3.13 makes it a rule).
+// skips responses without one misses nothing (RFC 9051 section 6.3.13 makes it a rule). With
+// CONDSTORE it carries MODSEQ, too, and with QRESYNC expunges are VANISHED (RFC 7162 sections 3.2.4
+// and 3.2.10.2).
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "imap/command.h"
+#include "imap/enabled.h"
 #include "imap/selected_mailbox.h"
 #include "mail/mailbox_view.h"
 
@@ -22,15 +25,19 @@ class Session;
 // number (RFC 3501 section 7.4.1).
 enum class Updates : std::uint8_t { kNone, kAllButExpunge, kAll };
 
-// "* 3 FETCH (UID 7 FLAGS (\Seen))". recent: the messages that are \Recent to the session.
+// "* 3 FETCH (UID 7 FLAGS (\Seen))", and MODSEQ if that is enabled. recent: the messages that are
+// \Recent to the session.
 void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
-                 const mail::KeywordTable& keywords, const mail::UidSet& recent);
+                 const mail::KeywordTable& keywords, const mail::UidSet& recent, Enabled enabled);
+
+// "* 3 FETCH (UID 7 MODSEQ (12))", for flags that the client knows.
+void write_modseq(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry);
 
 // Requires: selected is awake. Brings the client to the view `to`, as far as allowed; of very many
 // flag changes only the first, so that the output stays bounded: selected.pending() says that there
 // is more. Claims \Recent for arrivals from the store (memory only: may be called on a loop).
-void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& to, Updates allowed,
-          std::string& out);
+void tell(store::Store& store, SelectedMailbox& selected, Enabled enabled, const mail::ViewPtr& to,
+          Updates allowed, std::string& out);
 
 // Tells a sleeping client of arrivals, without the view. False, and nothing done, if that is not
 // all that is new to it. Claims \Recent as tell() does.
@@ -54,8 +61,9 @@ void tell(store::Store& store, SelectedMailbox& selected, const mail::ViewPtr& t
 void tell_keywords(SelectedMailbox& selected, const mail::KeywordTable& keywords, std::string& out);
 
 // The responses that take a read-write client in step from one view to the next, formatted once for
-// all of them.
-[[nodiscard]] std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to);
+// all that have as much enabled.
+[[nodiscard]] std::string format_shared(const mail::MailboxView& from, const mail::MailboxView& to,
+                                        Enabled enabled);
 
 // Requires: selected is awake. Moves a client's view along with format_shared's octets, which the
 // caller then sends, and behind them what is added to `out`. False, and nothing done, if these

@@ -106,14 +106,29 @@ class Runner {
     to.send(octets);
   }
 
+  // A server chooses it, so that a script cannot know it.
+  [[nodiscard]] std::string with_uid_validity(std::string text) const {
+    constexpr std::string_view kName = "$UIDVALIDITY";
+    if (const std::size_t at = text.find(kName); at != std::string::npos) {
+      text.replace(at, kName.size(), uid_validity_);
+    }
+    return text;
+  }
+
   std::optional<std::string> hear(const std::string& who) {
     auto line = peer(who).line();
+    constexpr std::string_view kCode = "[UIDVALIDITY ";
+    if (const std::size_t at = line ? line->find(kCode) : std::string::npos;
+        at != std::string::npos) {
+      const std::size_t number = at + kCode.size();
+      uid_validity_ = line->substr(number, line->find(']', number) - number);
+    }
     transcript_ += who + "< " + line.value_or("(nothing)") + "\n";
     return line;
   }
 
   bool send(const Step& step) {
-    say(step.who, step.text + "\r\n");
+    say(step.who, with_uid_validity(step.text) + "\r\n");
     if (step.reply.empty()) return true;
     std::string tag = step.text.substr(0, step.text.find(' ')) + " ";
     std::string wanted = tag + step.reply;
@@ -260,6 +275,7 @@ class Runner {
   bool failed_ = false;
   std::set<std::string> users_;
   std::map<std::string, std::unique_ptr<Peer>> peers_;
+  std::string uid_validity_;  // told last
   std::string transcript_;
 };
 

@@ -1,5 +1,6 @@
 // CLOSE (RFC 3501 section 6.4.2): no arguments; expunges \Deleted messages without saying so,
-// unless the mailbox is read-only. UNSELECT (RFC 3691 section 2): the same and expunges nothing.
+// unless the mailbox is read-only, and says no HIGHESTMODSEQ either: a client would miss what went
+// (RFC 7162 section 3.2.8). UNSELECT (RFC 3691 section 2): the same and expunges nothing.
 #include "imap/commands/commands.h"
 #include "imap/commands/expunge_messages.h"
 
@@ -10,7 +11,7 @@ namespace {
 class Close final : public Command {
  public:
   Result<Progress> run(Session& session) override {
-    Result<void> done;
+    Result<mail::UidSet> done;
     if (!session.selected().read_only()) done = expunge_deleted(session, all_uids(session));
     session.unselect();
     // A mailbox that was deleted meanwhile is closed all the same.

@@ -34,15 +34,18 @@ class Enable final : public Command {
 
   Result<Progress> run(Session& session) override {
     const Enabled before = session.enabled();
+    Enabled after = before;
     session.write().raw("* ENABLED");
     for (std::size_t i = 0; i < kExtensions.size(); ++i) {
       if (!named_[i]) continue;
       Enabled with = before;
       kExtensions[i].enable(with);
       if (with != before) session.write().raw(" ").raw(kExtensions[i].capability);
-      kExtensions[i].enable(session.enabled());
+      kExtensions[i].enable(after);
     }
     session.write().raw("\r\n");
+    if (after.condstore) session.enable_condstore();
+    session.enabled() = after;
     return Progress::kDone;
   }
 

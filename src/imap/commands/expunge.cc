@@ -1,5 +1,6 @@
 // EXPUNGE (RFC 3501 section 6.4.3): no arguments.
 // UID EXPUNGE (RFC 4315 section 2.1):  uid-expunge = "UID" SP "EXPUNGE" SP sequence-set
+// HIGHESTMODSEQ: RFC 7162 sections 3.2.7 and 3.2.9.
 #include "imap/commands/commands.h"
 #include "imap/commands/expunge_messages.h"
 #include "imap/commands/message_set.h"
@@ -14,8 +15,9 @@ class Expunge final : public Command {
 
   Result<Progress> run(Session& session) override {
     if (refuse_read_only(session)) return Progress::kDone;
-    auto done = expunge_deleted(session, std::move(uids_));
-    if (!done) return fail(std::move(done.error()));
+    const auto expunged = expunge_deleted(session, std::move(uids_));
+    if (!expunged) return fail(expunged.error());
+    session.reply_highest_modseq = session.enabled().qresync && !expunged->empty();
     return Progress::kDone;
   }
 

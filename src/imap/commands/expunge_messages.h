@@ -8,13 +8,14 @@
 
 namespace roost::imap {
 
-// Those of uids that have \Deleted now. Durable when it returns.
-[[nodiscard]] inline Result<void> expunge_deleted(Session& session, mail::UidSet uids) {
+// Those of uids that have \Deleted now; which these were. Durable when it returns.
+[[nodiscard]] inline Result<mail::UidSet> expunge_deleted(Session& session, mail::UidSet uids) {
   auto committed = session.server.store.commit({.mailbox = session.selected().mailbox.id,
                                                 .expunge = std::move(uids),
                                                 .which = store::Batch::Expunge::kOnlyDeleted});
   if (!committed) return fail(std::move(committed.error()));
-  return {};
+  session.own_change = committed->modseq;
+  return std::move(committed->expunged);
 }
 
 // Every message the client knows of; it cannot mean others (RFC 3501 section 6.4.3).

@@ -1,6 +1,8 @@
-// FETCH (RFC 3501 section 6.4.5):  fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" /
-//   fetch-att / "(" fetch-att *(SP fetch-att) ")") [SP "(" fetch-modifier *(SP fetch-modifier) ")"]
-// UID FETCH (section 6.4.8), which takes the modifier PARTIAL (RFC 9394 section 3.3).
+// FETCH (RFC 3501 section 6.4.5, modifiers RFC 4466 section 2.4):  fetch = "FETCH" SP sequence-set
+//   SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")")
+//   [SP "(" fetch-modifier *(SP fetch-modifier) ")"];  UID FETCH (RFC 3501 section 6.4.8).
+//   fetch-modifier = "CHANGEDSINCE" SP mod-sequence-value (RFC 7162 section 3.1.4.1); of UID FETCH
+//   also "VANISHED" (section 3.2.6) and "PARTIAL" SP partial-range (RFC 9394 section 3.3)
 //
 // Output is bounded: the command stops at the high-water mark, in the middle of a literal if need
 // be, and goes on when the socket has drained (FetchWriter keeps the place). A section without PEEK
@@ -8,12 +10,14 @@
 // \Seen, once and for all messages before the first is sent, and the new flags are told with each.
 #include <algorithm>
 #include <deque>
+#include <utility>
 
+#include "base/ascii.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/fetch_writer.h"
 #include "imap/commands/message_set.h"
 #include "imap/commands/own_flag_change.h"
-#include "imap/protocol/quirks.h"
+#include "imap/commands/vanished_earlier.h"
 
 namespace roost::imap {
 
@@ -22,8 +26,20 @@ namespace {
 constexpr std::size_t kDigestsAtOnce = 128;
 
 bool needs_digest(const FetchAtt& att) {
-  return att.kind != FetchAtt::Kind::kUid && att.kind != FetchAtt::Kind::kFlags;
+  return att.kind != FetchAtt::Kind::kUid && att.kind != FetchAtt::Kind::kFlags &&
+         att.kind != FetchAtt::Kind::kModSeq;
 }
+
+bool has(const std::vector<FetchAtt>& atts, FetchAtt::Kind kind) {
+  return std::ranges::find(atts, kind, &FetchAtt::kind) != atts.end();
+}
+
+// RFC 4466 section 2.4. PARTIAL chooses before CHANGEDSINCE does (RFC 9394 section 3.4).
+struct FetchModifiers {
+  std::optional<mail::ModSeq> changed_since;
+  std::optional<mail::UidSet> vanished;  // of which messages the client asks
+  std::optional<PartialRange> partial;
+};
 
 bool sets_seen(const FetchAtt& att) {
   switch (att.kind) {
@@ -35,11 +51,6 @@ bool sets_seen(const FetchAtt& att) {
       return false;
   }
 }
-
-// RFC 4466 section 2.1.
-struct FetchModifiers {
-  std::optional<PartialRange> partial;
-};
 
 // Those messages of uids that stand in these places among those that exist.
 mail::UidSet part_of(const mail::UidSet& uids, const PartialRange& partial,
@@ -65,16 +76,22 @@ class Fetch final : public Command {
         FetchModifiers modifiers)
       : addressed_(addressed),
         uids_(std::move(uids)),
-        modifiers_(modifiers),
+        modifiers_(std::move(modifiers)),
+        asks_modseq_(has(atts, FetchAtt::Kind::kModSeq)),
         needs_digest_(std::ranges::any_of(atts, needs_digest)),
         sets_seen_(std::ranges::any_of(atts, sets_seen)),
         writer_(std::move(atts)) {}
 
   Result<Progress> run(Session& session) override {
+    if (asks_modseq_) session.enable_condstore();
     if (modifiers_.partial) {
       uids_ = part_of(uids_, *modifiers_.partial, *session.selected().view);
       modifiers_.partial.reset();
     }
+    if (modifiers_.changed_since) {
+      if (auto done = choose_changed(session); !done) return fail(std::move(done.error()));
+    }
+    if (!vanished_.write(session)) return Progress::kMore;
     if (sets_seen_) {
       if (auto set = set_seen(session); !set) return fail(std::move(set.error()));
     }
@@ -98,6 +115,14 @@ class Fetch final : public Command {
   }
 
  private:
+  // Of the messages named, those that have changed; O(what has changed).
+  Result<void> choose_changed(Session& session) {
+    const mail::ModSeq since = *std::exchange(modifiers_.changed_since, std::nullopt);
+    uids_ = mail::changed_since(*session.selected().view, uids_, since);
+    if (!modifiers_.vanished) return {};
+    return vanished_.find(session, *modifiers_.vanished, since);
+  }
+
   // Commits \Seen for those that lack it; the client is told with their FETCH.
   Result<void> set_seen(Session& session) {
     sets_seen_ = false;
@@ -111,19 +136,23 @@ class Fetch final : public Command {
                                            return true;
                                          });
     if (update.uids.empty()) return {};
-    auto done = change_own_flags(session, update, Learns::kResult);
+    const auto done = change_own_flags(session, update, Learns::kResult);
     if (done) writer_.tell_flags_of(std::move(update.uids));
     // A disk that takes no more is no reason not to read.
-    if (!done && done.error().code == ErrorCode::kUnavailable) return {};
-    return done;
+    if (!done && done.error().code != ErrorCode::kUnavailable) return fail(done.error());
+    return {};
   }
 
   // Makes the next messages ready; false: there are none left.
   Result<bool> gather(Session& session) {
     session.selected().view->for_each_in(uids_, next_,
                                          [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-                                           ready_.push_back({seq, entry, {}});
                                            next_ = entry.uid.next();
+                                           if (asks_modseq_ && !entry.known()) {
+                                             missing_ = true;
+                                             return true;
+                                           }
+                                           ready_.push_back({seq, entry, {}});
                                            return ready_.size() < kDigestsAtOnce;
                                          });
     return !ready_.empty();
@@ -152,43 +181,57 @@ class Fetch final : public Command {
   Addressed addressed_;
   mail::UidSet uids_;
   FetchModifiers modifiers_;
+  bool asks_modseq_;
   bool needs_digest_;
   bool sets_seen_;
   bool missing_ = false;
   mail::Uid next_{1};  // to be gathered
   std::deque<FetchedMessage> ready_;
+  VanishedEarlier vanished_;
   FetchWriter writer_;
 };
 
-FetchModifiers fetch_modifiers(Parser& parser) {
+FetchModifiers fetch_modifiers(Parser& parser, const Session& session, Addressed addressed) {
   FetchModifiers modifiers;
-  parser.list([&] {
-    if (!modifiers.partial && parser.try_word("PARTIAL")) {
+  parser.modifiers([&](std::string_view name) {
+    if (equal_ignoring_case(name, "CHANGEDSINCE")) {
+      parser.space();
+      modifiers.changed_since = parser.mod_sequence_value();
+      return true;
+    }
+    if (addressed == Addressed::kByNumber) return false;
+    if (equal_ignoring_case(name, "PARTIAL")) {
       parser.space();
       modifiers.partial = parser.partial_range();
-    } else {
-      parser.fail("one PARTIAL");
+      return true;
     }
+    if (!equal_ignoring_case(name, "VANISHED")) return false;
+    modifiers.vanished.emplace();
+    return true;
   });
+  if (modifiers.vanished && !modifiers.changed_since) parser.fail("CHANGEDSINCE with VANISHED");
+  if (modifiers.vanished && !session.enabled().qresync) parser.fail("QRESYNC to be enabled first");
   return modifiers;
 }
 
 Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
+  using Kind = FetchAtt::Kind;
   parser.space();
-  mail::UidSet uids = message_set(parser, session, addressed);
+  const SequenceSet set = parser.sequence_set();
+  mail::UidSet uids = message_set(parser, set, session, addressed);
   parser.space();
   std::vector<FetchAtt> atts = parser.fetch_atts();
+  FetchModifiers modifiers = fetch_modifiers(parser, session, addressed);
   // UID FETCH always answers with the UID (section 6.4.8).
-  const auto is_uid = [](const FetchAtt& att) { return att.kind == FetchAtt::Kind::kUid; };
-  if (addressed == Addressed::kByUid && std::ranges::none_of(atts, is_uid)) {
-    atts.insert(atts.begin(), FetchAtt{.kind = FetchAtt::Kind::kUid});
+  if (addressed == Addressed::kByUid && !has(atts, Kind::kUid)) {
+    atts.insert(atts.begin(), FetchAtt{.kind = Kind::kUid});
   }
-  FetchModifiers modifiers;
-  if (addressed == Addressed::kByUid && !quirks::may_end(parser.rest())) {
-    parser.space();
-    modifiers = fetch_modifiers(parser);
+  if (modifiers.changed_since && !has(atts, Kind::kModSeq)) {
+    atts.push_back(FetchAtt{.kind = Kind::kModSeq});
   }
-  return std::make_unique<Fetch>(addressed, std::move(uids), std::move(atts), modifiers);
+  // Of messages that are gone "*" is the last UID there has been.
+  if (modifiers.vanished) modifiers.vanished = set.uids(session.selected().view->uid_next().prev());
+  return std::make_unique<Fetch>(addressed, std::move(uids), std::move(atts), std::move(modifiers));
 }
 
 }  // namespace

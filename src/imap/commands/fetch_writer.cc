@@ -97,15 +97,23 @@ Result<bool> FetchWriter::write_atts(Session& session, const FetchedMessage& mes
     if (!done) return fail(std::move(done.error()));
     ++next_att_;
   }
-  const bool has_flags = std::ranges::any_of(
-      atts_, [](const FetchAtt& att) { return att.kind == FetchAtt::Kind::kFlags; });
-  if (!has_flags && flags_of_.contains(message.entry.uid)) {
-    writer.raw(" ");
-    auto done = write_att(session, message, {.kind = FetchAtt::Kind::kFlags});
-    if (!done) return fail(std::move(done.error()));
+  if (flags_of_.contains(message.entry.uid)) {
+    if (auto done = write_change(session, message); !done) return fail(std::move(done.error()));
   }
   writer.raw(")\r\n");
   return true;
+}
+
+// What was not asked for of a change that the command has made.
+Result<void> FetchWriter::write_change(Session& session, const FetchedMessage& message) {
+  using Kind = FetchAtt::Kind;
+  for (const Kind kind : {Kind::kUid, Kind::kFlags, Kind::kModSeq}) {
+    if (kind != Kind::kFlags && !session.enabled().condstore) continue;
+    if (std::ranges::find(atts_, kind, &FetchAtt::kind) != atts_.end()) continue;
+    session.write().raw(" ");
+    if (auto done = write_att(session, message, {.kind = kind}); !done) return done;
+  }
+  return {};
 }
 
 Result<void> FetchWriter::write_att(Session& session, const FetchedMessage& message,
@@ -119,6 +127,9 @@ Result<void> FetchWriter::write_att(Session& session, const FetchedMessage& mess
     case FetchAtt::Kind::kFlags:
       writer.raw("FLAGS ").flags(selected.view->keywords(), message.entry.flags,
                                  selected.recent_flag(message.entry.uid));
+      return {};
+    case FetchAtt::Kind::kModSeq:
+      writer.raw("MODSEQ (").number(message.entry.modseq.value).raw(")");
       return {};
     case FetchAtt::Kind::kInternalDate:
       writer.raw("INTERNALDATE ").date_time(message.digest->internal_date);

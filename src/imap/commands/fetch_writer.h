@@ -27,7 +27,8 @@ class FetchWriter {
  public:
   explicit FetchWriter(std::vector<FetchAtt> atts) : atts_(std::move(atts)) {}
 
-  // Messages whose FLAGS are told even if they were not asked for: \Seen was just set.
+  // Messages whose FLAGS are told even if they were not asked for: \Seen was just set. With
+  // CONDSTORE, UID and MODSEQ as well (RFC 7162 section 3.2.4).
   void tell_flags_of(mail::UidSet uids) { flags_of_ = std::move(uids); }
 
   enum class Written : std::uint8_t {
@@ -41,6 +42,7 @@ class FetchWriter {
 
  private:
   Result<bool> write_atts(Session& session, const FetchedMessage& message);
+  Result<void> write_change(Session& session, const FetchedMessage& message);
   Result<void> write_att(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> write_section(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> write_piece(Session& session);

@@ -60,6 +60,7 @@ class List final : public Command {
                                   arguments_.returned.subscribed ? kAreAsked : kAreNotAsked);
     if (!list) return fail(std::move(list.error()));
     list_ = *std::move(list);
+    if (asks_highest_modseq(arguments_.returned.status)) session.enable_condstore();
     return {};
   }
 

@@ -14,9 +14,8 @@ enum class Addressed : std::uint8_t { kByNumber, kByUid };
 // A sequence-set as the UIDs it denotes in the client's view; "$" is the saved result (RFC 5182).
 // By number, one that is above the number of messages is an error of the parser; by UID, those that
 // do not exist are left out silently.
-[[nodiscard]] inline mail::UidSet message_set(Parser& parser, const Session& session,
-                                              Addressed addressed) {
-  const SequenceSet set = parser.sequence_set();
+[[nodiscard]] inline mail::UidSet message_set(Parser& parser, const SequenceSet& set,
+                                              const Session& session, Addressed addressed) {
   if (!parser.ok()) return {};
   if (set.is_saved_result()) return session.selected().saved_result();
   const mail::MailboxView& view = *session.selected().view;
@@ -24,6 +23,11 @@ enum class Addressed : std::uint8_t { kByNumber, kByUid };
   auto uids = set.uids_of_messages(view);
   if (!uids) parser.fail("numbers of messages that exist");
   return std::move(uids).value_or(mail::UidSet());
+}
+[[nodiscard]] inline mail::UidSet message_set(Parser& parser, const Session& session,
+                                              Addressed addressed) {
+  const SequenceSet set = parser.sequence_set();
+  return message_set(parser, set, session, addressed);
 }
 
 }  // namespace roost::imap

@@ -24,7 +24,9 @@ class Move final : public Command {
     auto expunged = session.server.store.commit(
         {.mailbox = session.selected().mailbox.id, .expunge = std::move((*copied)->uids)});
     if (!expunged) return fail(std::move(expunged.error()));
+    session.own_change = expunged->modseq;
     session.write().untagged(Condition::kOk, (*copied)->copyuid_code, "Moved");
+    session.reply_highest_modseq = true;  // section 4.4
     return Progress::kDone;
   }
 

@@ -1,5 +1,5 @@
 // STATUS (RFC 3501 section 6.3.10, APPENDLIMIT RFC 7889 section 4, SIZE RFC 8438 section 3, DELETED
-// RFC 9051 section 6.3.11):
+// RFC 9051 section 6.3.11, HIGHESTMODSEQ RFC 7162 section 3.1.7):
 //   status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")"
 // Answered from one row: asking all mailboxes costs a read each, whatever they hold.
 #include <array>
@@ -18,7 +18,8 @@ enum class StatusAtt : std::uint8_t {
   kUnseen,
   kDeleted,
   kSize,
-  kAppendLimit
+  kAppendLimit,
+  kHighestModSeq
 };
 
 namespace {
@@ -36,6 +37,7 @@ constexpr std::array kStatusAtts = {
     StatusAttName{StatusAtt::kDeleted, "DELETED"},
     StatusAttName{StatusAtt::kSize, "SIZE"},
     StatusAttName{StatusAtt::kAppendLimit, "APPENDLIMIT"},
+    StatusAttName{StatusAtt::kHighestModSeq, "HIGHESTMODSEQ"},
 };
 
 std::string value_of(StatusAtt att, const store::MailboxStatus& status, const Session& session) {
@@ -58,6 +60,8 @@ std::string value_of(StatusAtt att, const store::MailboxStatus& status, const Se
       const auto limit = session.server.options.append_limit;
       return limit > 0 ? std::to_string(limit) : "NIL";
     }
+    case StatusAtt::kHighestModSeq:
+      return std::to_string(status.highest_modseq.value);
   }
   return "0";
 }
@@ -72,6 +76,7 @@ class Status final : public Command {
     if (!mailbox) return Progress::kDone;
     const auto status = session.server.store.status(mailbox->id);
     if (!status) return fail(status.error());
+    if (asks_highest_modseq(atts_)) session.enable_condstore();
     write_status(session, mailbox->name, *status, atts_);
     return Progress::kDone;
   }
@@ -98,6 +103,10 @@ std::vector<StatusAtt> status_atts(Parser& parser) {
   } while (parser.ok() && parser.peek() == ' ');
   parser.expect(')');
   return atts;
+}
+
+bool asks_highest_modseq(std::span<const StatusAtt> atts) {
+  return std::ranges::find(atts, StatusAtt::kHighestModSeq) != atts.end();
 }
 
 void write_status(Session& session, std::string_view mailbox, const store::MailboxStatus& status,

@@ -18,6 +18,9 @@ enum class StatusAtt : std::uint8_t;
 // "(" status-att *(SP status-att) ")"; each once. Never empty if there is no error.
 [[nodiscard]] std::vector<StatusAtt> status_atts(Parser& parser);
 
+// HIGHESTMODSEQ is among them, which enables CONDSTORE (RFC 7162 section 3.1).
+[[nodiscard]] bool asks_highest_modseq(std::span<const StatusAtt> atts);
+
 // "* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292)"
 void write_status(Session& session, std::string_view mailbox, const store::MailboxStatus& status,
                   std::span<const StatusAtt> atts);

@@ -1,4 +1,5 @@
-// fetch-att (RFC 3501 section 9): what FETCH asks of each message, macros already expanded.
+// fetch-att (RFC 3501 section 9, RFC 7162 section 7): what FETCH asks of each message, macros
+// already expanded.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct FetchAtt {
     kRfc822,
     kRfc822Header,
     kRfc822Text,  // old names of sections; answered under these names
+    kModSeq,      // RFC 7162 section 3.1.4.2
   };
   struct Partial {
     std::uint32_t offset;

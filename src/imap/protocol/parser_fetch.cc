@@ -26,6 +26,7 @@ std::optional<FetchAtt> fetch_att_named(std::string_view name) {
   if (is("ENVELOPE")) return simple(Kind::kEnvelope);
   if (is("BODY")) return simple(Kind::kBody);
   if (is("BODYSTRUCTURE")) return simple(Kind::kBodyStructure);
+  if (is("MODSEQ")) return simple(Kind::kModSeq);
   if (is("RFC822")) return old_section(Kind::kRfc822, What::kAll, false);
   // Equivalent to BODY.PEEK[HEADER] but for its name: it does not set \Seen.
   if (is("RFC822.HEADER")) return old_section(Kind::kRfc822Header, What::kHeader, true);
