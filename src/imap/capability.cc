@@ -20,6 +20,8 @@ constexpr std::array kExtensions = {
     Extension{"LITERAL+", "7888"},
     Extension{"UIDPLUS", "4315"},
     Extension{"ESEARCH", "4731"},
+    Extension{"CONDSTORE", "7162"},
+    Extension{"QRESYNC", "7162"},
     Extension{"WITHIN", "5032"},
     Extension{"SEARCHRES", "5182"},
     Extension{"PARTIAL", "9394"},

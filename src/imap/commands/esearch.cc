@@ -94,15 +94,16 @@ class Esearch final : public Command {
     if (!view && view.error().code == ErrorCode::kNotFound) return {};
     if (!view) return fail(view.error());
     Parser parser(program_);
-    mail::SearchKey key = parser.search_program(
-        charset_, **view, selected ? session.selected().saved_result() : no_uids());
-    mail::SearchMatcher matcher(std::move(key), (*view)->keywords(),
-                                session.server.clock.unix_seconds());
-    current_.emplace(
-        Current{.view = *view,
-                .is_selected = selected,
-                .search = MessageSearch(std::move(matcher), MessageSearch::Digests::kAsNeeded),
-                .result = SearchResult(mailbox, options_)});
+    SearchCriteria criteria = search_criteria(
+        parser, **view, selected ? session.selected().saved_result() : no_uids(), charset_);
+    const SearchTraits traits = criteria.traits;
+    traits.take_effect(session);
+    current_.emplace(Current{.view = *view,
+                             .is_selected = selected,
+                             .search = MessageSearch(std::move(criteria), (*view)->keywords(),
+                                                     session.server.clock.unix_seconds(),
+                                                     MessageSearch::Digests::kAsNeeded),
+                             .result = SearchResult(mailbox, options_, traits)});
     return {};
   }
 
@@ -160,9 +161,7 @@ Parsed parse_esearch(Parser& parser, const Session& session) {
   }
   const std::string charset = search_charset(parser);
   std::string program(parser.rest());
-  SearchCriteria criteria;
-  criteria.program = parser.search_program(charset, *empty_view());
-  criteria.unknown_charset = parser.unknown_charset();
+  const SearchCriteria criteria = search_criteria(parser, *empty_view(), no_uids(), charset);
   if (options->relevancy) require_fuzzy(parser, criteria);
   if (criteria.unknown_charset) return refuse_charset(options);
   return std::make_unique<Esearch>(std::move(sources), *options, charset, std::move(program));

@@ -53,6 +53,12 @@ class MessageSearch::Subject final : public mail::SearchSubject {
   std::optional<std::string> message_;
 };
 
+MessageSearch::MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords,
+                             std::int64_t now, Digests digests)
+    : lowest_modseq_(mail::lowest_modseq(criteria.program)),
+      matcher_(std::move(criteria.program), keywords, now),
+      digests_(digests) {}
+
 Result<bool> MessageSearch::run(const SearchedMailbox& mailbox, const OnFound& found) {
   if (next_.value <= mailbox.view.size()) {
     const mail::SeqNum behind(std::min(mailbox.view.size(), next_.value + kSlice - 1) + 1);
@@ -67,14 +73,24 @@ std::vector<MessageSearch::Candidate> MessageSearch::candidates(
     const SearchedMailbox& mailbox) const {
   std::vector<Candidate> candidates;
   const mail::SeqNum last(std::min(mailbox.view.size(), next_.value + kSlice - 1));
-  mailbox.view.for_each(next_, last, [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+  const auto look_at = [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
     if (!entry.known()) return true;
     Subject subject(mailbox, entry, nullptr);
     const auto verdict = matcher_.match_entry(subject);
     if (verdict == mail::SearchMatcher::Verdict::kNo) return true;
     candidates.push_back({seq, &entry, verdict == mail::SearchMatcher::Verdict::kYes});
     return true;
-  });
+  };
+  if (lowest_modseq_ <= mail::ModSeq(1)) {
+    mailbox.view.for_each(next_, last, look_at);
+  } else {
+    // Most chunks have nothing that matches, and are not looked into.
+    const mail::ModSeq since = lowest_modseq_.prev();
+    for (auto seq = mailbox.view.next_changed(next_, since); seq <= last;
+         seq = mailbox.view.next_changed(seq.next(), since)) {
+      look_at(seq, mailbox.view.at(seq));
+    }
+  }
   return candidates;
 }
 
@@ -133,21 +149,22 @@ std::string search_charset(Parser& parser) {
   return charset;
 }
 
-SearchCriteria search_criteria(Parser& parser, const Session& session, std::string_view charset) {
-  SearchCriteria criteria;
-  criteria.program =
-      parser.search_program(charset, *session.selected().view, session.selected().saved_result());
+SearchCriteria search_criteria(Parser& parser, const mail::MailboxView& view,
+                               const mail::UidSet& saved, std::string_view charset) {
+  SearchCriteria criteria{.program = parser.search_program(charset, view, saved)};
+  criteria.traits = {.asks_modseq = mail::asks_modseq(criteria.program),
+                     .has_message_numbers = parser.has_message_numbers()};
   criteria.unknown_charset = parser.unknown_charset();
   return criteria;
 }
 
-void require_fuzzy(Parser& parser, const SearchCriteria& criteria) {
-  if (!mail::is_fuzzy(criteria.program)) parser.fail("FUZZY, where RELEVANCY is asked for");
+SearchCriteria search_criteria(Parser& parser, const Session& session, std::string_view charset) {
+  const SelectedMailbox& selected = session.selected();
+  return search_criteria(parser, *selected.view, selected.saved_result(), charset);
 }
 
-mail::SearchMatcher matcher_of(SearchCriteria criteria, const Session& session) {
-  return {std::move(criteria.program), session.selected().view->keywords(),
-          session.server.clock.unix_seconds()};
+void require_fuzzy(Parser& parser, const SearchCriteria& criteria) {
+  if (!mail::is_fuzzy(criteria.program)) parser.fail("FUZZY, where RELEVANCY is asked for");
 }
 
 Parsed refuse_charset(const std::optional<SearchReturn>& options) {

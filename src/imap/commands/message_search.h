@@ -31,12 +31,22 @@ struct FoundMessage {
   mail::Closeness relevancy;   // RFC 6203 section 4
 };
 
+struct SearchCriteria {
+  mail::SearchKey program;
+  SearchTraits traits{};
+  bool unknown_charset = false;
+};
+
 class MessageSearch {
  public:
   enum class Digests : std::uint8_t { kAsNeeded, kOfAllFound };
 
-  MessageSearch(mail::SearchMatcher matcher, Digests digests)
-      : matcher_(std::move(matcher)), digests_(digests) {}
+  MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords, std::int64_t now,
+                Digests digests);
+  // In the selected mailbox.
+  MessageSearch(SearchCriteria criteria, const Session& session, Digests digests)
+      : MessageSearch(std::move(criteria), session.selected().view->keywords(),
+                      session.server.clock.unix_seconds(), digests) {}
 
   // The next slice. True: that was the last.
   using OnFound = std::function<Result<void>(const FoundMessage&)>;
@@ -57,6 +67,7 @@ class MessageSearch {
   [[nodiscard]] Result<void> look(const SearchedMailbox& mailbox,
                                   const std::vector<Candidate>& candidates, const OnFound& found);
 
+  mail::ModSeq lowest_modseq_;  // of what can match
   mail::SearchMatcher matcher_;
   Digests digests_;
   mail::SeqNum next_{1};  // to be looked at
@@ -69,15 +80,13 @@ class MessageSearch {
 [[nodiscard]] std::string search_charset(Parser& parser);
 
 // 1*(SP search-key), of the selected mailbox.
-struct SearchCriteria {
-  mail::SearchKey program;
-  bool unknown_charset = false;
-};
 [[nodiscard]] SearchCriteria search_criteria(Parser& parser, const Session& session,
                                              std::string_view charset);
 // RELEVANCY is an error of the parser without a FUZZY key (RFC 6203 sections 4 and 6).
+// Reads it as search_criteria does, bound to that view.
+[[nodiscard]] SearchCriteria search_criteria(Parser& parser, const mail::MailboxView& view,
+                                             const mail::UidSet& saved, std::string_view charset);
 void require_fuzzy(Parser& parser, const SearchCriteria& criteria);
-[[nodiscard]] mail::SearchMatcher matcher_of(SearchCriteria criteria, const Session& session);
 
 // What is answered instead where the charset is unknown: NO [BADCHARSET].
 [[nodiscard]] Parsed refuse_charset(const std::optional<SearchReturn>& options);

@@ -1,8 +1,8 @@
 // SEARCH (RFC 3501 section 6.4.4; RETURN: RFC 4731 section 3.1, SAVE: RFC 5182, PARTIAL: RFC 9394,
-// RELEVANCY: RFC 6203):
+// RELEVANCY: RFC 6203, MODSEQ: RFC 7162 section 3.1.5):
 //   search = "SEARCH" [SP "RETURN" SP "(" [option *(SP option)] ")"] [SP "CHARSET" SP astring]
 //            1*(SP search-key)
-// UID SEARCH (section 6.4.8).
+// UID SEARCH (RFC 3501 section 6.4.8).
 #include "imap/commands/commands.h"
 #include "imap/commands/message_search.h"
 #include "imap/commands/message_set.h"
@@ -14,11 +14,12 @@ namespace {
 
 class Search final : public Command {
  public:
-  Search(MessageSearch search, SearchResult result)
-      : search_(std::move(search)), result_(std::move(result)) {}
+  Search(SearchTraits traits, MessageSearch search, SearchResult result)
+      : traits_(traits), search_(std::move(search)), result_(std::move(result)) {}
 
   Result<Progress> run(Session& session) override {
     if (!searched_) {
+      traits_.take_effect(session);
       const mail::ViewPtr view = session.selected().view;
       auto done = search_.run(selected_mailbox(session, *view), [&](const FoundMessage& message) {
         result_.add(message);
@@ -32,6 +33,7 @@ class Search final : public Command {
   }
 
  private:
+  SearchTraits traits_;
   MessageSearch search_;
   SearchResult result_;
   bool searched_ = false;
@@ -45,9 +47,10 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   SearchCriteria criteria = search_criteria(parser, session, charset);
   if (options && options->relevancy) require_fuzzy(parser, criteria);
   if (criteria.unknown_charset) return refuse_charset(options);
+  const SearchTraits traits = criteria.traits;
   return std::make_unique<Search>(
-      MessageSearch(matcher_of(std::move(criteria), session), MessageSearch::Digests::kAsNeeded),
-      SearchResult("SEARCH", addressed, options));
+      traits, MessageSearch(std::move(criteria), session, MessageSearch::Digests::kAsNeeded),
+      SearchResult("SEARCH", addressed, options, traits));
 }
 
 }  // namespace

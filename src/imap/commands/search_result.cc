@@ -1,5 +1,7 @@
 #include "imap/commands/search_result.h"
 
+#include <algorithm>
+
 #include "imap/commands/message_search.h"
 #include "mail/uid_set.h"
 
@@ -47,11 +49,17 @@ std::optional<SearchReturn> search_return_opts(Parser& parser) {
   return options;
 }
 
+void SearchTraits::take_effect(Session& session) const {
+  if (asks_modseq) session.enable_condstore();
+  session.numbers_stand = has_message_numbers;
+}
+
 void SearchResult::add(const FoundMessage& message) {
   numbers_.push_back(addressed_ == Addressed::kByUid ? message.entry.uid.value : message.seq.value);
   if (options_ && options_->relevancy) {
     scores_.push_back(static_cast<std::uint8_t>(message.relevancy));
   }
+  if (traits_.asks_modseq) modseqs_.push_back(message.entry.modseq);
 }
 
 void SearchResult::put_in_order(const std::vector<std::uint32_t>& places) {
@@ -62,6 +70,7 @@ void SearchResult::put_in_order(const std::vector<std::uint32_t>& places) {
   };
   put(numbers_);
   put(scores_);
+  put(modseqs_);
 }
 
 std::unexpected<Error> SearchResult::failed(Session& session, Error error) const {
@@ -76,9 +85,32 @@ bool SearchResult::write(Session& session) {
   const bool done =
       options_ ? write_ranges(session) && write_scores(session) : write_numbers(session);
   if (!done) return false;
+  write_modseq(session.write());
   session.write().raw("\r\n");
   session.mid_response = false;
   return true;
+}
+
+// RFC 7162 section 3.1.5, RFC 4731 section 3.2.
+void SearchResult::write_modseq(ResponseWriter writer) const {
+  if (modseqs_.empty()) return;
+  const std::uint64_t modseq = modseq_of_returned().value;
+  if (options_) {
+    writer.raw(" MODSEQ ").number(modseq);
+  } else {
+    writer.raw(" (MODSEQ ").number(modseq).raw(")");
+  }
+}
+
+// The highest; of MIN and MAX, where nothing else is returned.
+mail::ModSeq SearchResult::modseq_of_returned() const {
+  const bool ends_only = options_ && (options_->min || options_->max) && !options_->all &&
+                         !options_->count && !options_->partial;
+  if (!ends_only) return std::ranges::max(modseqs_);
+  mail::ModSeq highest;
+  if (options_->min) highest = modseqs_.front();
+  if (options_->max) highest = std::max(highest, modseqs_.back());
+  return highest;
 }
 
 // All that is before the numbers of messages; nothing at all where only SAVE was asked for.

@@ -1,7 +1,8 @@
 // What a searching command has found, and its response: SEARCH or SORT (RFC 3501 section 7.2.5, RFC
 // 5256 section 4), or ESEARCH (RFC 4731 section 3.1, 4466 section 2.6.2) where the client asked for
 // it with RETURN. In the order they are put in: of a SORT that is the one asked for (RFC 5267
-// section 3).
+// section 3). A program with MODSEQ is told the highest mod-sequence, too (RFC 7162 sections 3.1.6
+// and 3.1.9, RFC 4731 section 3.2).
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,19 @@
 #include "imap/commands/message_set.h"
 #include "imap/protocol/parser.h"
 #include "imap/session.h"
+#include "mail/ids.h"
 
 namespace roost::imap {
 
 struct FoundMessage;
+
+// What a search program does to its command, whatever it finds.
+struct SearchTraits {
+  bool asks_modseq = false;  // it has a MODSEQ key, which enables CONDSTORE (RFC 7162 section 3.1)
+  bool has_message_numbers = false;  // so no expunges are told (section 3.2.10.2)
+
+  void take_effect(Session& session) const;
+};
 
 // RETURN options; none named means ALL.
 struct SearchReturn {
@@ -35,11 +45,12 @@ struct SearchReturn {
 class SearchResult {
  public:
   // response: "SEARCH" or "SORT", where nothing else was asked for.
-  SearchResult(std::string_view response, Addressed addressed, std::optional<SearchReturn> options)
-      : response_(response), addressed_(addressed), options_(options) {}
+  SearchResult(std::string_view response, Addressed addressed, std::optional<SearchReturn> options,
+               SearchTraits traits)
+      : response_(response), addressed_(addressed), options_(options), traits_(traits) {}
   // Of one of several mailboxes (RFC 7377 section 2.1): without a message there is no response.
-  SearchResult(const store::Mailbox& mailbox, SearchReturn options)
-      : addressed_(Addressed::kByUid), options_(options), mailbox_(&mailbox) {}
+  SearchResult(const store::Mailbox& mailbox, SearchReturn options, SearchTraits traits)
+      : addressed_(Addressed::kByUid), options_(options), traits_(traits), mailbox_(&mailbox) {}
 
   void add(const FoundMessage& message);
   // By the places in which the messages were added.
@@ -57,14 +68,18 @@ class SearchResult {
   [[nodiscard]] bool write_numbers(Session& session);
   [[nodiscard]] bool write_ranges(Session& session);
   [[nodiscard]] bool write_scores(Session& session);
+  void write_modseq(ResponseWriter writer) const;
+  [[nodiscard]] mail::ModSeq modseq_of_returned() const;
   [[nodiscard]] mail::UidSet saved(const Session& session) const;
 
   std::string_view response_;
   Addressed addressed_;
   std::optional<SearchReturn> options_;
+  SearchTraits traits_;
   const store::Mailbox* mailbox_ = nullptr;  // the caller's: named in the response
   std::vector<std::uint32_t> numbers_;
-  std::vector<std::uint8_t> scores_;  // where they are asked for
+  std::vector<std::uint8_t> scores_;   // where they are asked for
+  std::vector<mail::ModSeq> modseqs_;  // likewise
   bool begun_ = false;
   std::size_t written_ = 0;  // of numbers_: to be written next
   std::size_t end_ = 0;      // of those that are to be written

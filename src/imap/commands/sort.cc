@@ -19,11 +19,15 @@ namespace {
 
 class Sort final : public Command {
  public:
-  Sort(MessageSearch search, mail::Sorter sorter, SearchResult result)
-      : search_(std::move(search)), sorter_(std::move(sorter)), result_(std::move(result)) {}
+  Sort(SearchTraits traits, MessageSearch search, mail::Sorter sorter, SearchResult result)
+      : traits_(traits),
+        search_(std::move(search)),
+        sorter_(std::move(sorter)),
+        result_(std::move(result)) {}
 
   Result<Progress> run(Session& session) override {
     if (!searched_) {
+      traits_.take_effect(session);
       const mail::ViewPtr view = session.selected().view;
       auto done = search_.run(selected_mailbox(session, *view), [&](const FoundMessage& message) {
         result_.add(message);
@@ -39,6 +43,7 @@ class Sort final : public Command {
   }
 
  private:
+  SearchTraits traits_;
   MessageSearch search_;
   mail::Sorter sorter_;
   SearchResult result_;
@@ -60,9 +65,10 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
     require_fuzzy(parser, search);
   }
   if (search.unknown_charset) return refuse_charset(options);
+  const SearchTraits traits = search.traits;
   return std::make_unique<Sort>(
-      MessageSearch(matcher_of(std::move(search), session), MessageSearch::Digests::kOfAllFound),
-      mail::Sorter(std::move(criteria)), SearchResult("SORT", addressed, options));
+      traits, MessageSearch(std::move(search), session, MessageSearch::Digests::kOfAllFound),
+      mail::Sorter(std::move(criteria)), SearchResult("SORT", addressed, options, traits));
 }
 
 }  // namespace

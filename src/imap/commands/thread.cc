@@ -93,11 +93,16 @@ class ThreadResponse {
 
 class Thread final : public Command {
  public:
-  Thread(MessageSearch search, std::unique_ptr<mail::Threader> threader, Addressed addressed)
-      : search_(std::move(search)), threader_(std::move(threader)), addressed_(addressed) {}
+  Thread(SearchTraits traits, MessageSearch search, std::unique_ptr<mail::Threader> threader,
+         Addressed addressed)
+      : traits_(traits),
+        search_(std::move(search)),
+        threader_(std::move(threader)),
+        addressed_(addressed) {}
 
   Result<Progress> run(Session& session) override {
     if (!response_) {
+      traits_.take_effect(session);
       const mail::ViewPtr view = session.selected().view;
       const auto done = search_.run(
           selected_mailbox(session, *view),
@@ -125,6 +130,7 @@ class Thread final : public Command {
     return {};
   }
 
+  SearchTraits traits_;
   MessageSearch search_;
   std::unique_ptr<mail::Threader> threader_;
   Addressed addressed_;
@@ -147,8 +153,9 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   parser.space();
   SearchCriteria criteria = search_criteria(parser, session, charset);
   if (criteria.unknown_charset) return refuse_charset(std::nullopt);
+  const SearchTraits traits = criteria.traits;
   return std::make_unique<Thread>(
-      MessageSearch(matcher_of(std::move(criteria), session), MessageSearch::Digests::kOfAllFound),
+      traits, MessageSearch(std::move(criteria), session, MessageSearch::Digests::kOfAllFound),
       std::move(threader), addressed);
 }
 
