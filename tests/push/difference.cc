@@ -40,9 +40,22 @@ std::string difference(const ModelClient& client, const mail::MailboxView& view)
               std::to_string(entry.uid.value);
     } else if (const auto flags = flags_of(view, entry); told.flags && *told.flags != flags) {
       found = message + " was told as " + list(*told.flags) + ", it is " + list(flags);
+    } else if (told.modseq && *told.modseq != entry.modseq.value) {
+      found = message + " was told with MODSEQ " + std::to_string(*told.modseq) + ", it is " +
+              std::to_string(entry.modseq.value);
     }
     return found.empty();
   });
+  for (const auto& [uid, flags] : client.cache()) {
+    if (!found.empty()) break;
+    const std::string message = "UID " + std::to_string(uid);
+    const auto seq = view.find(mail::Uid(uid));
+    if (!seq) {
+      found = message + " is gone, and was not told to be";
+    } else if (const auto now = flags_of(view, view.at(*seq)); now != flags) {
+      found = message + " is remembered as " + list(flags) + ", it is " + list(now);
+    }
+  }
   return found;
 }
 

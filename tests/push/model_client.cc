@@ -1,7 +1,9 @@
 #include "tests/push/model_client.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <sstream>
 
 namespace roost::push_model {
@@ -33,7 +35,9 @@ void ModelClient::begin(const std::string& command) {
 }
 
 void ModelClient::begin_noop() { begin("NOOP"); }
-void ModelClient::begin_fetch_all() { begin("FETCH 1:* (UID FLAGS)"); }
+void ModelClient::begin_fetch_all() {
+  begin(dialect_ == Dialect::kPlain ? "FETCH 1:* (UID FLAGS)" : "FETCH 1:* (UID FLAGS MODSEQ)");
+}
 
 void ModelClient::begin_done() {
   to_send_ = "DONE\r\n";
@@ -47,6 +51,10 @@ void ModelClient::choose(Random& random) {
     logged_in_ = true;
     return begin("LOGIN " + std::string(kAccount) + " " + std::string(kPassword));
   }
+  if (!enabled_ && dialect_ != Dialect::kPlain) {
+    enabled_ = true;
+    return begin(dialect_ == Dialect::kQresync ? "ENABLE QRESYNC" : "ENABLE CONDSTORE");
+  }
   if (!selected_ || below(random, 20) == 0) return select(random);
   if (below(random, 3) == 0) return begin("IDLE");
   choose_in_mailbox(random);
@@ -57,7 +65,15 @@ void ModelClient::select(Random& random) {
   read_only_ = below(random, 4) == 0;
   selected_ = true;
   messages_.clear();
-  begin((read_only_ ? "EXAMINE " : "SELECT ") + mailbox_);
+  MailboxCache& cache = mailbox_cache();
+  std::string parameter;
+  if (cache.highest_modseq > 0 && below(random, 4) != 0) {
+    parameter = " (QRESYNC (" + std::to_string(cache.uid_validity) + " " +
+                std::to_string(cache.highest_modseq) + "))";
+  } else {
+    cache = {};
+  }
+  begin((read_only_ ? "EXAMINE " : "SELECT ") + mailbox_ + parameter);
 }
 
 void ModelClient::choose_in_mailbox(Random& random) {
@@ -104,12 +120,17 @@ void ModelClient::store(Random& random) {
   const std::size_t index = below(random, messages_.size());
   Message& message = messages_[index];
   const std::string flag(kFlags[below(random, kFlags.size())]);
-  const bool silent = below(random, 2) == 0;
+  // What is not told must be worked out from what is known.
+  const bool knows = dialect_ != Dialect::kQresync || (message.uid && message.flags);
+  const bool silent = knows && below(random, 2) == 0;
   const bool by_uid = message.uid && below(random, 2) == 0;
   const std::size_t how = below(random, 3);
   if (silent && how == 0) message.flags = FlagSet{flag};
   if (silent && how == 1 && message.flags) message.flags->insert(flag);
   if (silent && how == 2 && message.flags) message.flags->erase(flag);
+  if (silent && dialect_ == Dialect::kQresync) {
+    mailbox_cache().messages[*message.uid] = *message.flags;
+  }
   constexpr std::array<std::string_view, 3> kHow = {"FLAGS", "+FLAGS", "-FLAGS"};
   begin((by_uid ? "UID STORE " + std::to_string(*message.uid)
                 : "STORE " + std::to_string(index + 1)) +
@@ -142,14 +163,18 @@ void ModelClient::hear_line(const std::string& line) {
   const bool may_idle = phase_ == Phase::kIdling || phase_ == Phase::kDoneSent;
   if (phase_ == Phase::kFree) error("told without a command", line);
   if (!to_send_.empty() && !may_idle) error("told before the command was complete", line);
+  hear_code(line);
   if (line.starts_with("+ ")) {
     if (phase_ != Phase::kIdleSent) error("a continuation nobody waits for", line);
     phase_ = Phase::kIdling;
   } else if (line.starts_with(tag_ + " ")) {
     if (!line.starts_with(tag_ + " OK")) error("refused", line);
+    work_out_highest_modseq();
     phase_ = Phase::kFree;
   } else if (line.starts_with("* BYE")) {
     error("disconnected", line);
+  } else if (line.starts_with("* VANISHED ")) {
+    hear_vanished(std::string_view(line).substr(11), line);
   } else if (line.starts_with("* ")) {
     std::uint32_t number = 0;
     const char* const begin = line.data() + 2;
@@ -174,11 +199,72 @@ void ModelClient::hear_message(std::uint32_t number, std::string_view what,
     error("no such message", line);
   } else if (what.starts_with("EXPUNGE")) {
     if (numbers_stand_ && phase_ == Phase::kCommand) error("EXPUNGE renumbers", line);
+    if (dialect_ == Dialect::kQresync) error("EXPUNGE in place of VANISHED", line);
     messages_.erase(messages_.begin() + number - 1);
   } else if (what.starts_with("FETCH")) {
     learn(messages_[number - 1], what);
   } else {
     error("not understood", line);
+  }
+}
+
+// "[HIGHESTMODSEQ 12]" and "[UIDVALIDITY 3]", tagged or untagged.
+void ModelClient::hear_code(std::string_view line) {
+  const auto number_behind = [&](std::string_view code) -> std::optional<std::uint64_t> {
+    const std::size_t at = line.find(code);
+    if (dialect_ != Dialect::kQresync || at == std::string_view::npos) return std::nullopt;
+    std::uint64_t number = 0;
+    std::from_chars(line.data() + at + code.size(), line.data() + line.size(), number);
+    return number;
+  };
+  if (const auto modseq = number_behind("OK [HIGHESTMODSEQ ")) highest_modseq_code_ = modseq;
+  if (const auto validity = number_behind("OK [UIDVALIDITY ")) {
+    mailbox_cache().uid_validity = *validity;
+  }
+}
+
+void ModelClient::work_out_highest_modseq() {
+  if (selected_ && dialect_ == Dialect::kQresync) {
+    std::uint64_t& highest = mailbox_cache().highest_modseq;
+    highest = highest_modseq_code_.value_or(std::max(highest, highest_modseq_item_));
+  }
+  highest_modseq_code_.reset();
+  highest_modseq_item_ = 0;
+}
+
+void ModelClient::hear_vanished(std::string_view what, const std::string& line) {
+  if (dialect_ != Dialect::kQresync || !selected_) error("VANISHED that nobody enabled", line);
+  const bool earlier = what.starts_with("(EARLIER) ");
+  if (earlier) what.remove_prefix(10);
+  const bool selecting = command_ == "SELECT" || command_ == "EXAMINE";
+  if (earlier != selecting) error("(EARLIER) where it does not belong", line);
+  if (numbers_stand_ && phase_ == Phase::kCommand) error("VANISHED renumbers", line);
+  while (!what.empty()) {
+    std::uint32_t first = 0;
+    const char* const end = what.data() + what.size();
+    const char* at = std::from_chars(what.data(), end, first).ptr;
+    std::uint32_t last = first;
+    if (at != end && *at == ':') at = std::from_chars(at + 1, end, last).ptr;
+    for (std::uint32_t uid = first; uid <= last; ++uid) {
+      mailbox_cache().messages.erase(uid);
+      if (!earlier) vanish(uid, line);
+    }
+    what.remove_prefix(static_cast<std::size_t>(at - what.data()));
+    if (what.starts_with(',')) what.remove_prefix(1);
+  }
+}
+
+// Of messages whose UID it does not know, it knows nothing else either: one among those that stand
+// where the UID belongs is as good as another.
+void ModelClient::vanish(std::uint32_t uid, const std::string& line) {
+  const auto behind = std::ranges::find_if(
+      messages_, [&](const Message& message) { return message.uid && *message.uid >= uid; });
+  if (behind != messages_.end() && *behind->uid == uid) {
+    messages_.erase(behind);
+  } else if (behind != messages_.begin() && !std::prev(behind)->uid) {
+    messages_.erase(std::prev(behind));
+  } else {
+    error("no such message", line);
   }
 }
 
@@ -195,6 +281,18 @@ void ModelClient::learn(Message& message, std::string_view line) {
   if (const std::size_t at = line.find("FLAGS ("); at != std::string_view::npos) {
     const std::string_view list = line.substr(at + 7);
     message.flags = flag_set(list.substr(0, list.find(')')));
+    if (message.uid && dialect_ == Dialect::kQresync) {
+      mailbox_cache().messages[*message.uid] = *message.flags;
+    }
+  }
+  if (const std::size_t at = line.find("MODSEQ ("); at != std::string_view::npos) {
+    std::uint64_t modseq = 0;
+    std::from_chars(line.data() + at + 8, line.data() + line.size(), modseq);
+    if (modseq < message.modseq.value_or(0)) error("MODSEQ shrinks", std::string(line));
+    message.modseq = modseq;
+    highest_modseq_item_ = std::max(highest_modseq_item_, modseq);
+  } else if (dialect_ != Dialect::kPlain && command_ != "FETCH" && command_ != "UID") {
+    error("FETCH without MODSEQ", std::string(line));
   }
 }
 

@@ -1,10 +1,15 @@
 // A client that does what a random source tells it to, and keeps the list of messages that the
 // server's responses describe, and nothing else: what the list lacks at rest, the server has not
 // told. What the protocol forbids is reported in errors().
+//
+// With QRESYNC it also keeps, by UID and from one SELECT of a mailbox to the next, what it knows of
+// each message, and asks only for what has changed since the HIGHESTMODSEQ it has worked out as
+// RFC 7162 section 6 says.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -30,7 +35,12 @@ class ModelClient {
   struct Message {
     std::optional<std::uint32_t> uid;  // as far as it has been told
     std::optional<FlagSet> flags;
+    std::optional<std::uint64_t> modseq;
   };
+  enum class Dialect : std::uint8_t { kPlain, kCondstore, kQresync };
+  using Cache = std::map<std::uint32_t, FlagSet>;  // by UID
+
+  explicit ModelClient(Dialect dialect) : dialect_(dialect) {}
 
   // --- what it does ---
   // Neither a command nor IDLE is under way: choose() may be called.
@@ -52,6 +62,8 @@ class ModelClient {
   [[nodiscard]] bool selected() const { return selected_; }
   [[nodiscard]] std::string_view mailbox() const { return mailbox_; }
   [[nodiscard]] const std::vector<Message>& messages() const { return messages_; }
+  // Of the selected mailbox; empty without QRESYNC.
+  [[nodiscard]] const Cache& cache() const { return mailbox_cache().messages; }
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
   [[nodiscard]] const std::string& transcript() const { return transcript_; }
 
@@ -65,15 +77,33 @@ class ModelClient {
   void append(Random& random);
   void hear_line(const std::string& line);
   void hear_message(std::uint32_t number, std::string_view what, const std::string& line);
+  void hear_code(std::string_view line);
+  void hear_vanished(std::string_view what, const std::string& line);
+  void vanish(std::uint32_t uid, const std::string& line);
+  void work_out_highest_modseq();
   void learn(Message& message, std::string_view line);
   void error(std::string_view what, const std::string& line);
 
+  struct MailboxCache {
+    std::uint64_t uid_validity = 0;
+    std::uint64_t highest_modseq = 0;
+    Cache messages;
+  };
+  [[nodiscard]] const MailboxCache& mailbox_cache() const { return caches_[mailbox_]; }
+  [[nodiscard]] MailboxCache& mailbox_cache() { return caches_[mailbox_]; }
+
+  Dialect dialect_;
   Phase phase_ = Phase::kGreeting;
   bool logged_in_ = false;
+  bool enabled_ = false;
   bool selected_ = false;
   bool read_only_ = false;
   std::string mailbox_;
   std::vector<Message> messages_;
+  mutable std::map<std::string, MailboxCache> caches_;
+  // Since the last tagged response.
+  std::optional<std::uint64_t> highest_modseq_code_;
+  std::uint64_t highest_modseq_item_ = 0;
 
   std::uint32_t commands_ = 0;
   std::string tag_;

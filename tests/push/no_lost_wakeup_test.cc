@@ -3,6 +3,7 @@
 // must have been told exactly what the store holds. Idling clients must have been told unasked.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +21,9 @@ constexpr std::size_t kLoops = 3;
 constexpr int kRounds = 60;  // each ends at rest
 constexpr int kStepsARound = 1500;
 constexpr int kRoundsBetweenFetches = 5;
+
+constexpr std::array kDialects = {ModelClient::Dialect::kPlain, ModelClient::Dialect::kCondstore,
+                                  ModelClient::Dialect::kQresync};
 
 // What a store says that has no views.
 std::optional<store::Arrivals> arrivals_in(const store::Change& change) {
@@ -74,7 +78,7 @@ class Model {
     EXPECT_TRUE(server_.store->create_mailbox(account, kMailboxes[1], mail::SpecialUse::kNone));
     if (hints == Hints::kShaky) server_.store->set_sink(&shaky_);
     for (std::size_t i = 0; i < kClients; ++i) {
-      parties_.push_back({.connection = &server_.connect()});
+      parties_.push_back({&server_.connect(), ModelClient(kDialects[i % kDialects.size()])});
     }
   }
   ~Model() { server_.store->set_sink(&server_.hub); }

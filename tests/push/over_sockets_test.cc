@@ -32,7 +32,8 @@ bool readable(int fd) {
 // One client's thread.
 class Party {
  public:
-  Party(const std::string& address, std::uint64_t seed) : random_(seed), socket_(address) {
+  Party(const std::string& address, std::uint64_t seed)
+      : client(static_cast<ModelClient::Dialect>(seed % 3)), random_(seed), socket_(address) {
     const int on = 1;  // or each half of a command waits for the acknowledgement of the first
     ::setsockopt(socket_.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
