@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "mail/body_structure.h"
 #include "mail/digest.h"
 #include "mail/message_parser.h"
 #include "mail/part_tree.h"
@@ -47,8 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
 
   check_wire(digest.envelope);
   check_wire(digest.bodystructure);
-  check_wire(body_from_bodystructure(digest.bodystructure));
-  (void)body_from_bodystructure(input);
+  constexpr BodyForm kLeast{BodyForm::Extension::kDropped, BodyForm::Global::kLeaf};
+  check_wire(body_structure_as(digest.bodystructure, kLeast));
+  (void)body_structure_as(input, kLeast);
 
   const auto tree = decode_part_tree(digest.structure);
   ROOST_CHECK(tree.has_value());

@@ -38,6 +38,7 @@ constexpr std::array kExtensions = {
     Extension{"STATUS=SIZE", "8438"},
     Extension{"MULTIAPPEND", "3502"},
     Extension{"CATENATE", "4469"},
+    Extension{"UTF8=ACCEPT", "9755"},
 };
 // clang-format on
 

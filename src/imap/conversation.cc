@@ -260,6 +260,7 @@ void Conversation::wake_up() {
 
 void Conversation::parse() {
   Parser parser(reader().frame());
+  if (state_.enabled.utf8()) parser.require_utf8();
   (void)parser.tag();
   parser.space();
   (void)parser.command_name();

@@ -7,6 +7,12 @@ namespace roost::imap {
 struct Enabled {
   bool condstore : 1 = false;  // RFC 7162 section 3.1: MODSEQ in every FETCH that nobody asked for
   bool qresync : 1 = false;    // section 3.2.3: VANISHED in place of EXPUNGE; condstore is set, too
+  bool imap4rev2 : 1 = false;  // RFC 9051
+  bool utf8_accept : 1 = false;  // RFC 9755
+
+  // UTF-8 in quoted strings and mailbox names, both ways (RFC 9755 section 3, RFC 9051
+  // section 5.1).
+  [[nodiscard]] bool utf8() const { return imap4rev2 || utf8_accept; }
   bool operator==(const Enabled&) const = default;
 };
 

@@ -86,7 +86,10 @@ class Session {
   std::string out;  // responses of the running command, moved to the socket by the conversation
   IncomingMessages incoming;
 
-  [[nodiscard]] ResponseWriter write() { return ResponseWriter(out); }
+  [[nodiscard]] ResponseWriter write() { return ResponseWriter(out, names()); }
+  [[nodiscard]] mail::NameEncoding names() const {
+    return enabled().utf8() ? mail::NameEncoding::kUtf8 : mail::NameEncoding::kModifiedUtf7;
+  }
   [[nodiscard]] bool output_full() const { return out.size() >= kOutputHighWater; }
 
   // --- the tagged response: OK with "NAME completed" unless said otherwise ---

@@ -1,7 +1,6 @@
 #include "mail/body_structure.h"
 
 #include "base/ascii.h"
-#include "mail/message_parser.h"
 #include "mail/wire_string.h"
 #include "mail/wire_walk.h"
 
@@ -119,41 +118,72 @@ void append_single_part(std::string& out, const BodyPart& part) {
   out += ')';
 }
 
-// Copies one BODYSTRUCTURE from the walk to out, without its extension data.
-void copy_body(WireWalk& in, std::string& out, int nesting) {
-  const auto copy_values = [&](int count) {
-    for (int i = 0; i < count; ++i) {
-      if (!in.take(' ')) in.fail();
-      out += ' ';
-      out += in.value();
+// Copies a BODYSTRUCTURE in another form.
+class BodyCopy {
+ public:
+  BodyCopy(std::string_view in, BodyForm form, std::string& out)
+      : in_(in), form_(form), out_(out) {}
+
+  void body(int nesting) {
+    if (nesting > kMaxNesting || !in_.take('(')) return in_.fail();
+    out_ += '(';
+    if (in_.next_is('(')) {
+      while (in_.ok() && in_.next_is('(')) body(nesting + 1);
+      values(1);  // subtype
+    } else {
+      single_part(nesting);
     }
-  };
-  if (nesting > kMaxNesting || !in.take('(')) return in.fail();
-  out += '(';
-  if (in.next_is('(')) {
-    while (in.ok() && in.next_is('(')) copy_body(in, out, nesting + 1);
-    copy_values(1);
-  } else {
-    const std::string_view type = in.value();
-    out += type;
-    if (!in.take(' ')) in.fail();
-    const std::string_view subtype = in.value();
-    out.append(" ").append(subtype);
-    copy_values(5);  // parameters, id, description, encoding, octets
-    if (type == "\"MESSAGE\"" && subtype == "\"RFC822\"") {
-      copy_values(1);  // envelope
-      if (!in.take(' ')) in.fail();
-      out += ' ';
-      copy_body(in, out, nesting + 1);
-      copy_values(1);  // lines
+    while (in_.ok() && in_.take(' ')) {
+      const std::string_view extension = in_.value();
+      if (form_.extension == BodyForm::Extension::kKept) out_.append(" ").append(extension);
+    }
+    if (!in_.take(')')) in_.fail();
+    out_ += ')';
+  }
+
+  [[nodiscard]] bool done() const { return in_.ok() && in_.at_end(); }
+
+ private:
+  void single_part(int nesting) {
+    const std::string_view type = in_.value();
+    out_ += type;
+    space();
+    const std::string_view subtype = in_.value();
+    out_ += subtype;
+    values(5);  // parameters, id, description, encoding, octets
+    const bool global = subtype == "\"GLOBAL\"";
+    // A message/global of before it was looked into has no envelope behind its octets.
+    if (type == "\"MESSAGE\"" && (global || subtype == "\"RFC822\"") && in_.next_is(" (")) {
+      if (global && form_.global == BodyForm::Global::kLeaf) return skip_values(3);
+      values(1);  // envelope
+      space();
+      body(nesting + 1);
+      values(1);  // lines
     } else if (type == "\"TEXT\"") {
-      copy_values(1);
+      values(1);
     }
   }
-  while (in.ok() && in.take(' ')) in.value();
-  if (!in.take(')')) in.fail();
-  out += ')';
-}
+  void space() {
+    if (!in_.take(' ')) in_.fail();
+    out_ += ' ';
+  }
+  void values(int count) {
+    for (int i = 0; i < count; ++i) {
+      space();
+      out_ += in_.value();
+    }
+  }
+  void skip_values(int count) {
+    for (int i = 0; i < count; ++i) {
+      if (!in_.take(' ')) in_.fail();
+      in_.value();
+    }
+  }
+
+  WireWalk in_;
+  BodyForm form_;
+  std::string& out_;
+};
 
 }  // namespace
 
@@ -165,13 +195,17 @@ void append_body_structure(std::string& out, const BodyPart& part) {
   }
 }
 
-std::string body_from_bodystructure(std::string_view bodystructure) {
+std::string body_structure_as(std::string_view bodystructure, BodyForm form) {
+  const bool as_it_is =
+      form.extension == BodyForm::Extension::kKept &&
+      (form.global == BodyForm::Global::kMessage || !bodystructure.contains("\"GLOBAL\""));
+  if (as_it_is) return std::string(bodystructure);
   std::string out;
   out.reserve(bodystructure.size());
-  WireWalk in(bodystructure);
-  copy_body(in, out, 0);
+  BodyCopy copy(bodystructure, form, out);
+  copy.body(0);
   // What is no BODYSTRUCTURE of ours is handed on as it is: extension data do no harm.
-  return in.ok() && in.at_end() ? out : std::string(bodystructure);
+  return copy.done() ? out : std::string(bodystructure);
 }
 
 }  // namespace roost::mail

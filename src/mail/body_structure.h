@@ -4,22 +4,31 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mail/mime_fields.h"
 
 namespace roost::mail {
 
-// A part as BODYSTRUCTURE sees it. Children: of a multipart one or more, of message/rfc822 the one
-// message in it, else none.
+// A part as BODYSTRUCTURE sees it. Children: of a multipart one or more, of message/rfc822 and
+// message/global the one message in it, else none.
 struct BodyPart {
   MimeFields mime;
   std::uint64_t octets = 0;  // of the body as it is transferred
-  std::uint64_t lines = 0;   // of the same; said of text and message/rfc822
-  std::string envelope;      // of message/rfc822: that of the message in it
+  std::uint64_t lines = 0;   // of the same; said of text and messages
+  std::string envelope;      // of a message: that of the message in it
   std::vector<const BodyPart*> children;
 };
 
 void append_body_structure(std::string& out, const BodyPart& part);
+
+// How it is told: BODY has no extension data (RFC 3501 section 7.4.2), and a message/global is a
+// message with a structure of its own to a client of IMAP4rev2 only (RFC 9051 section 7.5.2).
+struct BodyForm {
+  enum class Extension : std::uint8_t { kKept, kDropped } extension = Extension::kKept;
+  enum class Global : std::uint8_t { kMessage, kLeaf } global = Global::kMessage;
+};
+[[nodiscard]] std::string body_structure_as(std::string_view bodystructure, BodyForm form);
 
 }  // namespace roost::mail

@@ -58,7 +58,11 @@ TEST(BodyStructure, KeepsExtendedParametersAsSent) {
       "(\"INLINE\" NIL) \"fr\" NIL)");
 }
 
-TEST(BodyFromBodyStructure, LeavesExtensionDataOut) {
+std::string body_of(std::string_view bodystructure) {
+  return body_structure_as(bodystructure, {.extension = BodyForm::Extension::kDropped});
+}
+
+TEST(BodyStructureAs, LeavesExtensionDataOut) {
   MessageParser parser;
   parser.feed(
       "Content-Type: multipart/mixed; boundary=b\r\nContent-Language: de\r\n\r\n"
@@ -66,20 +70,36 @@ TEST(BodyFromBodyStructure, LeavesExtensionDataOut) {
       "\xc3\xa4\r\nContent-Disposition: inline; a=b\r\n\r\nx\r\n"
       "--b\r\nContent-Type: message/rfc822\r\n\r\nContent-Type: image/png\r\n\r\ny\r\n--b--\r\n");
   EXPECT_EQ(
-      body_from_bodystructure(parser.finish().bodystructure),
+      body_of(parser.finish().bodystructure),
       "((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"US-ASCII\" \"NAME\" \"( {3} \\\" )\") NIL "
       "{2}\r\n\xc3\xa4 \"7BIT\" 1 1)"
       "(\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 28 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) "
       "(\"IMAGE\" \"PNG\" NIL NIL NIL \"7BIT\" 1) 3) \"MIXED\")");
 }
 
-TEST(BodyFromBodyStructure, HandsOnWhatItCannotRead) {
+TEST(BodyStructureAs, AMessageGlobalIsAMessageOrALeaf) {
+  MessageParser parser;
+  parser.feed("Content-Type: message/global\r\n\r\nSubject: \xc3\xa4\r\n\r\nx\r\n");
+  const std::string stored = parser.finish().bodystructure;
+  const std::string head = "(\"MESSAGE\" \"GLOBAL\" NIL NIL NIL \"7BIT\" 18 ";
+  const std::string tail = "NIL NIL NIL NIL)";
+  EXPECT_EQ(stored, head +
+                        "(NIL {2}\r\n\xc3\xa4 NIL NIL NIL NIL NIL NIL NIL NIL) (\"TEXT\" \"PLAIN\" "
+                        "(\"CHARSET\" \"US-ASCII\") NIL NIL \"7BIT\" 3 1 NIL NIL NIL NIL) 3 " +
+                        tail);
+  EXPECT_EQ(body_structure_as(stored, {}), stored);
+  const std::string leaf = body_structure_as(stored, {.global = BodyForm::Global::kLeaf});
+  EXPECT_EQ(leaf, head + tail);
+  EXPECT_EQ(body_structure_as(leaf, {}), leaf);
+}
+
+TEST(BodyStructureAs, HandsOnWhatItCannotRead) {
   for (const std::string odd : {"", "(", "x", "()", "((((", "(\"TEXT\" \"PLAIN\")",
                                 "(\"A\" \"B\" NIL", "(\"A\" \"B\" NIL NIL NIL \"7BIT\" 0) x"}) {
-    EXPECT_EQ(body_from_bodystructure(odd), odd);
+    EXPECT_EQ(body_of(odd), odd);
   }
   const std::string deep(100'000, '(');
-  EXPECT_TRUE(body_from_bodystructure(deep) == deep);
+  EXPECT_TRUE(body_of(deep) == deep);
 }
 
 }  // namespace

@@ -91,6 +91,15 @@ std::string without_runs(std::string_view pattern) {
 
 }  // namespace
 
+// Whether the octets are UTF-8 is seen by normalise_mailbox_name.
+Result<std::string> decode_mailbox_name(std::string_view wire, NameEncoding encoding) {
+  return encoding == NameEncoding::kUtf8 ? std::string(wire) : decode_modified_utf7(wire);
+}
+
+std::string encode_mailbox_name(std::string_view utf8, NameEncoding encoding) {
+  return encoding == NameEncoding::kUtf8 ? std::string(utf8) : encode_modified_utf7(utf8);
+}
+
 Result<std::string> normalise_mailbox_name(std::string_view utf8) {
   if (utf8.ends_with(kHierarchyDelimiter)) utf8.remove_suffix(1);
   if (utf8.empty()) return fail(ErrorCode::kInvalid, "mailbox name is empty");

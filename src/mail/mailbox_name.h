@@ -3,6 +3,7 @@
 // rev1 client writes modified UTF-7 (section 5.1.3).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,12 @@ namespace roost::mail {
 inline constexpr char kHierarchyDelimiter = '/';
 inline constexpr std::size_t kMaxMailboxName = 1000;  // octets of UTF-8
 inline constexpr std::size_t kMaxMailboxDepth = 32;   // levels
+
+// How names are written on the wire: as rev1 has it, or as they are, once a client has enabled that
+// (RFC 9051 section 5.1, RFC 9755 section 3).
+enum class NameEncoding : std::uint8_t { kModifiedUtf7, kUtf8 };
+[[nodiscard]] Result<std::string> decode_mailbox_name(std::string_view wire, NameEncoding encoding);
+[[nodiscard]] std::string encode_mailbox_name(std::string_view utf8, NameEncoding encoding);
 
 // From modified UTF-7. Strict: overlong or unneeded shifts, unpaired surrogates and 8-bit octets
 // are kInvalid, so that each name has exactly one spelling.

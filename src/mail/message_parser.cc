@@ -178,7 +178,7 @@ class MessageParser::Machine {
       }
       part.kind = PartNode::Kind::kMultipart;
       boundaries_.push(std::string(text), open_.size() - 1);
-    } else if (type.is("message", "rfc822")) {
+    } else if (type.is("message", "rfc822") || type.is("message", "global")) {
       if (!may_nest) {
         type = ContentType{};
         return;

@@ -37,7 +37,4 @@ class MessageParser {
   std::unique_ptr<Machine> machine_;
 };
 
-// BODY from BODYSTRUCTURE: the same without extension data (RFC 3501 section 7.4.2).
-[[nodiscard]] std::string body_from_bodystructure(std::string_view bodystructure);
-
 }  // namespace roost::mail

@@ -14,7 +14,8 @@ inline constexpr std::size_t kMaxQuoted = 1000;  // octets
 
 // True if s may be sent as a quoted string.
 [[nodiscard]] bool is_quotable(std::string_view s);
-void append_quoted(std::string& out, std::string_view s);   // Requires: is_quotable(s)
+// Requires: is_quotable(s), or a client that takes UTF-8 in quoted strings, and no line ends in s.
+void append_quoted(std::string& out, std::string_view s);
 void append_literal(std::string& out, std::string_view s);  // "{n}\r\n" and the octets
 void append_string(std::string& out, std::string_view s);
 void append_nstring(std::string& out, const std::optional<std::string>& s);  // NIL for nothing

@@ -18,6 +18,9 @@ class WireWalk {
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
   [[nodiscard]] bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
+  [[nodiscard]] bool next_is(std::string_view text) const {
+    return text_.substr(at_).starts_with(text);
+  }
   // Takes c if it comes next.
   bool take(char c);
   // Takes one value, a list with all that is in it, and gives its text.

@@ -22,6 +22,8 @@ struct Extension {
 constexpr std::array kExtensions = {
     Extension{"CONDSTORE", [](Enabled& enabled) { enabled.condstore = true; }},
     Extension{"QRESYNC", [](Enabled& enabled) { enabled.condstore = enabled.qresync = true; }},
+    Extension{"IMAP4rev2", [](Enabled& enabled) { enabled.imap4rev2 = true; }},
+    Extension{"UTF8=ACCEPT", [](Enabled& enabled) { enabled.utf8_accept = true; }},
 };
 
 class Enable final : public Command {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "imap/commands/section_octets.h"
+#include "mail/body_structure.h"
 
 namespace roost::imap {
 
@@ -63,6 +64,11 @@ void write_label(ResponseWriter& writer, const FetchAtt& att) {
   }
   writer.raw("]");
   if (att.partial) writer.raw("<").number(att.partial->offset).raw(">");
+}
+
+mail::BodyForm::Global global_for(const Session& session) {
+  return session.enabled().imap4rev2 ? mail::BodyForm::Global::kMessage
+                                     : mail::BodyForm::Global::kLeaf;
 }
 
 }  // namespace
@@ -141,10 +147,14 @@ Result<void> FetchWriter::write_att(Session& session, const FetchedMessage& mess
       writer.raw("ENVELOPE ").raw(message.digest->envelope);
       return {};
     case FetchAtt::Kind::kBody:
-      writer.raw("BODY ").raw(mail::body_from_bodystructure(message.digest->bodystructure));
+      writer.raw("BODY ").raw(mail::body_structure_as(
+          message.digest->bodystructure,
+          {.extension = mail::BodyForm::Extension::kDropped, .global = global_for(session)}));
       return {};
     case FetchAtt::Kind::kBodyStructure:
-      writer.raw("BODYSTRUCTURE ").raw(message.digest->bodystructure);
+      writer.raw("BODYSTRUCTURE ")
+          .raw(mail::body_structure_as(message.digest->bodystructure,
+                                       {.global = global_for(session)}));
       return {};
     case FetchAtt::Kind::kSection:
     case FetchAtt::Kind::kRfc822:

@@ -42,11 +42,11 @@ class Lsub final : public Command {
 
 }  // namespace
 
-Parsed parse_lsub(Parser& parser, const Session& /*session*/) {
+Parsed parse_lsub(Parser& parser, const Session& session) {
   parser.space();
   const std::string reference = parser.mailbox();
   parser.space();
-  return std::make_unique<Lsub>(canonical_pattern(reference, parser.list_mailbox()));
+  return std::make_unique<Lsub>(canonical_pattern(reference, parser.list_mailbox(), session.names()));
 }
 
 }  // namespace roost::imap

@@ -6,7 +6,7 @@
 namespace roost::imap {
 
 std::optional<std::string> mailbox_name(Session& session, std::string_view wire) {
-  auto name = mail::decode_modified_utf7(wire);
+  auto name = mail::decode_mailbox_name(wire, session.names());
   if (name) name = mail::normalise_mailbox_name(*name);
   if (name) return *std::move(name);
   session.reply = {Condition::kNo, "CANNOT", name.error().detail};

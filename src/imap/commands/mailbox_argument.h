@@ -1,5 +1,5 @@
 // What the commands with a mailbox name have in common: the name as it came becomes the name as it
-// is stored (modified UTF-7, NFC, INBOX), or the command is answered NO (RFC 3501 section 5.1).
+// is stored (UTF-8, NFC, INBOX), or the command is answered NO (RFC 3501 section 5.1).
 #pragma once
 
 #include <string>

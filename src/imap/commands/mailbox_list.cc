@@ -32,9 +32,10 @@ std::string_view name_of_mailbox(const store::Mailbox& mailbox) { return mailbox
 
 }  // namespace
 
-std::string canonical_pattern(std::string_view reference, std::string_view pattern) {
+std::string canonical_pattern(std::string_view reference, std::string_view pattern,
+                              mail::NameEncoding names) {
   const std::string wire = std::string(reference) + std::string(pattern);
-  return mail::decode_modified_utf7(wire).value_or(wire);
+  return mail::decode_mailbox_name(wire, names).value_or(wire);
 }
 
 Result<MailboxList> MailboxList::read(Session& session, const ListSelection& selection,

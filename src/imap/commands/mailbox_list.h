@@ -19,7 +19,8 @@ namespace roost::imap {
 
 // The canonical LIST pattern, in UTF-8: reference and mailbox name are one string. One that is no
 // modified UTF-7 is taken as it is, and matches nothing.
-[[nodiscard]] std::string canonical_pattern(std::string_view reference, std::string_view pattern);
+[[nodiscard]] std::string canonical_pattern(std::string_view reference, std::string_view pattern,
+                                            mail::NameEncoding names);
 
 struct ListSelection {
   std::vector<std::string> patterns;  // canonical

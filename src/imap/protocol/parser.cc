@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "imap/protocol/literal_head.h"
 #include "imap/protocol/quirks.h"
 #include "imap/protocol/syntax.h"
@@ -118,7 +119,7 @@ std::string Parser::string() {
 }
 
 // Octets above 127 are taken: clients send UTF-8 in mailbox names and search texts, and whoever
-// uses the string must look at it anyway.
+// uses the string must look at it anyway. Only who has enabled UTF-8 is held to it.
 std::string Parser::quoted() {
   expect('"');
   std::string value;
@@ -135,6 +136,7 @@ std::string Parser::quoted() {
       fail("the DQUOTE that ends the string");
     }
   }
+  if (requires_utf8_ && !is_utf8(value)) fail("UTF-8 in the string before");
   return ok() ? value : std::string();
 }
 

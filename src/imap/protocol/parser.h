@@ -46,6 +46,9 @@ class Parser {
   static constexpr std::size_t kMaxRanges = 20'000;  // of one sequence-set
 
   explicit Parser(const Frame& frame) : frame_(frame), rest_(frame.octets) {}
+  // Octets above 127 in quoted strings must be UTF-8 from here on (RFC 9755 section 3).
+  void require_utf8() { requires_utf8_ = true; }
+  [[nodiscard]] bool requires_utf8() const { return requires_utf8_; }
   explicit Parser(Frame&& frame) = delete;
 
   // --- where we are ---
@@ -146,6 +149,7 @@ class Parser {
   std::string error_;
   bool unknown_charset_ = false;
   bool has_message_numbers_ = false;
+  bool requires_utf8_ = false;
 };
 
 template <typename Item>

@@ -10,7 +10,6 @@
 #include "base/ascii.h"
 #include "base/month.h"
 #include "imap/protocol/syntax.h"
-#include "mail/mailbox_name.h"
 #include "mail/wire_string.h"
 
 namespace roost::imap {
@@ -132,7 +131,11 @@ ResponseWriter& ResponseWriter::literal_head(std::uint64_t octets) {
 }
 
 ResponseWriter& ResponseWriter::mailbox(std::string_view utf8) {
-  return astring(mail::encode_modified_utf7(utf8));
+  const std::string name = mail::encode_mailbox_name(utf8, names_);
+  const bool ascii = std::ranges::all_of(name, [](char c) { return is_ascii(c); });
+  if (ascii) return astring(name);
+  mail::append_quoted(out_, name);
+  return *this;
 }
 
 // What four digits of a year and of a zone cannot show is clipped: an internal date may have been

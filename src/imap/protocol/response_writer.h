@@ -12,6 +12,7 @@
 #include "mail/digest.h"
 #include "mail/flags.h"
 #include "mail/ids.h"
+#include "mail/mailbox_name.h"
 #include "mail/uid_set.h"
 
 namespace roost::imap {
@@ -20,7 +21,9 @@ enum class Condition : std::uint8_t { kOk, kNo, kBad, kBye, kPreauth };
 
 class ResponseWriter {
  public:
-  explicit ResponseWriter(std::string& out) : out_(out) {}
+  explicit ResponseWriter(std::string& out,
+                          mail::NameEncoding names = mail::NameEncoding::kModifiedUtf7)
+      : out_(out), names_(names) {}
 
   // "A1 OK [CODE] text\r\n"; code without brackets, may be empty. text: control characters and
   // 8-bit octets are replaced, an empty text becomes the condition's name.
@@ -42,7 +45,8 @@ class ResponseWriter {
   ResponseWriter& string(std::string_view s);  // quoted, or a literal if it must be
   ResponseWriter& nstring(const std::optional<std::string>& s);
   ResponseWriter& literal_head(std::uint64_t octets);  // "{n}\r\n"; the octets follow by raw
-  ResponseWriter& mailbox(std::string_view utf8);      // modified UTF-7, then as astring
+  // As astring, in modified UTF-7 or, for a client that takes it, in UTF-8, quoted.
+  ResponseWriter& mailbox(std::string_view utf8);
   ResponseWriter& date_time(
       const mail::InternalDate& date);  // "17-Jul-1996 02:44:25 -0700", quoted
   // "(\Seen work \Recent)"
@@ -53,6 +57,7 @@ class ResponseWriter {
 
  private:
   std::string& out_;
+  mail::NameEncoding names_;
 };
 
 }  // namespace roost::imap
