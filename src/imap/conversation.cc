@@ -246,6 +246,7 @@ void Conversation::wake_up() {
         take_told();
         if (said_goodbye()) return;
         if (state_.state != State::kSelected) {
+          if (work().result) work().result = fail(ErrorCode::kNotFound, "No mailbox is selected");
           end();
         } else if (*work().result == Progress::kDone) {
           parse();
@@ -506,8 +507,14 @@ void Conversation::drop_command() {
 void Conversation::take_told() {
   if (work().told) return;
   const Error error = std::exchange(work().told, {}).error();
-  if (error.code == ErrorCode::kNotFound) {
-    say_goodbye("", "The selected mailbox was deleted");
+  constexpr std::string_view kDeleted = "The selected mailbox was deleted";
+  if (error.code == ErrorCode::kNotFound && state_.enabled.imap4rev2) {
+    // RFC 9051 section 3: to the authenticated state, whatever the client is at.
+    session().write().untagged(Condition::kOk, "CLOSED", kDeleted);
+    session().unselect();
+    subscription_.follow_mailbox(mail::MailboxId());
+  } else if (error.code == ErrorCode::kNotFound) {
+    say_goodbye("", kDeleted);
   } else if (error.code == ErrorCode::kConflict) {
     say_goodbye("", "More has changed since the last command than is remembered; select again");
   } else {

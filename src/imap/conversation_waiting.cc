@@ -70,7 +70,7 @@ void Conversation::catch_up() {
   offload([this] { work().told = tell_newest(session(), Updates::kAll); },
           [this] {
             take_told();
-            if (state_.state != State::kSelected) return end();
+            if (state_.state == State::kLogout) return end();
             if (said_goodbye()) return;
             flush();
             arm();

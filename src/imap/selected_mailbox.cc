@@ -32,13 +32,13 @@ Result<mail::ViewPtr> SelectedMailbox::wake(store::Store& store) {
 }
 
 void SelectedMailbox::claim_recent(store::Store& store) {
-  if (read_only()) return;
+  if (!claims_recent()) return;
   const auto claimed = store.claim_recent(mailbox.id);
   if (claimed.first <= claimed.last) recent.add(mail::UidRange{claimed.first, claimed.last});
 }
 
 void SelectedMailbox::take_recent(store::Store& store, mail::UidRange arrived) {
-  if (read_only()) {
+  if (knows_recent && read_only()) {
     recent.add(arrived);
   } else {
     claim_recent(store);

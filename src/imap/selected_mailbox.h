@@ -29,7 +29,8 @@ struct SelectedMailbox {
   std::unique_ptr<const mail::UidSet> saved;
   std::uint32_t keywords_told = 0;  // keywords named in the last FLAGS response
   Access access = Access::kReadWrite;
-  bool has_ghosts = false;  // messages are expunged that the client has not been told of
+  bool knows_recent = true;  // RFC 9051 has no \Recent
+  bool has_ghosts = false;   // messages are expunged that the client has not been told of
   struct Told {
     mail::ModSeq modseq;
     mail::Uid uid_next;
@@ -71,6 +72,7 @@ struct SelectedMailbox {
   [[nodiscard]] ResponseWriter::Recent recent_flag(mail::Uid uid) const {
     return recent.contains(uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo;
   }
+  [[nodiscard]] bool claims_recent() const { return knows_recent && !read_only(); }
   [[nodiscard]] bool read_only() const { return access == Access::kReadOnly; }
 };
 

@@ -3,6 +3,7 @@
 // Missing superiors are made, too. A mailbox has at most one special use here, and \All and
 // \Flagged are none: such a request is refused with [USEATTR].
 #include "imap/commands/commands.h"
+#include "imap/commands/list_response.h"
 #include "imap/commands/mailbox_argument.h"
 
 namespace roost::imap {
@@ -33,6 +34,7 @@ class Create final : public Command {
     }
     auto created = session.server.store.create_mailbox(session.account().id, *name, use);
     if (!created) return fail(std::move(created.error()));
+    if (!is_as_supplied(*name, mailbox_)) tell_old_name(session, *name, mailbox_);
     return Progress::kDone;
   }
 

@@ -53,7 +53,8 @@ class List final : public Command {
                             .recursive_match = select.recursive_match};
     for (const std::string& pattern : arguments_.patterns) {
       if (pattern.empty()) continue;
-      selection.patterns.push_back(canonical_pattern(arguments_.reference, pattern, session.names()));
+      selection.patterns.push_back(
+          canonical_pattern(arguments_.reference, pattern, session.names()));
     }
     using enum MailboxList::Subscriptions;
     auto list = MailboxList::read(session, selection,

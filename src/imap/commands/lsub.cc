@@ -46,7 +46,8 @@ Parsed parse_lsub(Parser& parser, const Session& session) {
   parser.space();
   const std::string reference = parser.mailbox();
   parser.space();
-  return std::make_unique<Lsub>(canonical_pattern(reference, parser.list_mailbox(), session.names()));
+  return std::make_unique<Lsub>(
+      canonical_pattern(reference, parser.list_mailbox(), session.names()));
 }
 
 }  // namespace roost::imap

@@ -2,6 +2,7 @@
 // Inferiors are renamed, too. RENAME of INBOX moves its messages and leaves INBOX empty. A session
 // that has the mailbox selected follows it: it holds an id, not a name.
 #include "imap/commands/commands.h"
+#include "imap/commands/list_response.h"
 #include "imap/commands/mailbox_argument.h"
 
 namespace roost::imap {
@@ -18,7 +19,11 @@ class Rename final : public Command {
     const auto to = mailbox_name(session, to_);
     if (!to) return Progress::kDone;
     auto renamed = session.server.store.rename_mailbox(session.account().id, *from, *to);
-    if (renamed) return Progress::kDone;
+    if (renamed) {
+      const bool as_supplied = is_as_supplied(*from, from_) && is_as_supplied(*to, to_);
+      if (!as_supplied) tell_old_name(session, *to, from_);
+      return Progress::kDone;
+    }
     if (renamed.error().code != ErrorCode::kInvalid) return fail(std::move(renamed.error()));
     session.reply = {Condition::kNo, "CANNOT", renamed.error().detail};
     return Progress::kDone;

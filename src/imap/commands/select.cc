@@ -4,16 +4,18 @@
 //     mod-sequence-value [SP known-uids] [SP seq-match-data] ")" (section 3.2.5)
 // EXAMINE (RFC 3501 section 6.3.2):  the same, read-only; it takes no message's \Recent away.
 //
-// What was selected before is left even if the command fails. The watch is taken before the mailbox
-// is read: from there on no change can be missed (push/hub.h), and IDLE has nothing left to set up.
-// No message is read: the session begins asleep unless the view is in memory anyway, or QRESYNC
-// asks what has changed. HIGHESTMODSEQ is told to all: every mailbox keeps its mod-sequences, so
-// there is no NOMODSEQ (RFC 7162 section 3.1.2.2).
+// To a client of IMAP4rev2 (RFC 9051 section 6.3.2) LIST is said, RECENT and UNSEEN are not. What was
+// selected before is left even if the command fails. The watch is taken before the mailbox is read:
+// from there on no change can be missed (push/hub.h), and IDLE has nothing left to set up. No
+// message is read: the session begins asleep unless the view is in memory anyway, or QRESYNC asks
+// what has changed. HIGHESTMODSEQ is told to all: every mailbox keeps its mod-sequences, so there is
+// no NOMODSEQ (RFC 7162 section 3.1.2.2).
 #include <limits>
 #include <utility>
 
 #include "base/ascii.h"
 #include "imap/commands/commands.h"
+#include "imap/commands/list_response.h"
 #include "imap/commands/mailbox_argument.h"
 #include "imap/commands/sequence_match.h"
 #include "imap/commands/vanished_earlier.h"
@@ -58,15 +60,16 @@ class Select final : public Command {
     if (!mailbox) return false;
 
     SelectedMailbox selected{.mailbox = *std::move(mailbox), .access = access_};
+    selected.knows_recent = !session.enabled().imap4rev2;
     selected.watch = session.watch(selected.mailbox.id);
     const auto opened = session.server.store.open_mailbox(
         selected.mailbox.id,
-        selected.read_only() ? store::Store::Recent::kLeave : store::Store::Recent::kClaim);
+        selected.claims_recent() ? store::Store::Recent::kClaim : store::Store::Recent::kLeave);
     if (!opened) return fail(opened.error());
     selected.view = opened->view;
     selected.told = {opened->status.highest_modseq, opened->status.uid_next,
                      opened->status.messages, opened->status.recent};
-    if (!opened->recent.empty()) {
+    if (!opened->recent.empty() && selected.knows_recent) {
       selected.recent.add(mail::UidRange{opened->recent.first, opened->recent.last});
     }
     respond(session, selected, *opened);
@@ -116,14 +119,15 @@ class Select final : public Command {
     return progress;
   }
 
-  static void respond(Session& session, SelectedMailbox& selected,
-                      const store::OpenedMailbox& opened) {
+  void respond(Session& session, SelectedMailbox& selected,
+               const store::OpenedMailbox& opened) const {
     const store::MailboxStatus& status = opened.status;
     tell_keywords(selected, *opened.keywords, session.out);
     ResponseWriter writer = session.write();
     writer.exists(status.messages);
-    writer.recent(status.recent);
-    if (status.first_unseen != mail::SeqNum(0)) {
+    tell_selected_name(session, selected.mailbox, mailbox_);
+    if (selected.knows_recent) writer.recent(status.recent);
+    if (status.first_unseen != mail::SeqNum(0) && !session.enabled().imap4rev2) {
       writer.untagged(Condition::kOk, "UNSEEN " + std::to_string(status.first_unseen.value),
                       "First unseen");
     }
