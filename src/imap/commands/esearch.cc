@@ -136,11 +136,11 @@ class Esearch final : public Command {
 };
 
 // "IN" SP "(" source-mbox ")". There are no scope-options.
-std::vector<FilterMailboxes> esearch_source_opts(Parser& parser) {
+std::vector<FilterMailboxes> esearch_source_opts(Parser& parser, mail::NameEncoding names) {
   std::vector<FilterMailboxes> sources;
   if (!parser.try_word("IN")) return {FilterMailboxes()};
   parser.space();
-  parser.list([&] { sources.push_back(filter_mailboxes(parser)); });
+  parser.list([&] { sources.push_back(filter_mailboxes(parser, names)); });
   parser.space();
   return sources;
 }
@@ -149,7 +149,7 @@ std::vector<FilterMailboxes> esearch_source_opts(Parser& parser) {
 
 Parsed parse_esearch(Parser& parser, const Session& session) {
   parser.space();
-  std::vector<FilterMailboxes> sources = esearch_source_opts(parser);
+  std::vector<FilterMailboxes> sources = esearch_source_opts(parser, session.names());
   if (std::ranges::any_of(sources, is_selected) && session.state() != State::kSelected) {
     parser.fail("a selected mailbox");
   }
@@ -159,7 +159,7 @@ Parsed parse_esearch(Parser& parser, const Session& session) {
   if (options->save && !std::ranges::all_of(sources, is_selected)) {
     parser.fail("only the selected mailbox with SAVE");
   }
-  const std::string charset = search_charset(parser);
+  const std::string charset = search_charset(parser, session);
   std::string program(parser.rest());
   const SearchCriteria criteria = search_criteria(parser, *empty_view(), no_uids(), charset);
   if (options->relevancy) require_fuzzy(parser, criteria);

@@ -11,10 +11,10 @@ namespace {
 using Which = FilterMailboxes::Which;
 
 // one-or-more-mailbox = mailbox / "(" mailbox *(SP mailbox) ")"
-std::unordered_set<std::string> one_or_more_mailbox(Parser& parser) {
+std::unordered_set<std::string> one_or_more_mailbox(Parser& parser, mail::NameEncoding encoding) {
   std::unordered_set<std::string> names;
   const auto read = [&] {
-    auto name = mail::decode_modified_utf7(parser.mailbox());
+    auto name = mail::decode_mailbox_name(parser.mailbox(), encoding);
     if (name) name = mail::normalise_mailbox_name(*name);
     if (name) names.insert(*std::move(name));
   };
@@ -53,7 +53,7 @@ bool matches(const FilterMailboxes& filter, const store::Mailbox& mailbox,
 
 }  // namespace
 
-FilterMailboxes filter_mailboxes(Parser& parser) {
+FilterMailboxes filter_mailboxes(Parser& parser, mail::NameEncoding names) {
   FilterMailboxes filter;
   if (parser.try_word("SELECTED")) return filter;
   if (parser.try_word("INBOXES") || parser.try_word("PERSONAL")) {
@@ -72,7 +72,7 @@ FilterMailboxes filter_mailboxes(Parser& parser) {
       return filter;
     }
     parser.space();
-    filter.names = one_or_more_mailbox(parser);
+    filter.names = one_or_more_mailbox(parser, names);
   }
   return filter;
 }

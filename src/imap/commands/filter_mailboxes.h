@@ -31,7 +31,7 @@ struct FilterMailboxes {
 
 // "selected" / "inboxes" / "personal" / "subscribed" / ("subtree" / "subtree-one" / "mailboxes") SP
 // one-or-more-mailbox
-[[nodiscard]] FilterMailboxes filter_mailboxes(Parser& parser);
+[[nodiscard]] FilterMailboxes filter_mailboxes(Parser& parser, mail::NameEncoding names);
 
 // The selectable mailboxes that any of the filters names, each once, by name. Worker.
 [[nodiscard]] Result<std::vector<store::Mailbox>> filtered_mailboxes(

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace roost::imap {
 
 namespace {
@@ -141,10 +143,27 @@ SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view
   return {session.server.store, selected.mailbox.id, view, selected.recent};
 }
 
-std::string search_charset(Parser& parser) {
-  if (!parser.try_word("CHARSET")) return "US-ASCII";
+namespace {
+
+// Whoever has enabled UTF8=ACCEPT writes UTF-8 anyway (RFC 9755 section 3).
+constexpr std::string_view kNoOther = "UTF-8 and no other charset, as UTF8=ACCEPT is enabled";
+
+}  // namespace
+
+std::string search_charset(Parser& parser, const Session& session) {
+  if (!parser.try_word("CHARSET")) return session.enabled().utf8() ? "UTF-8" : "US-ASCII";
+  if (session.enabled().utf8_accept) parser.fail(kNoOther);
   parser.space();
   std::string charset = parser.astring();
+  parser.space();
+  return charset;
+}
+
+std::string sort_charset(Parser& parser, const Session& session) {
+  std::string charset = parser.astring();
+  if (session.enabled().utf8_accept && !equal_ignoring_case(charset, "UTF-8")) {
+    parser.fail(kNoOther);
+  }
   parser.space();
   return charset;
 }

@@ -76,8 +76,10 @@ class MessageSearch {
 // The selected mailbox, as its client knows it. view is held by the caller.
 [[nodiscard]] SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view);
 
-// ["CHARSET" SP charset SP]; US-ASCII where there is none.
-[[nodiscard]] std::string search_charset(Parser& parser);
+// ["CHARSET" SP charset SP]; US-ASCII where there is none, UTF-8 where that is enabled.
+[[nodiscard]] std::string search_charset(Parser& parser, const Session& session);
+// astring SP, where a charset must be said.
+[[nodiscard]] std::string sort_charset(Parser& parser, const Session& session);
 
 // 1*(SP search-key), of the selected mailbox.
 [[nodiscard]] SearchCriteria search_criteria(Parser& parser, const Session& session,

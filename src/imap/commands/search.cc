@@ -2,7 +2,8 @@
 // RELEVANCY: RFC 6203, MODSEQ: RFC 7162 section 3.1.5):
 //   search = "SEARCH" [SP "RETURN" SP "(" [option *(SP option)] ")"] [SP "CHARSET" SP astring]
 //            1*(SP search-key)
-// UID SEARCH (RFC 3501 section 6.4.8).
+// UID SEARCH (RFC 3501 section 6.4.8). To a client of IMAP4rev2 the answer is always ESEARCH (RFC
+// 9051 section 6.4.4).
 #include "imap/commands/commands.h"
 #include "imap/commands/message_search.h"
 #include "imap/commands/message_set.h"
@@ -41,9 +42,13 @@ class Search final : public Command {
 
 Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   parser.space();
-  const std::optional<SearchReturn> options = search_return_opts(parser);
-  if (options) parser.space();
-  const std::string charset = search_charset(parser);
+  std::optional<SearchReturn> options = search_return_opts(parser);
+  if (options) {
+    parser.space();
+  } else if (session.enabled().imap4rev2) {
+    options = SearchReturn{.all = true};
+  }
+  const std::string charset = search_charset(parser, session);
   SearchCriteria criteria = search_criteria(parser, session, charset);
   if (options && options->relevancy) require_fuzzy(parser, criteria);
   if (criteria.unknown_charset) return refuse_charset(options);

@@ -56,8 +56,7 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   if (options) parser.space();
   std::vector<mail::SortCriterion> criteria = parser.sort_criteria();
   parser.space();
-  const std::string charset = parser.astring();
-  parser.space();
+  const std::string charset = sort_charset(parser, session);
   SearchCriteria search = search_criteria(parser, session, charset);
   using Key = mail::SortCriterion::Key;
   if (std::ranges::find(criteria, Key::kRelevancy, &mail::SortCriterion::key) != criteria.end() ||

@@ -149,8 +149,7 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   parser.space();
   auto threader = thread_alg(parser);
   parser.space();
-  const std::string charset = parser.astring();
-  parser.space();
+  const std::string charset = sort_charset(parser, session);
   SearchCriteria criteria = search_criteria(parser, session, charset);
   if (criteria.unknown_charset) return refuse_charset(std::nullopt);
   const SearchTraits traits = criteria.traits;
