@@ -169,6 +169,30 @@ TEST_F(Checklist, Row57_ASlowReaderCostsBoundedMemoryAndIsToldTheDifferenceLater
   EXPECT_EQ(say(connection, "DONE\r\n"), "i OK IDLE terminated\r\n");
 }
 
+TEST_F(Checklist, Row57_PipelinedCommandsWaitForASlowReader) {
+  constexpr std::size_t kMessage = 50'000;
+  constexpr std::size_t kFetches = 100;
+  server_.deliver(inbox(), "Subject: large\r\n\r\n" + std::string(kMessage, 'x') + "\r\n");
+  FakeConnection& connection = client_in_inbox();
+  std::string commands;
+  for (std::size_t i = 0; i < kFetches; ++i) commands += "f FETCH 1 (BODY.PEEK[])\r\n";
+  connection.stall();
+  connection.feed(commands + "i IDLE\r\nDONE\r\nn NOOP\r\n");
+  server_.settle();
+  EXPECT_GE(connection.output_size(), net::Connection::kHighWater);
+  EXPECT_LT(connection.output_size(), net::Connection::kHighWater + kMessage + 1024);
+  connection.resume();
+  server_.settle();
+  const std::string heard = connection.take_output();
+  std::size_t answers = 0;
+  for (std::size_t at = 0; (at = heard.find("f OK FETCH completed\r\n", at)) != std::string::npos;
+       ++at) {
+    ++answers;
+  }
+  EXPECT_EQ(answers, kFetches);
+  EXPECT_TRUE(heard.ends_with("+ idling\r\ni OK IDLE terminated\r\nn OK NOOP completed\r\n"));
+}
+
 // The cursor is all there is of such a client: no view is kept for it, and nothing is queued.
 TEST_F(Checklist, Row57_AStalledClientIsToldFromItsCursor) {
   for (int i = 0; i < 5; ++i) server_.deliver(inbox());

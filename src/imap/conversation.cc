@@ -134,6 +134,8 @@ void Conversation::pump() {
          !connection_->offloaded()) {
     std::string_view input = connection_->input();
     if (input.empty() && !connection_->input_ended()) return rest();
+    // However many are pipelined: the next waits until the answers are read (on_drained, on_input).
+    if (!input.empty() && connection_->output_full()) return;
     const std::size_t before = input.size();
     const CommandReader::Event event = reader().read(input);
     if (event == CommandReader::Event::kOctets) {

@@ -186,6 +186,37 @@ TEST_P(CompressedConnectionTest, TheProducerStopsAtHighWater) {
   EXPECT_LE(largest, Connection::kHighWater + 10'000);
 }
 
+// What cannot be deflated grows, so output may be full only after it was written.
+TEST_P(CompressedConnectionTest, OutputThatDeflatingMakesFullDrains) {
+  std::mt19937 random(11);
+  std::string noise(Connection::kHighWater - 1, '\0');
+  for (char& octet : noise) octet = static_cast<char>(random());
+  Event<bool> drained;
+  script_.on_input = [&](Connection& connection) {
+    if (connection.input_ended()) return connection.close();
+    connection.consume(connection.input().size());
+    connection.write(noise);
+    EXPECT_FALSE(connection.output_full());
+  };
+  script_.on_drained = [&](Connection&) { drained.set(true); };
+  TestServer server(script_, options_);
+  TestClient client(server.address());
+  begin(client);
+  client.send("a NOOP\r\n");
+  EXPECT_EQ(client.read(noise.size()), noise);
+  EXPECT_TRUE(drained.get());
+}
+
+// A socket that is closed with unread octets is reset, and the last answer may be lost.
+TEST_P(CompressedConnectionTest, OctetsBehindTheLastBlockDoNotResetTheConnection) {
+  TestServer server(script_, options_);
+  TestClient client(server.address());
+  begin(client);
+  client.send_as_is(TestDeflate().deflate("a LOGOUT\r\n", Z_FINISH) + std::string(100'000, 'x'));
+  EXPECT_EQ(client.read_to_end(), "a LOGOUT\r\n");
+  EXPECT_EQ(client.error(), 0);
+}
+
 // Row 83: nothing but the window is held, and the client notices nothing.
 TEST_P(CompressedConnectionTest, Row83PushesAfterARest) {
   script_.on_input = [](Connection& connection) {

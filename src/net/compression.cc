@@ -98,8 +98,10 @@ Progress Compression::step(std::string_view& deflated, std::span<char> room, Loo
   }
   const Inflater::Step step = now.inflater->step(deflated, room);
   deflated.remove_prefix(step.taken);
-  // What is right is passed on before what is not; the inflater repeats itself then.
-  now.may_have_more = step.made == room.size() || (step.broken && step.made > 0);
+  // What is right is passed on before what is not; the inflater repeats itself then. Of a block
+  // that ended there is no more, and after a step without octets zlib would not say that it had.
+  now.may_have_more = (step.made == room.size() && !now.inflater->between_blocks()) ||
+                      (step.broken && step.made > 0);
   if (step.made > 0) return {.octets = step.made};
   if (step.broken) return {.end = StreamEnd::kDeflate};
   if (deflates_ && now.inflater->ended()) return {.end = StreamEnd::kEnded};
@@ -118,7 +120,7 @@ bool Compression::at_end(std::string_view deflated) const {
 void Compression::keep(std::string_view deflated) {
   Work& now = *work_;
   if (deflated.empty()) {
-    now.received = {};
+    std::string().swap(now.received);
     now.inflated = 0;
   } else if (left().empty()) {
     now.received = deflated;
@@ -132,7 +134,7 @@ void Compression::keep(std::string_view deflated) {
 
 void Compression::end(LoopZlib& zlib, OutputQueue& out) {
   deflate(zlib, out, written_size(), Deflater::End::kLast);
-  work_->history = {};
+  std::string().swap(work_->history);
   deflates_ = false;
 }
 
@@ -142,7 +144,7 @@ bool Compression::over() const { return !inflates_ && left().empty(); }
 
 void Compression::rest() {
   rests_ = true;
-  if (work_ != nullptr) work_->history = {};
+  if (work_ != nullptr) std::string().swap(work_->history);
 }
 
 void Compression::stow(LoopZlib& zlib) {

@@ -251,6 +251,26 @@ TEST_F(CompressionTest, WhatIsBehindTheEndIsPassedOn) {
   }
 }
 
+// A step without octets follows whenever the room is full, but not at the end of a block.
+TEST_F(CompressionTest, ABlockMayEndWhereTheRoomDoes) {
+  constexpr std::string_view kCommand = "a UNAUTHENTICATE\r\n";
+  const std::string command = std::string(kRoom - kCommand.size(), 'x').append(kCommand);
+  const std::string clear = "b LOGIN alice secret\r\n";
+  const std::string flush("\0\0\0\xff\xff", 5);
+  std::string block = TestDeflate(Z_NO_COMPRESSION).deflate(command);
+  ASSERT_TRUE(block.ends_with(flush));
+  block.resize(block.size() - flush.size());
+  ASSERT_EQ(block.size(), 5 + kRoom);  // one, and stored
+  for (const std::string& behind : {clear, flush + clear}) {
+    compression_ = Compression("");
+    EXPECT_EQ(inflate(block), command);
+    compression_.end(zlib_, out_);
+    EXPECT_EQ(inflate(behind), clear);
+    EXPECT_EQ(end_, StreamEnd::kNone);
+    EXPECT_TRUE(compression_.over());
+  }
+}
+
 // A client that ends its block later than it should.
 TEST_F(CompressionTest, TheBlockIsInflatedToItsEnd) {
   const std::string deflated = peer_.deflate("a UNAUTHENTICATE\r\nb LOGIN alice secret\r\n");

@@ -177,6 +177,7 @@ void SocketConnection::flush() {
   if (state_ != State::kOpen && state_ != State::kClosing) return;
   if (compression_ && output_.empty()) {
     compression_->deflate(loop_.connections().zlib(), output_);
+    wrote();  // what cannot be deflated has grown
   }
   bool progressed = false;
   while (!output_.empty() && output_needs_ == Readiness::kNone) {
@@ -206,7 +207,8 @@ void SocketConnection::finish_output() {
   if (state_ != State::kClosing || output_size() > 0 || output_needs_ != Readiness::kNone) return;
   output_needs_ = stream_.finish().wait_for;
   if (output_needs_ != Readiness::kNone) return;
-  if (input_ended_) return lose(CloseReason::kLocal, Reset::kNo);
+  // The end of what the peer deflated is not that of what it sends.
+  if (input_ended_ && !compression_) return lose(CloseReason::kLocal, Reset::kNo);
   state_ = State::kLingering;
   input_needs_ = Readiness::kNone;
   loop_.deadlines().arm(deadline_, options_.linger_timeout);

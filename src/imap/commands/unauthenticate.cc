@@ -1,7 +1,8 @@
 // UNAUTHENTICATE (RFC 8437 section 3). No arguments. All state of the connection goes, but for TLS:
 // the mailbox, what was enabled, the account with its place among the connections, compression
 // behind the tagged OK (section 4.1). The next command may be pipelined, so NO is no answer: if it
-// cannot be done, the connection ends. An administrator may switch it off (section 8).
+// cannot be done, that is an untagged BYE and the end of the connection. An administrator may
+// switch it off (section 8).
 #include "imap/commands/commands.h"
 
 namespace roost::imap {
@@ -15,7 +16,9 @@ class Unauthenticate final : public Command {
       return fail(ErrorCode::kInvalid, "UNAUTHENTICATE is switched off");
     }
     if (const auto done = session.unauthenticate(); !done) {
-      session.log_out("LIMIT", done.error().detail);
+      session.tag = "*";
+      session.reply = {Condition::kBye, "LIMIT", done.error().detail};
+      session.after = Session::After::kClose;
     } else {
       session.after = Session::After::kUnauthenticate;
     }
