@@ -1,6 +1,8 @@
 #include "mail/digest.h"
 
 #include "base/varint.h"
+#include "mail/envelope.h"
+#include "mail/sent_date.h"
 
 namespace roost::mail {
 namespace {
@@ -27,6 +29,14 @@ void read_field(std::uint64_t field, std::string_view value, Digest& into) {
 }
 
 }  // namespace
+
+// 0 may also be that the Date: header says so.
+std::int64_t sent_date_of(const Digest& digest) {
+  if (digest.sent_date != 0) return digest.sent_date;
+  const auto date = date_of_envelope(digest.envelope);
+  const auto sent = date ? parse_sent_date(*date) : std::nullopt;
+  return sent ? sent->unix_seconds : digest.internal_date.unix_seconds;
+}
 
 std::string encode_digest(const Digest& digest) {
   std::string out;

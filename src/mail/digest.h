@@ -34,9 +34,7 @@ struct Digest {
 };
 
 // The sent date of SORT and THREAD (RFC 5256 section 2.2).
-[[nodiscard]] inline std::int64_t sent_date_of(const Digest& digest) {
-  return digest.sent_date != 0 ? digest.sent_date : digest.internal_date.unix_seconds;
-}
+[[nodiscard]] std::int64_t sent_date_of(const Digest& digest);
 
 // The stored form: versioned, little overhead, docs/formats/digest.md. decode: kCorruption.
 [[nodiscard]] std::string encode_digest(const Digest& digest);

@@ -44,6 +44,19 @@ TEST(Digest, PassesOverFieldsOfANewerOne) {
   EXPECT_EQ(decode_digest(encode_digest(sample()) + "\x7f\x01z"), sample());
 }
 
+TEST(Digest, SentDateIsTheInternalDatesWhereThereIsNone) {
+  Digest digest;
+  digest.internal_date.unix_seconds = 5;
+  digest.envelope = "(NIL NIL)";
+  EXPECT_EQ(sent_date_of(digest), 5);
+  digest.envelope = "(\"some day\" NIL)";
+  EXPECT_EQ(sent_date_of(digest), 5);
+  digest.envelope = "(\"Thu, 1 Jan 1970 00:00:00 +0000\" NIL)";
+  EXPECT_EQ(sent_date_of(digest), 0);
+  digest.sent_date = 7;
+  EXPECT_EQ(sent_date_of(digest), 7);
+}
+
 TEST(Digest, CostsLittleBesideItsStrings) {
   EXPECT_LE(encode_digest(Digest{}).size(), 9U);
   EXPECT_LE(encode_digest(sample()).size(), 1018U + 40U);

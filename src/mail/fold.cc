@@ -92,7 +92,8 @@ std::size_t ascii_prefix(std::string_view s) {
 std::string fold(std::string_view utf8) {
   std::string out;
   out.reserve(utf8.size());
-  while (!utf8.empty()) {
+  const std::size_t most = std::max(utf8.size(), kMaxGrown);
+  while (!utf8.empty() && out.size() < most) {
     const std::size_t ascii = ascii_prefix(utf8);
     append_upper(out, utf8.substr(0, ascii));
     utf8.remove_prefix(ascii);
@@ -103,9 +104,11 @@ std::string fold(std::string_view utf8) {
   return out;
 }
 
-bool contains(std::string_view folded, std::string_view needle) {
-  return needle.empty() ||
-         memmem(folded.data(), folded.size(), needle.data(), needle.size()) != nullptr;
+std::size_t find(std::string_view folded, std::string_view needle) {
+  if (needle.empty()) return 0;
+  const void* const at = memmem(folded.data(), folded.size(), needle.data(), needle.size());
+  if (at == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(at) - folded.data());
 }
 
 }  // namespace roost::mail

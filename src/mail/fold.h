@@ -13,10 +13,16 @@ namespace roost::mail {
 // How many octets of s, from the front, are ASCII.
 [[nodiscard]] std::size_t ascii_prefix(std::string_view s);
 
+// One character may become eighteen. Text that has grown to so many octets ends there.
+inline constexpr std::size_t kMaxGrown = std::size_t{128} << 20;
+
 // utf8 as it is compared (section 2). What is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string fold(std::string_view utf8);
 
-// True if folded contains needle, both as fold() makes them. Linear.
-[[nodiscard]] bool contains(std::string_view folded, std::string_view needle);
+// Where needle is in folded, both as fold() makes them; npos: nowhere. Linear.
+[[nodiscard]] std::size_t find(std::string_view folded, std::string_view needle);
+[[nodiscard]] inline bool contains(std::string_view folded, std::string_view needle) {
+  return find(folded, needle) != std::string_view::npos;
+}
 
 }  // namespace roost::mail

@@ -79,6 +79,9 @@ TEST(Contains, FindsSubstrings) {
   EXPECT_TRUE(contains("hello", "llo"));
   EXPECT_FALSE(contains("hello", "hello!"));
   EXPECT_FALSE(contains("", "x"));
+  EXPECT_EQ(find("hello", "l"), 2U);
+  EXPECT_EQ(find("hello", ""), 0U);
+  EXPECT_EQ(find("hello", "x"), std::string_view::npos);
 }
 
 }  // namespace

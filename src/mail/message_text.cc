@@ -18,6 +18,7 @@ std::string fold_header(std::string_view header) {
   std::string out;
   HeaderFields in(header);
   while (const auto field = in.next()) {
+    if (out.size() > std::max(header.size(), kMaxGrown)) break;
     out += fold(field->name);
     out += ": ";
     out += fold(decode_encoded_words(unfold(field->body)));
@@ -65,8 +66,8 @@ std::string MessageText::fold_piece(const Piece& piece) const {
 }
 
 Closeness MessageText::in_piece(Piece& piece, const SearchText& text) const {
-  if (!piece.folded) piece.folded = fold_piece(piece);
-  return text.in(*piece.folded);
+  if (!piece.text) piece.text.emplace(fold_piece(piece));
+  return text.in(*piece.text);
 }
 
 Closeness MessageText::in_field(std::string_view name, const SearchText& text) const {
@@ -75,7 +76,8 @@ Closeness MessageText::in_field(std::string_view name, const SearchText& text) c
   while (const auto field = in.next()) {
     if (!equal_ignoring_case(field->name, name)) continue;
     if (text.empty()) return kExactly;
-    best = std::max(best, text.in(fold(decode_encoded_words(unfold(field->body)))));
+    FoldedText body(fold(decode_encoded_words(unfold(field->body))));
+    best = std::max(best, text.in(body));
     if (best == kExactly) break;
   }
   return best;

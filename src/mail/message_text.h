@@ -33,7 +33,7 @@ class MessageText {
     enum class Kind : std::uint8_t { kHeader, kBody };
     Kind kind;
     const PartNode* part;
-    std::optional<std::string> folded;
+    std::optional<FoldedText> text;
   };
   void collect(const PartNode& part);
   [[nodiscard]] std::string_view octets(const OctetRange& range) const;

@@ -83,6 +83,22 @@ class Evidence {
     return *digest_;
   }
 
+  // Nothing where there is none.
+  std::optional<FoldedText>& subject_of(const Digest& digest) {
+    if (!header_subject_) {
+      header_subject_.emplace();
+      if (const auto subject = subject_of_envelope(digest.envelope)) {
+        header_subject_->emplace(fold(decode_encoded_words(*subject)));
+      }
+    }
+    return *header_subject_;
+  }
+
+  std::int64_t sent_day_of(const Digest& digest) {
+    if (!sent_day_) sent_day_ = mail::sent_day_of(digest);
+    return *sent_day_;
+  }
+
   Result<MessageText*> text() {
     if (text_) return &*text_;
     const auto known = digest();
@@ -98,6 +114,8 @@ class Evidence {
  private:
   SearchSubject& subject_;
   std::optional<Result<const Digest*>> digest_;
+  std::optional<std::optional<FoldedText>> header_subject_;
+  std::optional<std::int64_t> sent_day_;
   PartNode tree_;
   std::optional<MessageText> text_;
 };
@@ -224,8 +242,7 @@ class SearchMatcher::Program {
     return *all > 0 ? 0 : kExactly;
   }
   Result<Closeness> in_digest(Evidence& evidence) const;
-  bool match_digest(const Digest& digest) const;
-  Closeness in_subject(const Digest& digest) const;
+  bool match_digest(const Digest& digest, Evidence& evidence) const;
   Result<Closeness> in_text(Evidence& evidence) const;
 
   SearchKey key_;  // without its children
@@ -239,11 +256,12 @@ class SearchMatcher::Program {
 Result<Closeness> SearchMatcher::Program::in_digest(Evidence& evidence) const {
   const auto known = evidence.digest();
   if (!known) return fail(known.error());
-  if (key_.kind == Kind::kHeader) return in_subject(**known);
-  return match_digest(**known) ? kExactly : 0;
+  if (key_.kind != Kind::kHeader) return match_digest(**known, evidence) ? kExactly : 0;
+  auto& subject = evidence.subject_of(**known);
+  return subject ? text_.in(*subject) : 0;
 }
 
-bool SearchMatcher::Program::match_digest(const Digest& digest) const {
+bool SearchMatcher::Program::match_digest(const Digest& digest, Evidence& evidence) const {
   const auto age_limit = [&] {
     return now_ - static_cast<std::int64_t>(std::min<std::uint64_t>(key_.number, kMaxInterval));
   };
@@ -255,11 +273,11 @@ bool SearchMatcher::Program::match_digest(const Digest& digest) const {
     case Kind::kSince:
       return day_of(digest.internal_date) >= key_.day;
     case Kind::kSentBefore:
-      return sent_day_of(digest) < key_.day;
+      return evidence.sent_day_of(digest) < key_.day;
     case Kind::kSentOn:
-      return sent_day_of(digest) == key_.day;
+      return evidence.sent_day_of(digest) == key_.day;
     case Kind::kSentSince:
-      return sent_day_of(digest) >= key_.day;
+      return evidence.sent_day_of(digest) >= key_.day;
     case Kind::kYounger:
       return digest.internal_date.unix_seconds >= age_limit();
     case Kind::kOlder:
@@ -271,11 +289,6 @@ bool SearchMatcher::Program::match_digest(const Digest& digest) const {
     default:
       return false;
   }
-}
-
-Closeness SearchMatcher::Program::in_subject(const Digest& digest) const {
-  const auto subject = subject_of_envelope(digest.envelope);
-  return subject ? text_.in(fold(decode_encoded_words(*subject))) : 0;
 }
 
 // TEXT in the header says more than in a body.

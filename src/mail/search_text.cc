@@ -52,7 +52,7 @@ std::vector<std::string> words_of(std::string_view text) {
 
 bool contains_in_order(std::string_view text, const std::vector<std::string>& words) {
   for (const std::string& word : words) {
-    const std::size_t at = text.find(word);
+    const std::size_t at = find(text, word);
     if (at == std::string_view::npos) return false;
     text.remove_prefix(at + word.size());
   }
@@ -76,10 +76,15 @@ SearchText::SearchText(std::string_view utf8, Matching matching) : folded_(fold(
   }
 }
 
-Closeness SearchText::in(std::string_view folded) const {
-  if (contains(folded, folded_)) return kExactly;
+const std::string& FoldedText::bare() {
+  if (!bare_) bare_ = without_marks(folded_);
+  return *bare_;
+}
+
+Closeness SearchText::in(FoldedText& text) const {
+  if (contains(text.folded(), folded_)) return kExactly;
   if (words_.empty()) return 0;
-  const std::string bare = without_marks(folded);
+  const std::string& bare = text.bare();
   if (contains(bare, bare_)) return kWithoutMarks;
   const auto has = [&](const std::string& word) { return contains(bare, word); };
   if (!std::ranges::all_of(words_, has)) return 0;

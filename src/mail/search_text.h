@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace roost::mail {
@@ -13,6 +15,20 @@ namespace roost::mail {
 // 0: not at all. 100: as it was asked for. Between: a relevancy score (RFC 6203 section 4).
 using Closeness = int;
 inline constexpr Closeness kExactly = 100;
+
+// What is looked into. Without marks only once somebody asks for that.
+class FoldedText {
+ public:
+  // folded: as fold() makes it.
+  explicit FoldedText(std::string folded) : folded_(std::move(folded)) {}
+
+  [[nodiscard]] const std::string& folded() const { return folded_; }
+  [[nodiscard]] const std::string& bare();
+
+ private:
+  std::string folded_;
+  std::optional<std::string> bare_;
+};
 
 class SearchText {
  public:
@@ -24,8 +40,7 @@ class SearchText {
 
   // An empty text is in every other.
   [[nodiscard]] bool empty() const { return folded_.empty(); }
-  // Requires: folded is as fold() makes it.
-  [[nodiscard]] Closeness in(std::string_view folded) const;
+  [[nodiscard]] Closeness in(FoldedText& text) const;
 
  private:
   std::string folded_;

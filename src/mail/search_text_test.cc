@@ -8,7 +8,8 @@ namespace roost::mail {
 namespace {
 
 Closeness closeness(std::string_view text, std::string_view wanted, SearchText::Matching matching) {
-  return SearchText(wanted, matching).in(fold(text));
+  FoldedText folded(fold(text));
+  return SearchText(wanted, matching).in(folded);
 }
 Closeness fuzzy(std::string_view text, std::string_view wanted) {
   return closeness(text, wanted, SearchText::Matching::kFuzzy);

@@ -1,7 +1,6 @@
 #include "mail/sort.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "mail/base_subject.h"
 #include "mail/envelope.h"
@@ -92,9 +91,7 @@ Sorter::Word Sorter::word_of(const SortCriterion& criterion, const Digest& diges
     const std::string value = fold(string_value(criterion.key, digest));
     const std::string_view compared = std::string_view(value).substr(0, kMaxString);
     word.first = first_octets(compared);
-    // No more text than 32 bits can tell the place of: what is beyond compares by its beginning.
-    if (compared.size() > sizeof word.first &&
-        rests_.size() < std::numeric_limits<std::uint32_t>::max() - kMaxString) {
+    if (compared.size() > sizeof word.first && rests_.size() <= kMaxStrings - kMaxString) {
       const std::string_view rest = compared.substr(sizeof word.first);
       word.rest = static_cast<std::uint32_t>(rests_.size());
       word.rest_octets = static_cast<std::uint32_t>(rest.size());

@@ -36,10 +36,13 @@ struct SortCriterion {
 [[nodiscard]] bool sorts_by_string(SortCriterion::Key key);
 
 // A message's keys are made when it is added, and its digest is not needed any more: some words for
-// each, and of strings what does not fit in them. Linear in that, and n log n in messages.
+// each, and of strings what does not fit in them, within bounds. Linear in that, and n log n in
+// messages.
 class Sorter {
  public:
   static constexpr std::size_t kMaxString = 1000;  // octets of a string that are compared
+  // Octets of all strings; what is beyond compares by its beginning.
+  static constexpr std::size_t kMaxStrings = std::size_t{256} << 20;
 
   // Requires: there is one.
   explicit Sorter(std::vector<SortCriterion> criteria) : criteria_(std::move(criteria)) {}

@@ -11,8 +11,10 @@ class OrderedSubject final : public Threader {
  public:
   using Threader::Threader;
 
-  void add(std::uint32_t number, const Digest& digest, std::string_view /*message_ids*/) override {
+  Result<void> add(std::uint32_t number, const Digest& digest,
+                   std::string_view /*message_ids*/) override {
     add_message(number, digest);
+    return {};
   }
   bool uses_message_ids() const override { return false; }
 

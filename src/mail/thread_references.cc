@@ -14,9 +14,11 @@ constexpr std::uint32_t kNone = Threads::kNone;
 
 class References final : public Threader {
  public:
-  using Threader::Threader;
+  References(const HashKey& key, std::size_t spare_nodes)
+      : Threader(key), spare_nodes_(spare_nodes) {}
 
-  void add(std::uint32_t number, const Digest& digest, std::string_view message_ids) override;
+  Result<void> add(std::uint32_t number, const Digest& digest,
+                   std::string_view message_ids) override;
   bool uses_message_ids() const override { return true; }
   Threads threads() override;
 
@@ -53,6 +55,7 @@ class References final : public Threader {
     return !head.is_dummy && messages_[head.message].is_reply_or_forward;
   }
 
+  const std::size_t spare_nodes_;
   std::vector<Node> nodes_;
   LinkCutForest forest_;  // of nodes_
   HashPlaces node_of_id_;
@@ -104,7 +107,8 @@ void References::cut(std::uint32_t child) {
 }
 
 // Step 1.
-void References::add(std::uint32_t number, const Digest& digest, std::string_view message_ids) {
+Result<void> References::add(std::uint32_t number, const Digest& digest,
+                             std::string_view message_ids) {
   add_message(number, digest);
   MessageIds ids(message_ids);
   const std::uint32_t current =
@@ -119,6 +123,10 @@ void References::add(std::uint32_t number, const Digest& digest, std::string_vie
   }
   if (nodes_[current].parent != kNone) cut(current);
   if (last != kNone && may_link(current, last)) link(current, last);
+  if (nodes_.size() > kNodesAMessage * messages_.size() + spare_nodes_) {
+    return fail(ErrorCode::kLimit, "Too many references to messages that are not there");
+  }
+  return {};
 }
 
 void References::find_message_nodes() {
@@ -237,8 +245,8 @@ Threads References::threads() {
 
 }  // namespace
 
-std::unique_ptr<Threader> thread_by_references(const HashKey& key) {
-  return std::make_unique<References>(key);
+std::unique_ptr<Threader> thread_by_references(const HashKey& key, std::size_t spare_nodes) {
+  return std::make_unique<References>(key, spare_nodes);
 }
 
 }  // namespace roost::mail

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "base/siphash.h"
 #include "mail/digest.h"
 
@@ -38,8 +39,9 @@ struct ThreadedMessage {
   bool is_reply_or_forward = false;
 };
 
-// One THREAD command's messages. Thread: whoever holds it. Some hundred octets a message, whatever
-// is in it.
+// One THREAD command's messages. Thread: whoever holds it. Memory: some hundred octets for each
+// message and each other message that is referred to; of these there may be so many as
+// thread_by_references allows.
 class Threader {
  public:
   // key: secret, so that nobody can write subjects or Message-IDs that collide.
@@ -47,8 +49,9 @@ class Threader {
   virtual ~Threader() = default;
 
   // In the order of the mailbox. message_ids: mail/message_ids.h, the digest's or read from the
-  // header.
-  virtual void add(std::uint32_t number, const Digest& digest, std::string_view message_ids) = 0;
+  // header. kLimit: there are too many references to messages that are not there.
+  [[nodiscard]] virtual Result<void> add(std::uint32_t number, const Digest& digest,
+                                         std::string_view message_ids) = 0;
   // Whether add looks at message_ids.
   [[nodiscard]] virtual bool uses_message_ids() const = 0;
   // Call once.
@@ -65,7 +68,11 @@ class Threader {
 
 // Each thread has one base subject; its first message is the parent of all others.
 [[nodiscard]] std::unique_ptr<Threader> thread_by_ordered_subject(const HashKey& key);
-// By who answers whom, then by subject.
-[[nodiscard]] std::unique_ptr<Threader> thread_by_references(const HashKey& key);
+// By who answers whom, then by subject. Messages and what they refer to are kNodesAMessage times as
+// many as the messages at most, and spare_nodes more.
+inline constexpr std::size_t kNodesAMessage = 8;
+inline constexpr std::size_t kSpareNodes = 1'000'000;
+[[nodiscard]] std::unique_ptr<Threader> thread_by_references(const HashKey& key,
+                                                             std::size_t spare_nodes = kSpareNodes);
 
 }  // namespace roost::mail

@@ -50,7 +50,7 @@ void add(Threader& threader, std::uint32_t number, const Message& message) {
   std::string ids;
   append_counted(ids, message.id);
   for (const std::string& reference : message.references) append_counted(ids, reference);
-  threader.add(number, digest, ids);
+  EXPECT_TRUE(threader.add(number, digest, ids));
 }
 
 std::string thread(std::unique_ptr<Threader> threader, const std::vector<Message>& messages) {
@@ -75,6 +75,23 @@ TEST(ThreadOrderedSubject, OneThreadASubjectOneParentAThread) {
             "(1 (5)(3))(4 2)(6)");
   EXPECT_EQ(ordered_subject({}), "");
   EXPECT_EQ(ordered_subject({{"", {}, "", 1}, {"", {}, "Re:", 1}}), "(1 2)");
+}
+
+TEST(ThreadReferences, ReferencesToWhatIsNotThereAreBounded) {
+  const auto threader = thread_by_references(kKey, 10);
+  std::uint32_t id = 0;
+  const auto add_one = [&](std::size_t references) {
+    std::string ids;
+    append_counted(ids, std::to_string(++id));
+    for (; references > 0; --references) append_counted(ids, std::to_string(++id));
+    return threader->add(id, Digest(), ids);
+  };
+  ASSERT_TRUE(add_one(kNodesAMessage - 1 + 5));
+  ASSERT_TRUE(add_one(kNodesAMessage - 1 + 5));
+  ASSERT_TRUE(add_one(kNodesAMessage - 1));
+  const auto beyond = add_one(kNodesAMessage);
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, ErrorCode::kLimit);
 }
 
 TEST(ThreadReferences, ParentsAreTheLastReference) {

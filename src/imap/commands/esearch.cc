@@ -59,9 +59,12 @@ class Esearch final : public Command {
 
   Result<Progress> search(Session& session) {
     if (!mailboxes_) {
-      if (std::ranges::any_of(sources_, is_selected) && session.selected().asleep()) {
+      // It may be among those that are named: then numbers are of what its client knows.
+      if (session.state() == State::kSelected && (waking_ || session.selected().asleep())) {
+        waking_ = true;
         const auto woken = wake(session);
         if (!woken || *woken == Progress::kMore) return woken;
+        waking_ = false;
       }
       auto mailboxes = filtered_mailboxes(session, std::move(sources_));
       if (!mailboxes) return fail(std::move(mailboxes.error()));
@@ -87,8 +90,8 @@ class Esearch final : public Command {
   // Nothing is searched in a mailbox that was deleted meanwhile.
   Result<void> begin(Session& session, const store::Mailbox& mailbox) {
     // One that is named and happens to be selected, too, is searched as its client knows it.
-    const bool selected = session.state() == State::kSelected && !session.selected().asleep() &&
-                          session.selected().mailbox.id == mailbox.id;
+    const bool selected =
+        session.state() == State::kSelected && session.selected().mailbox.id == mailbox.id;
     const auto view = selected ? Result<mail::ViewPtr>(session.selected().view)
                                : session.server.store.view(mailbox.id);
     if (!view && view.error().code == ErrorCode::kNotFound) return {};
@@ -96,6 +99,7 @@ class Esearch final : public Command {
     Parser parser(program_);
     SearchCriteria criteria = search_criteria(
         parser, **view, selected ? session.selected().saved_result() : no_uids(), charset_);
+    if (!parser.ok()) return fail(ErrorCode::kInternal, "search program: " + parser.error());
     const SearchTraits traits = criteria.traits;
     traits.take_effect(session);
     current_.emplace(Current{.view = *view,
@@ -130,17 +134,26 @@ class Esearch final : public Command {
   SearchReturn options_;
   std::string charset_;
   Frame program_;
+  bool waking_ = false;  // the client has been told a part only of what is new
   std::optional<std::vector<store::Mailbox>> mailboxes_;
   std::size_t next_ = 0;
   std::optional<Current> current_;
 };
 
-// "IN" SP "(" source-mbox ")". There are no scope-options.
+// "IN" SP "(" source-mbox ")". There are no scope-options. Filters of one kind become one.
 std::vector<FilterMailboxes> esearch_source_opts(Parser& parser, mail::NameEncoding names) {
   std::vector<FilterMailboxes> sources;
   if (!parser.try_word("IN")) return {FilterMailboxes()};
   parser.space();
-  parser.list([&] { sources.push_back(filter_mailboxes(parser, names)); });
+  parser.list([&] {
+    FilterMailboxes filter = filter_mailboxes(parser, names);
+    const auto same = std::ranges::find(sources, filter.which, &FilterMailboxes::which);
+    if (same == sources.end()) {
+      sources.push_back(std::move(filter));
+    } else {
+      same->names.merge(filter.names);
+    }
+  });
   parser.space();
   return sources;
 }

@@ -1,6 +1,7 @@
 #include "imap/commands/message_search.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/ascii.h"
 
@@ -8,8 +9,12 @@ namespace roost::imap {
 
 namespace {
 
-constexpr std::uint32_t kSlice = 20'000;         // messages looked at in one go
-constexpr std::uint64_t kSliceOctets = 8 << 20;  // octets of messages read in one go
+constexpr std::uint32_t kSlice = 20'000;              // messages looked at in one go
+constexpr std::uint64_t kSliceOctets = 8 << 20;       // octets of messages read in one go
+constexpr std::chrono::milliseconds kSliceTime{100};  // spent on matching them in one go
+constexpr std::uint32_t kClockStep = 256;  // messages that only their entries are looked at of
+
+using Clock = std::chrono::steady_clock;
 
 // RFC 5182 section 2.1: a NO to a command that was to save a result empties it.
 class UnknownCharset final : public Command {
@@ -63,41 +68,45 @@ MessageSearch::MessageSearch(SearchCriteria criteria, const mail::KeywordTable& 
 
 Result<bool> MessageSearch::run(const SearchedMailbox& mailbox, const OnFound& found) {
   if (next_.value <= mailbox.view.size()) {
-    const mail::SeqNum behind(std::min(mailbox.view.size(), next_.value + kSlice - 1) + 1);
     const auto slice = candidates(mailbox);
-    next_ = behind;
     if (auto looked = look(mailbox, slice, found); !looked) return fail(std::move(looked.error()));
   }
   return next_.value > mailbox.view.size();
 }
 
-std::vector<MessageSearch::Candidate> MessageSearch::candidates(
-    const SearchedMailbox& mailbox) const {
+// Sets next_ behind those it has looked at.
+std::vector<MessageSearch::Candidate> MessageSearch::candidates(const SearchedMailbox& mailbox) {
+  const auto deadline = Clock::now() + kSliceTime;
   std::vector<Candidate> candidates;
   const mail::SeqNum last(std::min(mailbox.view.size(), next_.value + kSlice - 1));
   const auto look_at = [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
-    if (!entry.known()) return true;
+    next_ = seq.next();
+    const bool goes_on = seq.value % kClockStep != 0 || Clock::now() < deadline;
+    if (!entry.known()) return goes_on;
     Subject subject(mailbox, entry, nullptr);
     const auto verdict = matcher_.match_entry(subject);
-    if (verdict == mail::SearchMatcher::Verdict::kNo) return true;
+    if (verdict == mail::SearchMatcher::Verdict::kNo) return goes_on;
     candidates.push_back({seq, &entry, verdict == mail::SearchMatcher::Verdict::kYes});
-    return true;
+    return goes_on;
   };
   if (lowest_modseq_ <= mail::ModSeq(1)) {
     mailbox.view.for_each(next_, last, look_at);
-  } else {
-    // Most chunks have nothing that matches, and are not looked into.
-    const mail::ModSeq since = lowest_modseq_.prev();
-    for (auto seq = mailbox.view.next_changed(next_, since); seq <= last;
-         seq = mailbox.view.next_changed(seq.next(), since)) {
-      look_at(seq, mailbox.view.at(seq));
-    }
+    return candidates;
   }
+  // Most chunks have nothing that matches, and are not looked into.
+  const mail::ModSeq since = lowest_modseq_.prev();
+  bool goes_on = true;
+  auto seq = mailbox.view.next_changed(next_, since);
+  for (; seq <= last && goes_on; seq = mailbox.view.next_changed(seq.next(), since)) {
+    goes_on = look_at(seq, mailbox.view.at(seq));
+  }
+  if (goes_on) next_ = seq;
   return candidates;
 }
 
-// Stops early, and sets next_ back, where much had to be read. A message without a digest, or
-// without its octets, was expunged meanwhile: then it matches nothing, unless its entry is enough.
+// Stops early, and sets next_ back, where much had to be read or it took long. A message without a
+// digest, or without its octets, was expunged meanwhile: then it matches nothing, unless its entry
+// is enough.
 Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
                                  const std::vector<Candidate>& candidates, const OnFound& found) {
   mail::UidSet uids;
@@ -113,7 +122,9 @@ Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
     }
     return result.has_value();
   };
+  const auto deadline = Clock::now() + kSliceTime;
   std::uint64_t octets = 0;
+  bool stopped = false;
   const auto visit = [&](mail::Uid uid, const mail::Digest& digest) {
     if (!pass(&uid)) return false;
     const Candidate& candidate = *at++;
@@ -126,15 +137,15 @@ Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
       result = found({candidate.seq, *candidate.entry, &digest, *closeness});
     }
     octets += subject.octets_read();
-    if (octets < kSliceOctets) return result.has_value();
-    next_ = candidate.seq.next();
-    return false;
+    stopped = octets >= kSliceOctets || Clock::now() >= deadline;
+    if (stopped) next_ = candidate.seq.next();
+    return !stopped && result.has_value();
   };
   if (!uids.empty()) {
     auto visited = mailbox.store.digests(mailbox.id, uids, visit);
     if (!visited) return fail(std::move(visited.error()));
   }
-  if (result && octets < kSliceOctets) pass(nullptr);
+  if (result && !stopped) pass(nullptr);
   return result;
 }
 

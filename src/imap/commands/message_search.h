@@ -63,7 +63,7 @@ class MessageSearch {
   [[nodiscard]] bool needs_digest(const Candidate& candidate) const {
     return !candidate.is_found || digests_ == Digests::kOfAllFound;
   }
-  [[nodiscard]] std::vector<Candidate> candidates(const SearchedMailbox& mailbox) const;
+  [[nodiscard]] std::vector<Candidate> candidates(const SearchedMailbox& mailbox);
   [[nodiscard]] Result<void> look(const SearchedMailbox& mailbox,
                                   const std::vector<Candidate>& candidates, const OnFound& found);
 

@@ -14,19 +14,19 @@ void search_return_opt(Parser& parser, SearchReturn& options) {
     options.min = true;
   } else if (parser.try_word("MAX")) {
     options.max = true;
-  } else if (parser.try_word("ALL")) {
-    options.all = true;
+  } else if (!options.all && !options.partial && parser.try_word("ALL")) {
+    options.all = true;  // one ALL or PARTIAL at most (RFC 9394 section 3.1)
   } else if (parser.try_word("COUNT")) {
     options.count = true;
   } else if (parser.try_word("SAVE")) {
     options.save = true;
   } else if (parser.try_word("RELEVANCY")) {
     options.relevancy = true;
-  } else if (!options.partial && parser.try_word("PARTIAL")) {
+  } else if (!options.all && !options.partial && parser.try_word("PARTIAL")) {
     parser.space();
     options.partial = parser.partial_range();
   } else {
-    parser.fail("MIN, MAX, ALL, COUNT, SAVE, RELEVANCY or one PARTIAL");
+    parser.fail("MIN, MAX, COUNT, SAVE, RELEVANCY or one of ALL and PARTIAL");
   }
 }
 
@@ -44,7 +44,6 @@ std::optional<SearchReturn> search_return_opts(Parser& parser) {
       search_return_opt(parser, options);
     } while (parser.try_char(' '));
   }
-  if (options.all && options.partial) parser.fail("ALL or PARTIAL, not both");
   parser.expect(')');
   return options;
 }

@@ -37,7 +37,8 @@ class Sort final : public Command {
       if (!done) return result_.failed(session, std::move(done.error()));
       if (!*done) return Progress::kMore;
       searched_ = true;
-      result_.put_in_order(std::move(sorter_).sorted());
+      mail::Sorter sorter = std::move(sorter_);  // gone before the client reads
+      result_.put_in_order(std::move(sorter).sorted());
     }
     return result_.write(session) ? Progress::kDone : Progress::kMore;
   }

@@ -46,18 +46,21 @@ class ThreadResponse {
     if (!begun_) open_.push_back(threads_.top.first_child);
     begun_ = true;
     session.mid_response = true;
-    while (!open_.empty()) {
+    while (member_ != kNone || !open_.empty()) {
       if (session.output_full()) return false;
+      if (member_ != kNone) {
+        write_member(writer);
+        continue;
+      }
       std::uint32_t& next = open_.back();
       if (next == kNone) {
         open_.pop_back();
         if (!open_.empty()) writer.raw(")");
         continue;
       }
-      const std::uint32_t node = next;
-      next = threads_.nodes[node].next_sibling;
+      member_ = next;
+      next = threads_.nodes[member_].next_sibling;
       writer.raw("(");
-      write_members(writer, node);
     }
     writer.raw("\r\n");
     session.mid_response = false;
@@ -67,27 +70,26 @@ class ThreadResponse {
  private:
   static constexpr std::uint32_t kNone = mail::Threads::kNone;
 
-  // A node, and its only descendants one after the other, as long as there is one at most; then the
-  // list is closed, or its sub-threads are to come.
-  void write_members(ResponseWriter& writer, std::uint32_t node) {
-    while (true) {
-      const mail::Threads::Node& at = threads_.nodes[node];
-      if (at.number != 0) writer.number(at.number);
-      if (at.first_child == kNone) {
-        writer.raw(")");
-        return;
-      }
-      if (at.number != 0) writer.raw(" ");
-      if (at.first_child != at.last_child) {
-        open_.push_back(at.first_child);
-        return;
-      }
-      node = at.first_child;
+  // Behind it comes its only child; else the list is closed, or its sub-threads are to come.
+  void write_member(ResponseWriter& writer) {
+    const mail::Threads::Node& at = threads_.nodes[member_];
+    if (at.number != 0) writer.number(at.number);
+    member_ = kNone;
+    if (at.first_child == kNone) {
+      writer.raw(")");
+      return;
+    }
+    if (at.number != 0) writer.raw(" ");
+    if (at.first_child == at.last_child) {
+      member_ = at.first_child;
+    } else {
+      open_.push_back(at.first_child);
     }
   }
 
   mail::Threads threads_;
   std::vector<std::uint32_t> open_;  // of each level, the sibling to come
+  std::uint32_t member_ = kNone;     // of the innermost list that is begun: to come
   bool begun_ = false;
 };
 
@@ -121,13 +123,12 @@ class Thread final : public Command {
         addressed_ == Addressed::kByUid ? message.entry.uid.value : message.seq.value;
     const auto& known = message.digest->message_ids;
     if (known || !threader_->uses_message_ids()) {
-      threader_->add(number, *message.digest, known ? std::string_view(*known) : "");
-      return {};
+      return threader_->add(number, *message.digest, known ? std::string_view(*known) : "");
     }
     const auto ids = read_message_ids(store, *message.digest);
     if (!ids && ids.error().code != ErrorCode::kNotFound) return fail(ids.error());
-    if (ids) threader_->add(number, *message.digest, *ids);  // else it was expunged meanwhile
-    return {};
+    if (!ids) return {};  // it was expunged meanwhile
+    return threader_->add(number, *message.digest, *ids);
   }
 
   SearchTraits traits_;

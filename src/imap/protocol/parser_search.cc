@@ -282,7 +282,7 @@ mail::SearchKey Parser::search_program(std::string_view charset, const mail::Mai
   end();
   unknown_charset_ = reader.unknown_charset();
   has_message_numbers_ = reader.has_message_sets();
-  return ok() ? std::move(program) : mail::SearchKey();
+  return ok() ? std::move(program) : negated(mail::SearchKey());  // which nothing matches
 }
 
 }  // namespace roost::imap

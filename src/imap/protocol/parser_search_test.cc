@@ -241,6 +241,13 @@ TEST(SearchProgram, Wrong) {
   }
 }
 
+TEST(SearchProgram, OfAWrongOneNothingMatches) {
+  const Frame frame{.octets = "SEEN)"};
+  Parser parser(frame);
+  EXPECT_EQ(describe(parser.search_program("", *nine_messages())), "(not all)");
+  EXPECT_FALSE(parser.ok());
+}
+
 TEST(SearchProgram, Charsets) {
   EXPECT_EQ(search("TEXT {2}\r\n\xc3\xa4", "UTF-8"), "text \xc3\xa4");
   EXPECT_EQ(search("TEXT {2}\r\n\xc3\xa4"), "text \xc3\xa4");
