@@ -13,6 +13,11 @@ void IncomingMessages::take(std::string_view octets, Piece piece) {
   if (piece == Piece::kLast) ends.push_back(buffer.size());
 }
 
+std::size_t IncomingMessages::size_of(const mail::Digest& digest) {
+  return digest.envelope.size() + digest.bodystructure.size() + digest.structure.size() +
+         (digest.message_ids ? digest.message_ids->size() : 0);
+}
+
 void IncomingMessages::write_out(store::Store& store) {
   const auto append = [&](std::size_t from, std::size_t to) {
     if (failed) return;
@@ -26,9 +31,14 @@ void IncomingMessages::write_out(store::Store& store) {
     writer.reset();
     if (!message) {
       failed = std::move(message.error());
-    } else {
-      received.push_back(*std::move(message));
+      return;
     }
+    held += size_of(message->digest) + (message->digest.size <= kPiece ? message->digest.size : 0);
+    if (held > kMaxHeld) {
+      failed = Error{ErrorCode::kLimit, "The messages are too large together"};
+      return;
+    }
+    received.push_back(*std::move(message));
   };
   std::size_t from = 0;
   for (const std::size_t end : ends) {

@@ -35,10 +35,16 @@ struct IncomingMessages {
   std::vector<std::size_t> ends;                 // where in the buffer a literal ends
   std::unique_ptr<store::MessageWriter> writer;  // of the literal whose beginning it has
   std::vector<store::ReceivedMessage> received;  // the literals it has whole
-  std::optional<Error> failed;                   // it did not take a piece
+  // Octets of those that are in memory: of small messages, which the store keeps there until they
+  // are committed, and of digests.
+  static constexpr std::size_t kMaxHeld = 16 * 1024 * 1024;
+  std::size_t held = 0;
+  std::optional<Error> failed;  // it did not take a piece; or kLimit, too much would be held
 
   enum class Piece : std::uint8_t { kMore, kLast };
   void take(std::string_view octets, Piece piece);
+  // Octets that a digest holds.
+  [[nodiscard]] static std::size_t size_of(const mail::Digest& digest);
   // Hands the buffer to the store. Worker.
   void write_out(store::Store& store);
   // The store holds something that it will have to sweep.

@@ -47,6 +47,7 @@ class Application {
     if (view_ != nullptr) {
       update_flags();
       expunge();
+      if (error_) return fail(*std::move(error_));
       find_first_unseen();
     }
     append();

@@ -22,10 +22,7 @@ class Append final : public Command {
     auto messages = make_messages(session, std::move(messages_));
     if (!messages) return fail(std::move(messages.error()));
     if (!*messages) return Progress::kDone;
-    store::Batch batch{.mailbox = mailbox->id, .messages = **std::move(messages)};
-    std::uint64_t octets = 0;
-    for (const store::NewMessage& message : batch.messages) octets += message.digest.size;
-    if (auto room = session.check_room(octets); !room) return fail(std::move(room.error()));
+    const store::Batch batch{.mailbox = mailbox->id, .messages = **std::move(messages)};
     const auto committed = session.server.store.commit(batch);
     if (!committed) return fail(committed.error());
     session.reply.code = appenduid_code(*mailbox, *committed);

@@ -1,11 +1,15 @@
 #include "imap/commands/append_message.h"
 
+#include <algorithm>
+
 #include "base/local_zone.h"
 #include "imap/commands/catenate.h"
 
 namespace roost::imap {
 
 namespace {
+
+constexpr std::size_t kMaxDigests = 64 * 1024 * 1024;  // octets, of one command
 
 void message_literal(Parser& parser) {
   if (parser.literal().octets) parser.fail("a message literal");
@@ -22,6 +26,15 @@ void cat_part(Parser& parser, AppendMessage& into) {
   } else {
     parser.fail("TEXT or URL");
   }
+}
+
+// Messages and parts of messages together.
+std::size_t count(const std::vector<AppendMessage>& messages) {
+  std::size_t count = 0;
+  for (const AppendMessage& message : messages) {
+    count += std::max<std::size_t>(message.catenate.size(), 1);
+  }
+  return count;
 }
 
 }  // namespace
@@ -47,20 +60,26 @@ AppendMessage append_message(Parser& parser) {
 }
 
 Result<std::optional<std::vector<store::NewMessage>>> make_messages(
-    Session& session, std::vector<AppendMessage> messages) {
+    Session& session, std::vector<AppendMessage> messages, std::uint64_t replaced) {
+  if (count(messages) > IncomingMessages::kMax) {
+    return fail(ErrorCode::kLimit, "At most 100 messages or parts at once");
+  }
   IncomingMessages& incoming = session.incoming;
   incoming.write_out(session.server.store);
   if (incoming.failed) return fail(*std::move(incoming.failed));
   const std::int64_t now = session.server.clock.unix_seconds();
   const mail::InternalDate today{now, local_zone_minutes(now)};
   auto literal = incoming.received.begin();
+  Room room(session, replaced);
+  std::size_t digests = 0;
   std::vector<store::NewMessage> made;
   for (AppendMessage& message : messages) {
     store::ReceivedMessage received;
     if (message.catenate.empty()) {
       received = std::move(*literal++);
+      room.add(received.digest.size);
     } else {
-      auto whole = catenate(session, message.catenate, literal);
+      auto whole = catenate(session, message.catenate, literal, room);
       if (!whole) return fail(std::move(whole.error()));
       if (!*whole) return std::nullopt;
       received = **std::move(whole);
@@ -69,10 +88,15 @@ Result<std::optional<std::vector<store::NewMessage>>> make_messages(
       session.reply = {Condition::kNo, "CANNOT", "A message has at least one octet"};
       return std::nullopt;
     }
+    digests += IncomingMessages::size_of(received.digest);
+    if (digests > kMaxDigests) {
+      return fail(ErrorCode::kLimit, "The structure of the messages is too large");
+    }
     received.digest.internal_date = message.date.value_or(today);
     made.push_back(
         {std::move(received.blob), std::move(received.digest), std::move(message.flags)});
   }
+  if (auto enough = room.check(); !enough) return fail(std::move(enough.error()));
   return made;
 }
 

@@ -5,6 +5,7 @@
 // The literals are not in the command: they have streamed into session.incoming, in their order.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,10 +28,11 @@ struct AppendMessage {
 
 [[nodiscard]] AppendMessage append_message(Parser& parser);
 
-// The messages, to be committed. Nothing if one of them cannot be: session.reply says why, with
-// [BADURL …] or [TOOBIG]. Worker.
+// The messages, to be committed; there is room for them, less the octets of a message that they
+// replace. Nothing if one of them cannot be: session.reply says why, with [BADURL …], [TOOBIG] or
+// [CANNOT]. kOverQuota; kLimit: they, their parts or their structure are too many. Worker.
 [[nodiscard]] Result<std::optional<std::vector<store::NewMessage>>> make_messages(
-    Session& session, std::vector<AppendMessage> messages);
+    Session& session, std::vector<AppendMessage> messages, std::uint64_t replaced = 0);
 
 // "APPENDUID 38505 3955" (RFC 4315 section 3).
 [[nodiscard]] std::string appenduid_code(const store::Mailbox& mailbox,

@@ -1,10 +1,14 @@
 // What no script can say of APPEND and REPLACE: UIDVALIDITY, sizes, limits and commits.
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "imap/in_process_server.h"
+#include "store/forwarding_store.h"
 
 namespace roost::imap {
 namespace {
@@ -74,6 +78,19 @@ TEST_F(AppendTest, WhatWasRefusedIsForgotten) {
   EXPECT_EQ(status().messages, 1u);
 }
 
+// Small messages wait in memory for the commit, larger ones do not.
+TEST_F(AppendTest, SmallMessagesAreHeldUpToALimit) {
+  const auto append = [&](std::size_t octets) {
+    std::string command = "a APPEND INBOX";
+    for (int i = 0; i < 64; ++i) command += " " + literal(std::string(octets, 'x'));
+    return say(command + "\r\n");
+  };
+  EXPECT_TRUE(append(IncomingMessages::kPiece).contains("a NO [LIMIT]"));
+  EXPECT_EQ(status().messages, 0u);
+  EXPECT_TRUE(append(IncomingMessages::kPiece + 1).contains("a OK"));
+  EXPECT_EQ(status().messages, 64u);
+}
+
 TEST_F(AppendTest, UidValidityOfAUrlIsChecked) {
   ASSERT_TRUE(say("a APPEND INBOX " + literal("one") + "\r\n").contains("a OK"));
   const auto url = [](std::uint32_t uid_validity) {
@@ -95,6 +112,73 @@ TEST_F(AppendTest, ReplaceIsOneCommit) {
   EXPECT_EQ(status().highest_modseq, before.next());
   EXPECT_EQ(status().messages, 1u);
   EXPECT_EQ(octets_of(2), "two");
+}
+
+// Something happens when a message is about to be appended.
+class MeanwhileStore final : public store::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  Result<store::Committed> commit(const store::Batch& batch) override {
+    if (meanwhile && !batch.messages.empty()) std::exchange(meanwhile, nullptr)();
+    return ForwardingStore::commit(batch);
+  }
+  std::function<void()> meanwhile;
+};
+
+// INBOX has one message and is selected.
+class MeanwhileTest : public AppendTest {
+ protected:
+  MeanwhileTest() {
+    server_.deliver(server_.mailbox("alice"));
+    net::Loop& loop = server_.next_loop();
+    connection_ =
+        &server_.attach(loop, std::make_unique<Conversation>(meanwhile_server_, loop), {});
+    (void)say("l LOGIN alice secret\r\n");
+    EXPECT_TRUE(say("s SELECT INBOX\r\n").contains("s OK"));
+  }
+  ~MeanwhileTest() override {
+    connection_->lose();
+    server_.settle();
+  }
+
+  MeanwhileStore store_{*server_.store};
+  Server meanwhile_server_{.store = store_,
+                           .hub = server_.hub,
+                           .workers = server_.workers,
+                           .login_workers = server_.workers,
+                           .clock = server_.clock,
+                           .authenticator = server_.authenticator,
+                           .limits = server_.limits,
+                           .tls = nullptr,
+                           .options = {},
+                           .metrics = ImapMetrics(server_.registry)};
+};
+
+TEST_F(MeanwhileTest, TheReplacementOfWhatIsGoneIsTakenBack) {
+  for (const std::string command : {"REPLACE 1 Sent ", "UID REPLACE 2 Sent "}) {
+    store_.meanwhile = [&] {
+      const mail::MailboxId inbox = server_.mailbox("alice");
+      EXPECT_TRUE(server_.store->commit(
+          {.mailbox = inbox, .expunge = mail::UidSet(mail::UidRange{mail::Uid(1), mail::Uid(2)})}));
+    };
+    const std::string heard = say("a " + command + literal("new") + "\r\n");
+    EXPECT_TRUE(
+        heard.contains(command.starts_with("UID") ? "a NO [NONEXISTENT]" : "a NO [EXPUNGEISSUED]"))
+        << heard;
+    EXPECT_FALSE(heard.contains("APPENDUID"));
+    EXPECT_EQ(status("Sent").messages, 0u);
+    server_.deliver(server_.mailbox("alice"));
+    (void)say("n NOOP\r\n");
+  }
+}
+
+TEST_F(MeanwhileTest, TheTargetOfAReplacementIsDeleted) {
+  store_.meanwhile = [&] {
+    EXPECT_TRUE(server_.store->delete_mailbox(server_.store->find_account("alice")->id, "Sent"));
+  };
+  const std::string heard = say("a REPLACE 1 Sent " + literal("new") + "\r\n");
+  EXPECT_TRUE(heard.starts_with("a NO [TRYCREATE]")) << heard;
+  EXPECT_EQ(status().messages, 1u);
 }
 
 class SmallAppendTest : public AppendTest {
@@ -121,6 +205,15 @@ TEST_F(SmallAppendTest, AllMessagesNeedRoom) {
   EXPECT_EQ(status().messages, 0u);
   EXPECT_TRUE(
       say("b APPEND INBOX " + literal(nine) + " " + literal(nine) + "\r\n").contains("b OK"));
+}
+
+// So the last URL is not looked at.
+TEST_F(SmallAppendTest, PartsNeedRoomBeforeTheyAreCopied) {
+  ASSERT_TRUE(say("a APPEND INBOX " + literal(std::string(10, 'x')) + "\r\n").contains("a OK"));
+  EXPECT_TRUE(say("b APPEND INBOX CATENATE (URL /INBOX/;UID=1) CATENATE (URL /INBOX/;UID=1) "
+                  "CATENATE (URL /nobody/;UID=1)\r\n")
+                  .starts_with("b NO [OVERQUOTA]"));
+  EXPECT_EQ(status().messages, 1u);
 }
 
 TEST_F(SmallAppendTest, ReplaceNeedsRoomForTheDifference) {

@@ -14,6 +14,7 @@ namespace roost::imap {
 namespace {
 
 constexpr std::uint64_t kPiece = 256 * 1024;
+constexpr std::size_t kMaxBadUrl = 1'000;
 
 // A part's octets, held so that they stay until they are copied.
 struct Source {
@@ -68,8 +69,10 @@ Result<void> copy(store::Store& store, const Source& from, store::MessageWriter&
   return {};
 }
 
-// url-resp-text holds no "]" and nothing but ASCII; in a URL both can be written otherwise.
+// url-resp-text is not empty and holds no "]" and nothing but ASCII; in a URL both can be written
+// otherwise. There is no code without a URL, and a long one is not sent back.
 std::string badurl_code(std::string_view url) {
+  if (url.empty() || url.size() > kMaxBadUrl) return {};
   std::string code = "BADURL ";
   for (const char& c : url) {
     code += is_printable(c) && c != ']' ? std::string(1, c) : percent_encode({&c, 1});
@@ -87,7 +90,7 @@ std::uint64_t size_limit(const Session& session) {
 
 Result<std::optional<store::ReceivedMessage>> catenate(
     Session& session, std::span<const std::optional<std::string>> parts,
-    std::vector<store::ReceivedMessage>::iterator& literal) {
+    std::vector<store::ReceivedMessage>::iterator& literal, Room& room) {
   store::Store& store = session.server.store;
   store::MessageWriter writer(store);
   for (const std::optional<std::string>& url : parts) {
@@ -101,6 +104,8 @@ Result<std::optional<store::ReceivedMessage>> catenate(
       session.reply = {Condition::kNo, "TOOBIG", "The message is over the size limit"};
       return std::nullopt;
     }
+    room.add(size_of(*source));
+    if (auto enough = room.check(); !enough) return fail(std::move(enough.error()));
     if (auto copied = copy(store, *source, writer); !copied) return fail(std::move(copied.error()));
   }
   auto finished = writer.finish();

@@ -10,6 +10,15 @@ namespace roost::imap {
 
 namespace {
 
+// Of all together: comparing a name with them takes as long as they are.
+constexpr std::size_t kMaxPatternOctets = 8 * 1024;
+
+std::size_t octets_of(const std::vector<std::string>& patterns) {
+  std::size_t octets = 0;
+  for (const std::string& pattern : patterns) octets += pattern.size();
+  return octets;
+}
+
 bool matches_any(std::string_view name, const std::vector<std::string>& patterns) {
   return std::ranges::any_of(patterns, [name](const std::string& pattern) {
     return !pattern.empty() && mail::matches_list_pattern(name, pattern);
@@ -40,6 +49,9 @@ std::string canonical_pattern(std::string_view reference, std::string_view patte
 
 Result<MailboxList> MailboxList::read(Session& session, const ListSelection& selection,
                                       Subscriptions subscriptions) {
+  if (octets_of(selection.patterns) > kMaxPatternOctets) {
+    return fail(ErrorCode::kLimit, "At most 8192 octets of patterns at once");
+  }
   MailboxList list;
   store::Store& store = session.server.store;
   auto mailboxes = store.mailboxes(session.account().id);

@@ -44,7 +44,7 @@ class MailboxList {
   MailboxList() = default;
   MailboxList(MailboxList&&) = default;
   MailboxList& operator=(MailboxList&&) = default;
-  // Worker.
+  // kLimit: the patterns are too long. Worker.
   [[nodiscard]] static Result<MailboxList> read(Session& session, const ListSelection& selection,
                                                 Subscriptions subscriptions);
 

@@ -31,46 +31,62 @@ class Replace final : public Command {
     if (!old_size) return gone(session, old_size.error());
     std::vector<AppendMessage> one;
     one.push_back(std::move(message_));
-    auto made = make_messages(session, std::move(one));
+    auto made = make_messages(session, std::move(one), *old_size);
     if (!made) return fail(std::move(made.error()));
     if (!*made) return Progress::kDone;
-    // Only the difference needs room (section 3.4).
-    const std::uint64_t size = (*made)->front().digest.size;
-    if (size > *old_size) {
-      if (auto room = session.check_room(size - *old_size); !room) return fail(room.error());
-    }
-    const auto committed = replace(session, target->id, **std::move(made));
+    const bool here = target->id == session.selected().mailbox.id;
+    return here ? replace_here(session, *target, **std::move(made))
+                : replace_there(session, *target, **std::move(made));
+  }
+
+ private:
+  using Messages = std::vector<store::NewMessage>;
+
+  Result<Progress> replace_here(Session& session, const store::Mailbox& mailbox,
+                                Messages messages) const {
+    const auto committed = session.server.store.commit({.mailbox = mailbox.id,
+                                                        .expunge = uid_,
+                                                        .which = store::Batch::Expunge::kEach,
+                                                        .messages = std::move(messages)});
     if (!committed) return gone(session, committed.error());
-    session.write().untagged(Condition::kOk, appenduid_code(*target, *committed),
+    return replaced(session, mailbox, *committed);
+  }
+
+  Result<Progress> replace_there(Session& session, const store::Mailbox& target,
+                                 Messages messages) const {
+    store::Store& store = session.server.store;
+    const auto appended = store.commit({.mailbox = target.id, .messages = std::move(messages)});
+    if (!appended && appended.error().code == ErrorCode::kNotFound) {
+      session.reply = {Condition::kNo, "TRYCREATE", "No such mailbox"};
+      return Progress::kDone;
+    }
+    if (!appended) return fail(appended.error());
+    const auto expunged = store.commit({.mailbox = session.selected().mailbox.id,
+                                        .expunge = uid_,
+                                        .which = store::Batch::Expunge::kEach});
+    if (expunged) return replaced(session, target, *appended);
+    if (expunged.error().code != ErrorCode::kNotFound) return fail(expunged.error());
+    // Somebody else has replaced or removed the old one meanwhile.
+    const auto taken_back = store.commit({.mailbox = target.id, .expunge = appended->assigned});
+    if (!taken_back && taken_back.error().code != ErrorCode::kNotFound) {
+      return fail(taken_back.error());
+    }
+    return gone(session, expunged.error());
+  }
+
+  static Result<Progress> replaced(Session& session, const store::Mailbox& target,
+                                   const store::Committed& committed) {
+    session.write().untagged(Condition::kOk, appenduid_code(target, committed),
                              "Replacement message ready");
     return Progress::kDone;
   }
 
- private:
   [[nodiscard]] Result<std::uint64_t> size_of_old(Session& session) const {
     if (uid_.empty()) return fail(ErrorCode::kNotFound, "No such message");
     const auto digest =
         session.server.store.digest(session.selected().mailbox.id, uid_.ranges().front().first);
     if (!digest) return fail(digest.error());
     return digest->size;
-  }
-
-  [[nodiscard]] Result<store::Committed> replace(Session& session, mail::MailboxId target,
-                                                 std::vector<store::NewMessage> messages) const {
-    store::Store& store = session.server.store;
-    const mail::MailboxId source = session.selected().mailbox.id;
-    store::Batch batch{.mailbox = target, .messages = std::move(messages)};
-    if (target == source) {
-      batch.expunge = uid_;
-      batch.which = store::Batch::Expunge::kEach;
-      return store.commit(batch);
-    }
-    auto committed = store.commit(batch);
-    if (!committed) return committed;
-    if (auto expunged = store.commit({.mailbox = source, .expunge = uid_}); !expunged) {
-      return expunged;
-    }
-    return committed;
   }
 
   // A message the client still counts may be gone, which it is told right after this.

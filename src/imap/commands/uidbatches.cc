@@ -40,7 +40,7 @@ class UidBatches final : public Command {
       session.reply = {Condition::kNo, "TOOFEW", "Minimum batch size is 500"};
     } else if (wanted_ && (wanted_->last - first + 1) * size_ > kMaxMessages) {
       session.reply = {Condition::kNo, "TOOMANY", "At most 100000 messages in a batch range"};
-    } else if (last > first + kMaxBatches) {
+    } else if (last >= first + kMaxBatches) {
       session.reply = {Condition::kNo, "TOOMANY", "Too many batches at once"};
     } else {
       respond(session, first, last, there);
