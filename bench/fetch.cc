@@ -1,6 +1,7 @@
-// How fast is one large mailbox read over one connection? Envelopes, whole bodies, searches,
-// sorting and threading (RFC 5256), a flag set on all (RFC 3501 section 6.4). "First" is the first
-// time after the start of the server, "again" the median of some more.
+// How fast is one large mailbox read over one connection? Envelopes, whole bodies, searches, a flag
+// set on all (RFC 3501 section 6.4). "First" is the first time after the start of the server,
+// "again" the median of some more.
+#include "harness/command_time.h"
 #include "harness/die.h"
 #include "harness/imap_client.h"
 #include "harness/message.h"
@@ -18,24 +19,6 @@ struct Settings {
 
 using Responses = ImapClient::Responses;
 
-/// One command a few times: adds its wall clock and the processor time that it cost the server.
-Responses measure(Server& server, ImapClient& client, const Settings& settings,
-                  const std::string& name, std::string_view command, Figures& figures) {
-  Samples again;
-  Samples cpu;
-  Responses responses;
-  const double first = time_of([&] { responses = client.command(command); });
-  for (size_t i = 0; i < settings.repeats; ++i) {
-    const auto before = server.cpu_time();
-    again.add(time_of([&] { client.command(command); }));
-    cpu.add(milliseconds(server.cpu_time() - before));
-  }
-  figures.push_back({name + ", first", first, "ms"});
-  figures.push_back({name + ", again", again.percentile(0.5), "ms"});
-  figures.push_back({name + ", server CPU", cpu.percentile(0.5), "ms"});
-  return responses;
-}
-
 void expect(uint64_t found, uint64_t expected, std::string_view what) {
   if (found != expected) die("{}: {} instead of {}", what, found, expected);
 }
@@ -49,7 +32,7 @@ Figures measure(Server& server, const Settings& settings) {
 
   Figures figures;
   const auto ask = [&](const std::string& name, std::string_view command) {
-    return measure(server, client, settings, name, command, figures);
+    return measure_command(server, client, settings.repeats, name, command, figures);
   };
   expect(ask("envelopes", "UID FETCH 1:* (UID FLAGS RFC822.SIZE ENVELOPE)").untagged,
          settings.messages, "envelopes");
@@ -67,15 +50,6 @@ Figures measure(Server& server, const Settings& settings) {
   expect(ask("SEARCH SUBJECT", fmt::format("SEARCH SUBJECT {}", kRareSubject)).hits, hits,
          "SEARCH SUBJECT");
   expect(ask("SEARCH FROM", "SEARCH FROM nobody").hits, 0, "SEARCH FROM");
-
-  for (const std::string_view criteria : {"(REVERSE ARRIVAL)", "(SUBJECT)", "(FROM DATE)"}) {
-    const std::string command = fmt::format("SORT {}", criteria);
-    expect(ask(command, fmt::format("{} UTF-8 ALL", command)).hits, settings.messages, command);
-  }
-  for (const std::string_view algorithm : {"REFERENCES", "ORDEREDSUBJECT"}) {
-    const std::string command = fmt::format("THREAD {}", algorithm);
-    expect(ask(command, fmt::format("{} UTF-8 ALL", command)).untagged, 1, command);
-  }
 
   Samples store;
   for (size_t i = 0; i < settings.repeats; ++i) {

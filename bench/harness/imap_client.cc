@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <string>
 
 #include "harness/die.h"
 
@@ -53,6 +55,22 @@ ImapClient::Responses ImapClient::command(std::string_view text) {
       stream_.skip(size);
       line = stream_.read_line();
     }
+  }
+}
+
+uint64_t ImapClient::number_in(std::string_view text, std::string_view word) {
+  stream_.write(fmt::format("b {}\r\n", text));
+  const std::string wanted = fmt::format("{} ", word);
+  std::optional<uint64_t> number;
+  for (;;) {
+    const std::string_view line = stream_.read_line();
+    if (const size_t at = line.find(wanted); at != std::string_view::npos && !number) {
+      number.emplace();
+      std::from_chars(line.data() + at + wanted.size(), line.data() + line.size(), *number);
+    }
+    if (!line.starts_with("b ")) continue;
+    if (!line.starts_with("b OK") || !number) die("{} was answered with: {}", text, line);
+    return *number;
   }
 }
 

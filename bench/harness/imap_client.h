@@ -22,6 +22,9 @@ class ImapClient {
   ImapClient(uint16_t port, Security security);
 
   Responses command(std::string_view text);
+  /// The number behind `word` in the responses to a command: 42 for "HIGHESTMODSEQ" in "* STATUS
+  /// INBOX (HIGHESTMODSEQ 42)". Dies if there is none.
+  [[nodiscard]] uint64_t number_in(std::string_view text, std::string_view word);
   void login(std::string_view user, std::string_view password);
   Responses select(std::string_view mailbox);
 

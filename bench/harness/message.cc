@@ -19,6 +19,19 @@ constexpr std::string_view kWords[] = {
     "street", "summer",  "table",   "ticket", "travel",  "under",   "valley",    "village",
     "water",  "weather", "window",  "winter", "without", "yellow",  "yesterday", "zebra"};
 
+std::string message_id(uint64_t number) {
+  return fmt::format("<{}.{}@bench.test>", number, 1 + number % 250);
+}
+
+/// Of four messages in a row each answers the one before it.
+std::string references(uint64_t number) {
+  const uint64_t first = number - number % 4;
+  if (number == first) return {};
+  std::string all;
+  for (uint64_t n = first; n < number; ++n) all += ' ' + message_id(n);
+  return fmt::format("In-Reply-To: {}\r\nReferences:{}\r\n", message_id(number - 1), all);
+}
+
 }  // namespace
 
 std::string make_message(uint64_t number, size_t size) {
@@ -32,13 +45,13 @@ std::string make_message(uint64_t number, size_t size) {
       "From: {5} {6} <{5}.{6}@bench.test>\r\n"
       "To: Reader <reader@bench.test>, {7} <{7}@bench.test>\r\n"
       "Subject: {8} {9} {10} {1}\r\n"
-      "Message-ID: <{1}.{0}@bench.test>\r\n"
-      "MIME-Version: 1.0\r\n"
+      "Message-ID: {12}\r\n"
+      "{11}MIME-Version: 1.0\r\n"
       "Content-Type: text/plain; charset=utf-8\r\n"
       "Content-Transfer-Encoding: 7bit\r\n"
       "\r\n",
       1 + number % 250, number, number / 3600 % 24, number / 60 % 60, number % 60, word(), word(),
-      word(), rare ? kRareSubject : word(), word(), word());
+      word(), rare ? kRareSubject : word(), word(), word(), references(number), message_id(number));
   if (rare) message += fmt::format("This is the {} letter.\r\n", kRareWord);
   size_t column = 0;
   while (message.size() + 2 < size) {

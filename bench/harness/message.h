@@ -1,4 +1,4 @@
-// Messages for the benchmarks: ordinary headers, words of text, no two alike.
+// Messages for the benchmarks: ordinary headers, words of text, no two alike, four to a thread.
 #pragma once
 
 #include <cstddef>

@@ -41,7 +41,7 @@ class Stream {
  private:
   [[nodiscard]] size_t receive(char* to, size_t space);
 
-  static constexpr size_t kBufferSize = 256 * 1024;
+  static constexpr size_t kBufferSize = 4 << 20;  // a line may name 100,000 messages
 
   int fd_ = -1;
   ssl_st* tls_ = nullptr;
