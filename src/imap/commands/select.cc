@@ -4,12 +4,12 @@
 //     mod-sequence-value [SP known-uids] [SP seq-match-data] ")" (section 3.2.5)
 // EXAMINE (RFC 3501 section 6.3.2):  the same, read-only; it takes no message's \Recent away.
 //
-// To a client of IMAP4rev2 (RFC 9051 section 6.3.2) LIST is said, RECENT and UNSEEN are not. What was
-// selected before is left even if the command fails. The watch is taken before the mailbox is read:
-// from there on no change can be missed (push/hub.h), and IDLE has nothing left to set up. No
+// To a client of IMAP4rev2 (RFC 9051 section 6.3.2) LIST is said, RECENT and UNSEEN are not. What
+// was selected before is left even if the command fails. The watch is taken before the mailbox is
+// read: from there on no change can be missed (push/hub.h), and IDLE has nothing left to set up. No
 // message is read: the session begins asleep unless the view is in memory anyway, or QRESYNC asks
-// what has changed. HIGHESTMODSEQ is told to all: every mailbox keeps its mod-sequences, so there is
-// no NOMODSEQ (RFC 7162 section 3.1.2.2).
+// what has changed. HIGHESTMODSEQ is told to all: every mailbox keeps its mod-sequences, so there
+// is no NOMODSEQ (RFC 7162 section 3.1.2.2).
 #include <limits>
 #include <utility>
 
