@@ -271,7 +271,7 @@ void Conversation::parse() {
     if (!row_->message_literal) return refuse({Condition::kBad, "", "A literal is too long"});
     return reader().frame().streamed.size() < IncomingMessages::kMax
                ? refuse({Condition::kNo, "TOOBIG", "The message is over the size limit"})
-               : refuse({Condition::kNo, "LIMIT", "At most 100 messages or parts at once"});
+               : refuse({Condition::kNo, "LIMIT", "At most 250 messages or parts at once"});
   }
   command_ = row_->parse(parser, session());
   if (parser.ok()) parser.end();

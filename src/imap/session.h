@@ -30,7 +30,7 @@ enum class State : std::uint8_t { kNotAuthenticated, kAuthenticated, kSelected, 
 // streamed.
 struct IncomingMessages {
   static constexpr std::size_t kPiece = 256 * 1024;
-  static constexpr std::size_t kMax = 100;       // of one command
+  static constexpr std::size_t kMax = 250;       // of one command
   std::string buffer;                            // not yet handed to the store
   std::vector<std::size_t> ends;                 // where in the buffer a literal ends
   std::unique_ptr<store::MessageWriter> writer;  // of the literal whose beginning it has

@@ -62,7 +62,7 @@ AppendMessage append_message(Parser& parser) {
 Result<std::optional<std::vector<store::NewMessage>>> make_messages(
     Session& session, std::vector<AppendMessage> messages, std::uint64_t replaced) {
   if (count(messages) > IncomingMessages::kMax) {
-    return fail(ErrorCode::kLimit, "At most 100 messages or parts at once");
+    return fail(ErrorCode::kLimit, "At most 250 messages or parts at once");
   }
   IncomingMessages& incoming = session.incoming;
   incoming.write_out(session.server.store);
