@@ -84,10 +84,10 @@ class MessageSearch {
 // 1*(SP search-key), of the selected mailbox.
 [[nodiscard]] SearchCriteria search_criteria(Parser& parser, const Session& session,
                                              std::string_view charset);
-// RELEVANCY is an error of the parser without a FUZZY key (RFC 6203 sections 4 and 6).
-// Reads it as search_criteria does, bound to that view.
+// The same, bound to that view; "$" is saved.
 [[nodiscard]] SearchCriteria search_criteria(Parser& parser, const mail::MailboxView& view,
                                              const mail::UidSet& saved, std::string_view charset);
+// RELEVANCY is an error of the parser without a FUZZY key (RFC 6203 sections 4 and 6).
 void require_fuzzy(Parser& parser, const SearchCriteria& criteria);
 
 // What is answered instead where the charset is unknown: NO [BADCHARSET].
