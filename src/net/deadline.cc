@@ -1,6 +1,6 @@
 // The calendar of due instants and the timer that follows it. What a reader would get wrong: the
-// timer is not moved when its instant is emptied by a cancel; it wakes for nothing, once a tick at
-// most, and looks again.
+// timer is not moved when its instant is emptied by a cancel. It wakes for nothing, once, and then
+// passes over all instants that have been emptied meanwhile.
 #include "net/deadline.h"
 
 #include <algorithm>
@@ -71,7 +71,10 @@ void Calendar::run_due(Clock::time_point now) {
   }
 }
 
-std::optional<Clock::time_point> Calendar::next() const {
+std::optional<Clock::time_point> Calendar::next() {
+  while (!instants_.empty() && instants_.begin()->second.empty()) {
+    instants_.erase(instants_.begin());
+  }
   if (instants_.empty()) return std::nullopt;
   return instants_.begin()->first;
 }

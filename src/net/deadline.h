@@ -44,8 +44,8 @@ class Calendar {
                    std::uint64_t key);
   // Calls what is due. A callback may arm, cancel and destroy any deadline, its own too.
   void run_due(Clock::time_point now);
-  // The first instant to call run_due at. Nothing may be due then, if all was cancelled.
-  [[nodiscard]] std::optional<Clock::time_point> next() const;
+  // The first instant to call run_due at. Nothing may be due then, if all of it is cancelled later.
+  [[nodiscard]] std::optional<Clock::time_point> next();
 
  private:
   using List = boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>>;

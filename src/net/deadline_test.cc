@@ -83,6 +83,19 @@ TEST_F(CalendarTest, ArmingAgainMovesAndCancelAndDestructionEnd) {
   EXPECT_EQ(called_, std::vector<int>{1});
 }
 
+TEST_F(CalendarTest, NobodyWaitsForInstantsThatAreEmpty) {
+  // As connections do that log in: each is given a minute, and takes none of it.
+  Waiter waiter(called_, 1);
+  for (int i = 0; i < 60; ++i) {
+    Waiter passing(called_, 2);
+    calendar_.arm(passing.deadline, now_, seconds{60});
+    now_ += seconds{1};
+  }
+  EXPECT_FALSE(calendar_.next());
+  calendar_.arm(waiter.deadline, now_, minutes{30});
+  EXPECT_GE(*calendar_.next(), now_ + minutes{30});
+}
+
 TEST_F(CalendarTest, ACallbackMayDestroyItsNeighbourAndArmItself) {
   struct Killer {
     Calendar* calendar_;
