@@ -150,15 +150,20 @@ Result<PartNode> decode_part_tree(std::string_view bytes) {
   return root;
 }
 
+const PartNode* find_part(const PartNode& root, std::span<const std::uint32_t> numbers) {
+  const PartNode* part = part_of_message(root, numbers.front());
+  for (const std::uint32_t number : numbers.subspan(1)) {
+    if (part == nullptr) return nullptr;
+    part = part_of_part(*part, number);
+  }
+  return part;
+}
+
 std::optional<OctetRange> find_section(const PartNode& root, const Section& section) {
   using What = Section::What;
-  const PartNode* part = &root;
-  bool is_message = true;
-  for (const std::uint32_t number : section.part) {
-    part = is_message ? part_of_message(*part, number) : part_of_part(*part, number);
-    if (part == nullptr) return std::nullopt;
-    is_message = false;
-  }
+  const bool is_message = section.part.empty();
+  const PartNode* part = is_message ? &root : find_part(root, section.part);
+  if (part == nullptr) return std::nullopt;
   if (section.what == What::kMime) {
     return is_message ? std::nullopt : std::optional(part->header);
   }

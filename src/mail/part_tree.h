@@ -52,6 +52,10 @@ struct Section {
   bool operator==(const Section&) const = default;
 };
 
+// The part that part numbers name; null if there is none. Requires: numbers is not empty.
+[[nodiscard]] const PartNode* find_part(const PartNode& root,
+                                        std::span<const std::uint32_t> numbers);
+
 // Where the section's octets are; for the header-field kinds the whole header, to be filtered with
 // filter_header. Nothing where the message has no such part (FETCH answers NIL or "").
 [[nodiscard]] std::optional<OctetRange> find_section(const PartNode& root, const Section& section);

@@ -48,5 +48,59 @@ TEST(Transfer, UnknownEncodingsAreIdentity) {
   EXPECT_FALSE(is_identity_encoding("base64"));
 }
 
+std::string in_pieces(std::string_view body, std::string_view encoding, std::size_t piece,
+                      TransferDecoder::LineEnds line_ends) {
+  std::string out;
+  TransferDecoder decoder(encoding, line_ends);
+  for (; !body.empty(); body.remove_prefix(std::min(piece, body.size()))) {
+    decoder.feed(body.substr(0, piece), out);
+  }
+  decoder.finish(out);
+  return out;
+}
+
+TEST(Transfer, ComesOutTheSameHoweverItIsCut) {
+  const std::string qp =
+      "one=\r\ntwo=\nthree= \t\r\nfour =4=XY=  x = \r\r\n a \r\n\n=3D\t=\r=A=\r\n==41 \r";
+  const std::string base64 = "Zm9v\r\nYmFy!\r\nZg==\r\nZm8=Zm9vYm";
+  using enum TransferDecoder::LineEnds;
+  for (const auto line_ends : {kAsTheyAre, kCrlf}) {
+    for (std::size_t piece = 1; piece <= qp.size(); ++piece) {
+      for (const std::string_view encoding : {"quoted-printable", "base64", "8bit"}) {
+        for (const std::string& body : {qp, base64}) {
+          EXPECT_EQ(in_pieces(body, encoding, piece, line_ends),
+                    in_pieces(body, encoding, body.size(), line_ends));
+        }
+      }
+      EXPECT_EQ(in_pieces(qp, "quoted-printable", piece, kAsTheyAre), decode_quoted_printable(qp));
+    }
+  }
+}
+
+TEST(Transfer, HoldsFewBlanksBack) {
+  const std::string blanks(5000, ' ');
+  EXPECT_EQ(decode_quoted_printable(blanks + "x"), blanks + "x");
+  for (const std::string& body : {blanks + "x", blanks + "\r\nx", "=" + blanks + "\r\nx"}) {
+    EXPECT_EQ(in_pieces(body, "quoted-printable", 1, TransferDecoder::LineEnds::kAsTheyAre),
+              decode_quoted_printable(body));
+  }
+}
+
+TEST(Transfer, CompletesLineEnds) {
+  const auto complete = [](std::string_view body, std::string_view encoding) {
+    return in_pieces(body, encoding, 1, TransferDecoder::LineEnds::kCrlf);
+  };
+  EXPECT_EQ(complete("a\nb\r\nc\rd\n\n", "7bit"), "a\r\nb\r\nc\rd\r\n\r\n");
+  EXPECT_EQ(complete("YQpiDQpj", "base64"), "a\r\nb\r\nc");
+  EXPECT_EQ(complete("a=0Ab\n", "quoted-printable"), "a\r\nb\r\n");
+}
+
+TEST(Transfer, KnowsTheEncodingsOfMime) {
+  for (const std::string_view known : {"7bit", "8bit", "binary", "base64", "quoted-printable"}) {
+    EXPECT_TRUE(is_known_encoding(known)) << known;
+  }
+  EXPECT_FALSE(is_known_encoding("x-uuencode"));
+}
+
 }  // namespace
 }  // namespace roost::mail
