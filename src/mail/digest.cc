@@ -10,21 +10,44 @@ namespace {
 constexpr std::uint64_t kVersion = 2;  // 1 ended with the structure
 
 // The fields that may be missing. On disk: never change one, never use one again.
-enum class Field : std::uint8_t { kMessageIds = 4 };
+enum class Field : std::uint8_t { kSaveDate = 1, kThread = 2, kPreview = 3, kMessageIds = 4 };
 
 void append_field(std::string& out, Field field, std::string_view value) {
   append_varint(out, static_cast<std::uint8_t>(field));
   append_counted(out, value);
 }
 
-// What a newer Roost added is passed over.
-void read_field(std::uint64_t field, std::string_view value, Digest& into) {
+void append_date(std::string& out, const InternalDate& date) {
+  append_varint(out, zigzag(date.unix_seconds));
+  append_varint(out, zigzag(date.zone_minutes));
+}
+
+InternalDate read_date(VarintReader& in) {
+  InternalDate date{.unix_seconds = in.signed_number()};
+  const std::int64_t zone = in.signed_number();
+  date.zone_minutes = static_cast<std::int16_t>(zone);
+  if (date.zone_minutes != zone) in.fail();
+  return date;
+}
+
+// What a newer Roost added is passed over. False: the field is malformed.
+bool read_field(std::uint64_t field, std::string_view value, Digest& into) {
+  VarintReader in(value);
   switch (field) {
+    case static_cast<std::uint8_t>(Field::kSaveDate):
+      into.saved.date = read_date(in);
+      return in.complete();
+    case static_cast<std::uint8_t>(Field::kThread):
+      into.saved.thread = ThreadId(in.number());
+      return in.complete();
+    case static_cast<std::uint8_t>(Field::kPreview):
+      into.preview = value;
+      return true;
     case static_cast<std::uint8_t>(Field::kMessageIds):
       into.message_ids = value;
-      return;
+      return true;
     default:
-      return;
+      return true;
   }
 }
 
@@ -38,18 +61,29 @@ std::int64_t sent_date_of(const Digest& digest) {
   return sent ? sent->unix_seconds : digest.internal_date.unix_seconds;
 }
 
-std::string encode_digest(const Digest& digest) {
+std::string encode_digest(const Digest& digest, const Saved& saved) {
   std::string out;
-  out.reserve(48 + digest.envelope.size() + digest.bodystructure.size() + digest.structure.size());
+  out.reserve(72 + digest.envelope.size() + digest.bodystructure.size() + digest.structure.size() +
+              (digest.preview ? digest.preview->size() : 0));
   append_varint(out, kVersion);
   append_varint(out, digest.blob.value);
   append_varint(out, digest.size);
-  append_varint(out, zigzag(digest.internal_date.unix_seconds));
-  append_varint(out, zigzag(digest.internal_date.zone_minutes));
+  append_date(out, digest.internal_date);
   append_varint(out, zigzag(digest.sent_date));
   append_counted(out, digest.envelope);
   append_counted(out, digest.bodystructure);
   append_counted(out, digest.structure);
+  std::string value;
+  if (saved.date != digest.internal_date) {
+    append_date(value, saved.date);
+    append_field(out, Field::kSaveDate, value);
+  }
+  if (saved.thread != ThreadId()) {
+    value.clear();
+    append_varint(value, saved.thread.value);
+    append_field(out, Field::kThread, value);
+  }
+  if (digest.preview) append_field(out, Field::kPreview, *digest.preview);
   if (digest.message_ids) append_field(out, Field::kMessageIds, *digest.message_ids);
   return out;
 }
@@ -68,22 +102,20 @@ Result<void> decode_digest(std::string_view bytes, Digest& digest) {
   }
   digest.blob = BlobId(in.number());
   digest.size = in.number();
-  digest.internal_date.unix_seconds = in.signed_number();
-  const std::int64_t zone = in.signed_number();
-  digest.internal_date.zone_minutes = static_cast<std::int16_t>(zone);
+  digest.internal_date = read_date(in);
+  digest.saved = {.date = digest.internal_date, .thread = {}};
   digest.sent_date = in.signed_number();
   digest.envelope = in.string();
   digest.bodystructure = in.string();
   digest.structure = in.string();
+  digest.preview.reset();
   digest.message_ids.reset();
   while (version == kVersion && in.left() > 0) {
     const std::uint64_t field = in.number();
     const std::string_view value = in.string();
-    if (in.ok()) read_field(field, value, digest);
+    if (!in.ok() || !read_field(field, value, digest)) in.fail();
   }
-  if (!in.complete() || digest.internal_date.zone_minutes != zone) {
-    return fail(ErrorCode::kCorruption, "malformed digest");
-  }
+  if (!in.complete()) return fail(ErrorCode::kCorruption, "malformed digest");
   return {};
 }
 

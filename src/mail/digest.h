@@ -18,6 +18,13 @@ struct InternalDate {
   bool operator==(const InternalDate&) const = default;
 };
 
+// What the store says of a message as it takes it into a mailbox.
+struct Saved {
+  InternalDate date;  // when that was (RFC 8514)
+  ThreadId thread;    // RFC 8474 section 5.2; 0: unknown
+  bool operator==(const Saved&) const = default;
+};
+
 struct Digest {
   BlobId blob;
   std::uint64_t size = 0;  // RFC822.SIZE, octets
@@ -27,9 +34,12 @@ struct Digest {
   std::string envelope;  // "(…)" as FETCH ENVELOPE sends it (rev1: 8-bit octets in literals)
   std::string bodystructure;  // "(…)" as FETCH BODYSTRUCTURE sends it
   std::string structure;      // the part tree with its octet offsets: mail/part_tree.h reads it
+  // Not all digests have what follows: it came later than version 1.
+  std::optional<std::string> preview;  // RFC 8970, UTF-8; empty: there is nothing to show
   // Its own and those it refers to: mail/message_ids.h reads them. Nothing: they were not looked
   // for when it came, and stand in its header.
   std::optional<std::string> message_ids;
+  Saved saved;  // the date is internal_date where it is not known
   bool operator==(const Digest&) const = default;
 };
 
@@ -37,7 +47,10 @@ struct Digest {
 [[nodiscard]] std::int64_t sent_date_of(const Digest& digest);
 
 // The stored form: versioned, little overhead, docs/formats/digest.md. decode: kCorruption.
-[[nodiscard]] std::string encode_digest(const Digest& digest);
+[[nodiscard]] std::string encode_digest(const Digest& digest, const Saved& saved);
+[[nodiscard]] inline std::string encode_digest(const Digest& digest) {
+  return encode_digest(digest, digest.saved);
+}
 [[nodiscard]] Result<Digest> decode_digest(std::string_view bytes);
 // The same into one that was used before: reading many costs no allocation for each.
 [[nodiscard]] Result<void> decode_digest(std::string_view bytes, Digest& into);

@@ -29,6 +29,7 @@ using ModSeq = Id<struct ModSeqTag, std::uint64_t>;  // strictly grows within a 
 using AccountId = Id<struct AccountIdTag, std::uint64_t>;
 using MailboxId = Id<struct MailboxIdTag, std::uint64_t>;  // survives RENAME, is never used again
 using BlobId = Id<struct BlobIdTag, std::uint64_t>;        // the octets of one message
+using ThreadId = Id<struct ThreadIdTag, std::uint64_t>;    // related messages of one account
 
 }  // namespace roost::mail
 
