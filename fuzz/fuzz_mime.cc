@@ -1,14 +1,21 @@
 // Any octets are a message: its structure covers no octet that it does not have, does not depend on
 // how it was cut into pieces, and survives its own encoding.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/check.h"
+#include "base/utf8.h"
 #include "mail/body_structure.h"
 #include "mail/digest.h"
+#include "mail/html_text.h"
 #include "mail/message_parser.h"
 #include "mail/part_tree.h"
+#include "mail/preview.h"
+#include "mail/thread_keys.h"
+#include "mail/transfer_encoding.h"
 #include "mail/wire_walk.h"
 
 namespace {
@@ -32,6 +39,26 @@ void check_wire(std::string_view text) {
   ROOST_CHECK(walk.ok() && walk.at_end());
 }
 
+// A body is the same however it was cut.
+void check_decoding(std::string_view body, std::size_t piece) {
+  using enum TransferDecoder::LineEnds;
+  for (const std::string_view encoding : {"base64", "quoted-printable", "8bit"}) {
+    for (const auto line_ends : {kAsTheyAre, kCrlf}) {
+      std::string whole;
+      TransferDecoder at_once(encoding, line_ends);
+      at_once.feed(body, whole);
+      at_once.finish(whole);
+      std::string joined;
+      TransferDecoder decoder(encoding, line_ends);
+      for (std::size_t at = 0; at < body.size(); at += piece) {
+        decoder.feed(body.substr(at, piece), joined);
+      }
+      decoder.finish(joined);
+      ROOST_CHECK(joined == whole);
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -45,6 +72,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   MessageParser pieces;
   for (std::size_t at = 0; at < size; at += piece) pieces.feed(input.substr(at, piece));
   ROOST_CHECK(pieces.finish() == digest);
+  ROOST_CHECK(pieces.thread_keys() == whole.thread_keys());
+  ROOST_CHECK(whole.thread_keys().size() <= kMaxThreadKeys);
+  ROOST_CHECK(roost::is_utf8(*digest.preview) && digest.preview->size() <= 4 * kMaxPreview);
+  (void)html_text(input);
+  check_decoding(input, piece);
 
   check_wire(digest.envelope);
   check_wire(digest.bodystructure);

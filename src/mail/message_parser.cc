@@ -14,7 +14,9 @@
 #include "mail/message_ids.h"
 #include "mail/octet_lines.h"
 #include "mail/part_tree.h"
+#include "mail/preview.h"
 #include "mail/sent_date.h"
+#include "mail/thread_keys.h"
 
 namespace roost::mail {
 namespace {
@@ -67,10 +69,13 @@ class MessageParser::Machine {
     return make_digest();
   }
 
+  [[nodiscard]] const std::vector<std::uint64_t>& thread_keys() const { return thread_keys_; }
+
  private:
   void on_line(const OctetLine& line) {
     if (!on_delimiter(line)) {
       while (in_header_ && !on_header_line(line)) end_header(line.offset);
+      if (!in_header_ && text_room_ > 0) keep_text(line);
     }
     if (line.line_end != 0) ++newlines_;
     last_ = line;
@@ -161,7 +166,10 @@ class MessageParser::Machine {
       std::string& envelope =
           open_.size() == 1 ? envelope_ : parts_[open_[open_.size() - 2]].wire.envelope;
       append_envelope(envelope, header_);
-      if (open_.size() == 1) message_ids_ = message_ids_of_header(header_);
+      if (open_.size() == 1) {
+        message_ids_ = message_ids_of_header(header_);
+        thread_keys_ = mail::thread_keys(header_);
+      }
     }
     begin_body(part);
   }
@@ -174,18 +182,49 @@ class MessageParser::Machine {
       const std::string_view text = boundary ? without_padding(*boundary) : std::string_view{};
       if (!may_nest || text.empty() || text.size() + 4 > kMaxDelimiterLine) {
         type = ContentType{};
-        return;
+        return begin_text(part);
       }
       part.kind = PartNode::Kind::kMultipart;
       boundaries_.push(std::string(text), open_.size() - 1);
     } else if (type.is("message", "rfc822") || type.is("message", "global")) {
       if (!may_nest) {
         type = ContentType{};
-        return;
+        return begin_text(part);
       }
       part.kind = PartNode::Kind::kMessage;
       open_part(Part::Role::kMessage, part.body.offset);
+    } else {
+      begin_text(part);
     }
+  }
+
+  // Keeps the beginning of the body, if a preview may come of it.
+  void begin_text(const Part& part) {
+    if (!preview_.empty() || texts_ == kMaxPreviewParts || part.wire.mime.type.type != "text")
+      return;
+    const auto& disposition = part.wire.mime.disposition;
+    if (disposition && equal_ignoring_case(disposition->type, "attachment")) return;
+    text_room_ = preview_octets(part.wire.mime.type.full());
+    if (text_room_ == 0) return;
+    ++texts_;
+    text_.clear();
+    lines_.set_limit(text_room_);
+  }
+
+  void keep_text(const OctetLine& line) {
+    constexpr std::string_view kLineEnd = "\r\n";
+    text_.append(line.text.substr(0, text_room_));
+    if (line.text.size() + kLineEnd.size() <= text_room_) {
+      text_.append(kLineEnd.substr(kLineEnd.size() - line.line_end));
+      text_room_ -= line.text.size() + line.line_end;
+    } else {
+      end_text();
+    }
+  }
+
+  void end_text() {
+    text_room_ = 0;
+    lines_.set_limit(kMaxDelimiterLine);
   }
 
   // offset: where a header that was still open ends.
@@ -200,6 +239,7 @@ class MessageParser::Machine {
       part.wire.lines = end.newlines - part.newlines + (end.in_line ? 1 : 0);
     }
     part.wire.octets = part.body.length;
+    if (text_room_ > 0 || !text_.empty()) make_preview(part);
     open_.pop_back();
     if (part.kind == PartNode::Kind::kMultipart) boundaries_.pop(open_.size());
     if (part.kind == PartNode::Kind::kMultipart && part.children.empty()) {
@@ -209,6 +249,17 @@ class MessageParser::Machine {
     }
   }
 
+  void make_preview(const Part& part) {
+    const MimeFields& mime = part.wire.mime;
+    preview_ = mail::make_preview(text_, mime.type.full(), charset_of(mime), mime.encoding);
+    text_.clear();
+    end_text();
+  }
+
+  static std::string charset_of(const MimeFields& mime) {
+    return to_lower(parameter(mime.type.parameters, "charset").value_or(""));
+  }
+
   PartNode make_node(const Part& part) const {
     const MimeFields& mime = part.wire.mime;
     PartNode node;
@@ -216,7 +267,7 @@ class MessageParser::Machine {
     node.header = part.header;
     node.body = part.body;
     node.type = mime.type.full();
-    node.charset = to_lower(parameter(mime.type.parameters, "charset").value_or(""));
+    node.charset = charset_of(mime);
     node.encoding = mime.encoding;
     for (const std::size_t child : part.children) node.children.push_back(make_node(parts_[child]));
     return node;
@@ -234,6 +285,7 @@ class MessageParser::Machine {
     digest.message_ids = std::move(message_ids_);
     append_body_structure(digest.bodystructure, parts_.front().wire);
     digest.structure = encode_part_tree(make_node(parts_.front()));
+    digest.preview = std::move(preview_);
     if (const auto date = date_of_envelope(digest.envelope)) {
       if (const auto sent = parse_sent_date(*date)) digest.sent_date = sent->unix_seconds;
     }
@@ -254,6 +306,12 @@ class MessageParser::Machine {
   std::size_t header_budget_ = kHeaderBudget;
   std::string envelope_;
   std::string message_ids_;
+  std::vector<std::uint64_t> thread_keys_;
+  // Of the innermost part, whose beginning is kept for the preview:
+  std::string text_;
+  std::size_t text_room_ = 0;  // octets that may still be kept
+  std::size_t texts_ = 0;      // of the message, so far
+  std::string preview_;        // of the first text that has one
 };
 
 MessageParser::MessageParser() : machine_(std::make_unique<Machine>()) {}
@@ -263,5 +321,8 @@ MessageParser& MessageParser::operator=(MessageParser&&) noexcept = default;
 
 void MessageParser::feed(std::string_view octets) { machine_->feed(octets); }
 Digest MessageParser::finish() { return machine_->finish(); }
+const std::vector<std::uint64_t>& MessageParser::thread_keys() const {
+  return machine_->thread_keys();
+}
 
 }  // namespace roost::mail

@@ -1,5 +1,6 @@
-// Reads one message once, in pieces of any size, and makes its digest: ENVELOPE, BODYSTRUCTURE and
-// the part tree (RFC 5322, RFC 2045 to 2047, RFC 2231; RFC 3501 section 7.4.2 for the forms).
+// Reads one message once, in pieces of any size, and makes its digest: ENVELOPE, BODYSTRUCTURE, the
+// part tree and the preview (RFC 5322, RFC 2045 to 2047, RFC 2231; RFC 3501 section 7.4.2 for the
+// forms; RFC 8970).
 //
 // It accepts any octets: a message without boundary, header or line end has a sane structure too.
 // Linear in the message; memory is bounded by the headers kept (kMaxHeader a part) and the number
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "mail/digest.h"
 
@@ -31,6 +33,8 @@ class MessageParser {
   // The digest without blob and internal date, which the caller knows; sent_date is 0 where there
   // is no Date: header that can be read, for the caller to put internal_date there. Call once.
   [[nodiscard]] Digest finish();
+  // Of the message's header (mail/thread_keys.h), once it has been read.
+  [[nodiscard]] const std::vector<std::uint64_t>& thread_keys() const;
 
  private:
   class Machine;
