@@ -24,6 +24,11 @@ class SystemClock final : public WallClock {
   }
 };
 
+[[nodiscard]] inline const WallClock& system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
 // Stands still until it is set.
 class ManualClock final : public WallClock {
  public:

@@ -106,8 +106,9 @@ class InProcessServer {
     EXPECT_TRUE(writer.append(octets));
     auto received = writer.finish();
     store::Batch batch{.mailbox = mailbox};
-    batch.messages.push_back({received->blob, std::move(received->digest), std::move(flags)});
-    batch.messages.front().digest.internal_date = {clock.unix_seconds(), 0};
+    store::NewMessage& message = batch.messages.emplace_back(*std::move(received));
+    message.flags = std::move(flags);
+    message.digest.internal_date = {clock.unix_seconds(), 0};
     EXPECT_TRUE(store->commit(batch));
   }
   [[nodiscard]] mail::MailboxId mailbox(std::string_view account, std::string_view name = "INBOX") {
@@ -115,7 +116,7 @@ class InProcessServer {
   }
 
   ManualClock clock{1'700'000'000};
-  std::unique_ptr<store::Store> store = store::open_memory_store();
+  std::unique_ptr<store::Store> store = store::open_memory_store({.clock = clock});
   net::Loops loops;
   push::Hub hub{loops};
   net::Workers workers{1};  // named, and given nothing to do

@@ -34,7 +34,7 @@ struct IncomingMessages {
   std::string buffer;                            // not yet handed to the store
   std::vector<std::size_t> ends;                 // where in the buffer a literal ends
   std::unique_ptr<store::MessageWriter> writer;  // of the literal whose beginning it has
-  std::vector<store::ReceivedMessage> received;  // the literals it has whole
+  std::vector<store::NewMessage> received;       // the literals it has whole
   // Octets of those that are in memory: of small messages, which the store keeps there until they
   // are committed, and of digests.
   static constexpr std::size_t kMaxHeld = 16 * 1024 * 1024;

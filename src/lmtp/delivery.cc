@@ -28,6 +28,7 @@ Result<void> commit(LmtpContext& context, const Destination& destination,
   }
   store::Batch batch;
   batch.mailbox = destination.mailbox;
+  batch.account = destination.account;
   batch.messages.push_back(message);
   if (auto committed = context.store.commit(batch); !committed) return fail(committed.error());
   return {};

@@ -30,11 +30,11 @@ void IncomingMessage::give_up(Error error) {
 
 Result<store::NewMessage> IncomingMessage::finish() {
   if (failure_) return fail(*failure_);
-  auto received = writer_->finish();
-  if (!received) return fail(received.error());
-  store::NewMessage message{std::move(received->blob), std::move(received->digest), {}};
-  message.digest.internal_date = options_.date;
-  if (message.digest.sent_date == 0) message.digest.sent_date = options_.date.unix_seconds;
+  auto message = writer_->finish();
+  if (!message) return message;
+  mail::Digest& digest = message->digest;
+  digest.internal_date = options_.date;
+  if (digest.sent_date == 0) digest.sent_date = options_.date.unix_seconds;
   return message;
 }
 

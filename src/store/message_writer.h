@@ -12,13 +12,6 @@
 
 namespace roost::store {
 
-// The digest knows its blob, not its internal date: the caller sets that for each message, and
-// sent_date where the message had none.
-struct ReceivedMessage {
-  BlobRef blob;
-  mail::Digest digest;
-};
-
 // Lives for one message; used by one thread at a time. Dropped without finish: the octets are
 // swept.
 class MessageWriter {
@@ -34,12 +27,15 @@ class MessageWriter {
   // Octets appended so far.
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
-  // Call once.
-  [[nodiscard]] Result<ReceivedMessage> finish() {
+  // The message without flags. The digest does not know its internal date: the caller sets that for
+  // each message, and sent_date where the message had none. Call once.
+  [[nodiscard]] Result<NewMessage> finish() {
     auto blob = blob_->finish();
     if (!blob) return fail(std::move(blob).error());
-    ReceivedMessage message{*std::move(blob), parser_.finish()};
+    NewMessage message{*std::move(blob), parser_.finish(), {}, parser_.thread_keys()};
     message.digest.blob = message.blob.id();
+    // The first message of a thread gives it its id.
+    message.digest.saved.thread = mail::ThreadId(message.digest.blob.value);
     return message;
   }
 

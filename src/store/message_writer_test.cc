@@ -17,7 +17,7 @@ TEST(MessageWriterTest, KeepsTheOctetsAndMakesTheDigest) {
     must(writer.append(std::string_view(octets).substr(at, 7)));
   }
   EXPECT_EQ(writer.size(), octets.size());
-  const ReceivedMessage received = must(writer.finish());
+  const NewMessage received = must(writer.finish());
   EXPECT_EQ(received.digest.blob, received.blob.id());
   EXPECT_EQ(received.digest.size, octets.size());
   EXPECT_NE(received.digest.envelope.find("\"hello\""), std::string::npos);

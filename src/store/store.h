@@ -11,8 +11,8 @@
 // - Every durable change is announced to the ChangeSink: after it can be read, in mod-sequence
 // order
 //   for a mailbox. There is no way to change a mailbox that does not announce.
-// - UIDs and mod-sequences are assigned inside commit. A UID is never used twice; UIDVALIDITY never
-//   changes without cause.
+// - UIDs, mod-sequences, save dates and threads are assigned inside commit. A UID is never used
+//   twice; UIDVALIDITY never changes without cause.
 #pragma once
 
 #include <cstdint>
@@ -102,8 +102,11 @@ class BlobWriter {
 
 struct NewMessage {
   BlobRef blob;
-  mail::Digest digest;  // digest.blob is blob.id()
+  mail::Digest digest;  // digest.blob is blob.id(); its save date is commit's to say
   mail::FlagNames flags;
+  // By which commit finds its thread (mail/thread_keys.h). None: a copy, or a message without ids;
+  // its thread is the digest's.
+  std::vector<std::uint64_t> thread_keys = {};
 };
 
 struct FlagUpdate {
@@ -123,6 +126,7 @@ struct FlagUpdate {
 // Changes to one mailbox, applied in this order, all or none.
 struct Batch {
   mail::MailboxId mailbox;
+  mail::AccountId account = {};  // whose it is: where the threads of new messages are looked for
   std::vector<FlagUpdate> flags;
   mail::UidSet expunge;  // those that do not exist are ignored
   // kEach: if one of them does not exist nothing is done, and the commit is kNotFound.

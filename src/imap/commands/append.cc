@@ -22,7 +22,8 @@ class Append final : public Command {
     auto messages = make_messages(session, std::move(messages_));
     if (!messages) return fail(std::move(messages.error()));
     if (!*messages) return Progress::kDone;
-    const store::Batch batch{.mailbox = mailbox->id, .messages = **std::move(messages)};
+    const store::Batch batch{
+        .mailbox = mailbox->id, .account = session.account().id, .messages = **std::move(messages)};
     const auto committed = session.server.store.commit(batch);
     if (!committed) return fail(committed.error());
     session.reply.code = appenduid_code(*mailbox, *committed);

@@ -74,7 +74,7 @@ Result<std::optional<std::vector<store::NewMessage>>> make_messages(
   std::size_t digests = 0;
   std::vector<store::NewMessage> made;
   for (AppendMessage& message : messages) {
-    store::ReceivedMessage received;
+    store::NewMessage received;
     if (message.catenate.empty()) {
       received = std::move(*literal++);
       room.add(received.digest.size);
@@ -93,8 +93,8 @@ Result<std::optional<std::vector<store::NewMessage>>> make_messages(
       return fail(ErrorCode::kLimit, "The structure of the messages is too large");
     }
     received.digest.internal_date = message.date.value_or(today);
-    made.push_back(
-        {std::move(received.blob), std::move(received.digest), std::move(message.flags)});
+    received.flags = std::move(message.flags);
+    made.push_back(std::move(received));
   }
   if (auto enough = room.check(); !enough) return fail(std::move(enough.error()));
   return made;

@@ -48,7 +48,7 @@ Result<Source> find_source(Session& session, std::string_view url) {
   return find_source(session, *message);
 }
 
-Source whole(store::ReceivedMessage message) {
+Source whole(store::NewMessage message) {
   return {std::move(message.blob), {.range = {0, message.digest.size}, .fields = {}}};
 }
 
@@ -88,9 +88,10 @@ std::uint64_t size_limit(const Session& session) {
 
 }  // namespace
 
-Result<std::optional<store::ReceivedMessage>> catenate(
-    Session& session, std::span<const std::optional<std::string>> parts,
-    std::vector<store::ReceivedMessage>::iterator& literal, Room& room) {
+Result<std::optional<store::NewMessage>> catenate(Session& session,
+                                                  std::span<const std::optional<std::string>> parts,
+                                                  std::vector<store::NewMessage>::iterator& literal,
+                                                  Room& room) {
   store::Store& store = session.server.store;
   store::MessageWriter writer(store);
   for (const std::optional<std::string>& url : parts) {

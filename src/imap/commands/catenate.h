@@ -35,8 +35,8 @@ class Room {
 // Each part is a URL, or nothing, which is the next literal: `literal` moves along. Nothing if
 // there is no such message: session.reply says why, with [BADURL …] or [TOOBIG]. kOverQuota: a part
 // is more than there is room for. Worker.
-[[nodiscard]] Result<std::optional<store::ReceivedMessage>> catenate(
+[[nodiscard]] Result<std::optional<store::NewMessage>> catenate(
     Session& session, std::span<const std::optional<std::string>> parts,
-    std::vector<store::ReceivedMessage>::iterator& literal, Room& room);
+    std::vector<store::NewMessage>::iterator& literal, Room& room);
 
 }  // namespace roost::imap

@@ -45,6 +45,7 @@ class Replace final : public Command {
   Result<Progress> replace_here(Session& session, const store::Mailbox& mailbox,
                                 Messages messages) const {
     const auto committed = session.server.store.commit({.mailbox = mailbox.id,
+                                                        .account = session.account().id,
                                                         .expunge = uid_,
                                                         .which = store::Batch::Expunge::kEach,
                                                         .messages = std::move(messages)});
@@ -55,7 +56,8 @@ class Replace final : public Command {
   Result<Progress> replace_there(Session& session, const store::Mailbox& target,
                                  Messages messages) const {
     store::Store& store = session.server.store;
-    const auto appended = store.commit({.mailbox = target.id, .messages = std::move(messages)});
+    const auto appended = store.commit(
+        {.mailbox = target.id, .account = session.account().id, .messages = std::move(messages)});
     if (!appended && appended.error().code == ErrorCode::kNotFound) {
       session.reply = {Condition::kNo, "TRYCREATE", "No such mailbox"};
       return Progress::kDone;

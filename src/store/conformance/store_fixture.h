@@ -165,7 +165,7 @@ inline constexpr std::size_t kMailboxesPerAccount = 100;
 inline constexpr Backend kBackends[] = {
     {"memory",
      [](const std::filesystem::path&) -> Result<std::unique_ptr<Store>> {
-       return open_memory_store(kMailboxesPerAccount);
+       return open_memory_store({.mailboxes_per_account = kMailboxesPerAccount});
      }},
     {"rocks",
      [](const std::filesystem::path& directory) {

@@ -10,10 +10,12 @@
 #include <set>
 #include <utility>
 
+#include "base/local_zone.h"
 #include "store/account_name.h"
 #include "store/apply.h"
 #include "store/mailbox_tree.h"
 #include "store/move_messages.h"
+#include "store/thread_of.h"
 
 namespace roost::store {
 namespace {
@@ -32,6 +34,7 @@ struct AccountRow {
   MailboxTree tree;
   std::set<std::string, std::less<>> subscriptions;
   UidValidity last_uid_validity;
+  std::map<std::uint64_t, mail::ThreadId> threads;  // by key
 };
 
 struct MailboxRow {
@@ -50,8 +53,8 @@ struct Blob {
 
 class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(std::size_t mailboxes_per_account)
-      : mailboxes_per_account_(mailboxes_per_account) {}
+  explicit MemoryStore(const MemoryOptions& options)
+      : mailboxes_per_account_(options.mailboxes_per_account), clock_(options.clock) {}
 
   void set_sink(ChangeSink* sink) override { sink_ = sink; }
 
@@ -100,9 +103,11 @@ class MemoryStore final : public Store {
   AccountRow& add_account(std::string key, std::string_view name, std::string_view hash);
   void carry_out(AccountRow& row, TreeChange& change);
   void keep(MailboxRow& row, const Applied& applied, const Batch& batch);
+  mail::ThreadId find_thread(mail::AccountId account, const NewMessage& message);
   void remove_mailbox(MailboxId mailbox);
 
   const std::size_t mailboxes_per_account_;
+  const WallClock& clock_;
   std::atomic<ChangeSink*> sink_ = nullptr;
   std::mutex writing_;
   std::mutex state_;
@@ -490,9 +495,12 @@ void MemoryStore::keep(MailboxRow& row, const Applied& applied, const Batch& bat
   row.header = applied.header;
   row.view =
       row.view->next(view_header(row.header), applied.updates, applied.expunged, applied.arrivals);
+  const std::int64_t now = clock_.unix_seconds();
   for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
-    const Digest& digest = batch.messages[i].digest;
-    row.digests.emplace(applied.arrivals[i].uid, digest);
+    const NewMessage& message = batch.messages[i];
+    Digest& digest = row.digests.emplace(applied.arrivals[i].uid, message.digest).first->second;
+    digest.saved = {.date = {now, local_zone_minutes(now)},
+                    .thread = find_thread(batch.account, message)};
     ++blobs_.at(digest.blob).links;
   }
   if (applied.expunged.empty()) return;
@@ -511,6 +519,20 @@ void MemoryStore::keep(MailboxRow& row, const Applied& applied, const Batch& bat
     row.log.erase(row.log.begin());
     --row.header.log_rows;
   }
+}
+
+mail::ThreadId MemoryStore::find_thread(AccountId account, const NewMessage& message) {
+  const auto row = accounts_.find(account);
+  if (row == accounts_.end()) return message.digest.saved.thread;
+  auto& threads = row->second.threads;
+  const auto find = [&](std::uint64_t key) -> Result<std::optional<mail::ThreadId>> {
+    const auto known = threads.find(key);
+    return known == threads.end() ? std::nullopt : std::optional(known->second);
+  };
+  const auto remember = [&](std::uint64_t key, mail::ThreadId thread) {
+    threads.emplace(key, thread);
+  };
+  return *thread_of(message, find, remember);
 }
 
 RecentRange MemoryStore::claim_recent(MailboxId mailbox) {
@@ -553,8 +575,8 @@ Result<CheckReport> MemoryStore::check() {
 
 }  // namespace
 
-std::unique_ptr<Store> open_memory_store(std::size_t mailboxes_per_account) {
-  return std::make_unique<MemoryStore>(mailboxes_per_account);
+std::unique_ptr<Store> open_memory_store(const MemoryOptions& options) {
+  return std::make_unique<MemoryStore>(options);
 }
 
 }  // namespace roost::store

@@ -160,6 +160,8 @@ Result<void> Accounts::remove(AccountId account) {
   }
   const auto ending = mailboxes_.end(writes, ids);
   if (!ending) return fail(ending.error());
+  // Only now: no message for the account comes after it.
+  writes.erase_prefix(Column::kThread, key_of(account.value));
   if (auto written = database_.write_durably(writes); !written) return written;
   // First: who has one of its mailboxes selected is to be told why that is gone.
   if (ChangeSink* sink = sink_) sink->account_changed(account, ChangeSink::AccountEvent::kRemoved);

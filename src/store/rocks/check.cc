@@ -1,8 +1,8 @@
 // See check.h. One snapshot, read column by column: meta (check_meta.h); messages, with the state
-// and digest columns side by side; the log; and bodies, with the body, link and candidate columns
-// side by side. Memory is a header for each mailbox, and the accounts; the rest streams. Each row
-// is read once, but for looks from a message at its link, from a link at its digest, from a
-// candidate at a link, and from a range of the log at the message that would be the first in it.
+// and digest columns side by side; the log; threads; and bodies, with the body, link and candidate
+// columns side by side. Memory is a header for each mailbox, and the accounts; the rest streams.
+// Each row is read once, but for looks from a message at its link, from a link at its digest, from
+// a candidate at a link, and from a range of the log at the message that would be the first in it.
 #include "store/rocks/check.h"
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 namespace roost::store {
 namespace {
 
+using mail::AccountId;
 using mail::BlobId;
 using mail::MailboxId;
 using mail::Uid;
@@ -79,7 +80,7 @@ class Check {
     auto meta = check_meta(snapshot_, findings_);
     if (!meta) return fail(std::move(meta).error());
     meta_ = *std::move(meta);
-    for (const auto pass : {&Check::messages, &Check::logs, &Check::bodies}) {
+    for (const auto pass : {&Check::messages, &Check::logs, &Check::threads, &Check::bodies}) {
       if (auto done = (this->*pass)(); !done) return fail(std::move(done).error());
     }
     ids();
@@ -102,6 +103,7 @@ class Check {
 
   Result<void> messages();
   Result<void> logs();
+  Result<void> threads();
   Result<void> bodies();
   void ids();
 
@@ -119,6 +121,7 @@ class Check {
   std::map<MailboxId, Tally> tallies_;
   MailboxId last_candidate_mailbox_;  // the highest; it may be gone for good
   BlobId last_blob_;
+  mail::ThreadId last_thread_;  // the highest
 };
 
 // --- messages ---
@@ -182,6 +185,7 @@ Result<void> Check::message(MailboxId mailbox, Uid uid, std::string_view state,
   const auto digest = mail::decode_digest(digest_row);
   if (!findings_.readable(digest, where)) return {};
   found.size += digest->size;
+  last_thread_ = std::max(last_thread_, digest->saved.thread);
   const auto parts = mail::decode_part_tree(digest->structure);
   if (findings_.readable(parts, where) && !within(*parts, digest->size)) {
     problem(where + " has a part behind its end");
@@ -272,6 +276,22 @@ Result<void> Check::expunged(Scan& states, MailboxId mailbox, const mail::UidSet
     }
   }
   return {};
+}
+
+// --- threads ---
+
+Result<void> Check::threads() {
+  Rows rows(snapshot_, Column::kThread, kThreadKeySize, findings_);
+  for (; rows.valid(); rows.next()) {
+    const AccountId account(read_big_endian<std::uint64_t>(rows.key(), 0));
+    const std::string where = text("a thread key of account", account);
+    if (!meta_.accounts.contains(account)) problem(where + ": there is no such account");
+    const auto row = decode_thread(rows.value());
+    if (!findings_.readable(row, where)) continue;
+    if (row->thread == mail::ThreadId()) problem(where + " is of the thread that is none");
+    last_thread_ = std::max(last_thread_, row->thread);
+  }
+  return rows.status();
 }
 
 // --- bodies ---
@@ -383,9 +403,12 @@ void Check::ids() {
   MailboxId last_mailbox = last_candidate_mailbox_;
   if (!meta_.headers.empty()) last_mailbox = std::max(last_mailbox, meta_.headers.rbegin()->first);
   if (!meta_.gone.empty()) last_mailbox = std::max(last_mailbox, *meta_.gone.rbegin());
-  const std::pair<IdKind, std::uint64_t> used[] = {{IdKind::kAccount, meta_.last_account.value},
-                                                   {IdKind::kMailbox, last_mailbox.value},
-                                                   {IdKind::kBlob, last_blob_.value}};
+  const AccountId last_account = meta_.accounts.empty() ? AccountId() : *meta_.accounts.rbegin();
+  const std::pair<IdKind, std::uint64_t> used[] = {
+      {IdKind::kAccount, last_account.value},
+      {IdKind::kMailbox, last_mailbox.value},
+      // A thread has the id of its first blob.
+      {IdKind::kBlob, std::max(last_blob_.value, last_thread_.value)}};
   for (const auto& [kind, last] : used) {
     const auto found = meta_.next_ids.find(kind);
     const std::uint64_t next = found != meta_.next_ids.end() ? found->second : 1;

@@ -141,7 +141,7 @@ void MetaCheck::row(std::string_view key, std::string_view value) {
 void MetaCheck::account(AccountId id, std::string_view value) {
   const std::string where = text("account", id);
   KnownAccount& known = accounts_[id];
-  found_.last_account = id;
+  found_.accounts.insert(id);
   ++findings_.report.accounts;
   if (id == kRemovedAccounts) findings_.problem(where + " has the id that is none");
   const auto account = decode_account(id, value);

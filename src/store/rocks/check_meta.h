@@ -20,7 +20,7 @@ struct MetaRows {
   std::map<mail::MailboxId, MailboxHeader> headers;
   std::set<mail::MailboxId> gone;
   std::map<IdKind, std::uint64_t> next_ids;
-  mail::AccountId last_account;  // the highest id
+  std::set<mail::AccountId> accounts;
 };
 
 // Errors are those of reading.

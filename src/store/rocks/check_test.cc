@@ -163,6 +163,21 @@ TEST_F(CheckTest, SeesUidsAndModSequencesAboveTheirBounds) {
                     Contains(HasSubstr("above its HIGHESTMODSEQ"))));
 }
 
+TEST_F(CheckTest, LooksAtThreads) {
+  EXPECT_THAT(problems_after([&](Writes& writes) {
+                writes.put(Column::kThread, thread_key(mail::AccountId(99), 1),
+                           encode_thread({mail::ThreadId(1), 20'000}));
+                writes.put(Column::kThread, thread_key(alice, 1), encode_thread({}));
+                writes.put(Column::kThread, thread_key(alice, 2),
+                           encode_thread({mail::ThreadId(1'000'000), 20'000}));
+                writes.put(Column::kThread, thread_key(alice, 3), "\7");
+              }),
+              AllOf(Contains(HasSubstr("account 99: there is no such account")),
+                    Contains(HasSubstr("of the thread that is none")),
+                    Contains(HasSubstr("up to 1000000 are used")),
+                    Contains(HasSubstr("thread row is malformed"))));
+}
+
 TEST_F(CheckTest, ReadsEveryRow) {
   EXPECT_THAT(
       problems_after([&](Writes& writes) {

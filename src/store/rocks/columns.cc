@@ -2,6 +2,7 @@
 #include "store/rocks/columns.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
@@ -13,6 +14,7 @@
 
 #include "base/log.h"
 #include "store/rocks/keys.h"
+#include "store/rocks/rows.h"
 
 namespace roost::store {
 namespace {
@@ -71,6 +73,41 @@ rocksdb::ColumnFamilyOptions body_options(const std::shared_ptr<rocksdb::Cache>&
   return column;
 }
 
+// Drops the keys of threads that nobody has written to for long, when RocksDB rewrites them anyway.
+class OldThreads final : public rocksdb::CompactionFilter {
+ public:
+  explicit OldThreads(std::uint64_t today) : today_(today) {}
+  const char* Name() const override { return "roost.OldThreads"; }
+  bool Filter(int /*level*/, const rocksdb::Slice& /*key*/, const rocksdb::Slice& value,
+              std::string* /*new_value*/, bool* /*value_changed*/) const override {
+    const auto row = decode_thread(value.ToStringView());
+    return row && row->day + kThreadDays < today_;
+  }
+
+ private:
+  const std::uint64_t today_;
+};
+
+class OldThreadsFactory final : public rocksdb::CompactionFilterFactory {
+ public:
+  explicit OldThreadsFactory(const WallClock& clock) : clock_(clock) {}
+  const char* Name() const override { return "roost.OldThreadsFactory"; }
+  std::unique_ptr<rocksdb::CompactionFilter> CreateCompactionFilter(
+      const rocksdb::CompactionFilter::Context& /*context*/) override {
+    return std::make_unique<OldThreads>(day_of(clock_.unix_seconds()));
+  }
+
+ private:
+  const WallClock& clock_;
+};
+
+rocksdb::ColumnFamilyOptions thread_options(const std::shared_ptr<rocksdb::Cache>& cache,
+                                            const WallClock& clock) {
+  rocksdb::ColumnFamilyOptions column = column_options(cache, 16 * kMiB);
+  column.compaction_filter_factory = std::make_shared<OldThreadsFactory>(clock);
+  return column;
+}
+
 }  // namespace
 
 rocksdb::DBOptions database_options(const RocksOptions& options) {
@@ -105,6 +142,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_descriptors(const RocksOptio
           {name_of(Column::kBody), body_options(cache)},
           {name_of(Column::kLink), column_options(cache, 16 * kMiB)},
           {name_of(Column::kCandidate), column_options(cache, 4 * kMiB)},
+          {name_of(Column::kThread), thread_options(cache, *options.clock)},
           {rocksdb::kDefaultColumnFamilyName, column_options(cache, kMiB)}};
 }
 

@@ -2,6 +2,7 @@
 // and announced in order.
 #include <vector>
 
+#include "base/local_zone.h"
 #include "store/rocks/digest_scan.h"
 #include "store/rocks/mailboxes.h"
 #include "store/rocks/rows.h"
@@ -55,22 +56,38 @@ Result<void> Mailboxes::write_changed(MailboxState& state, const Batch& batch, A
     writes.put(Column::kState, message_key(mailbox, entry.uid), encode_state(entry));
   }
   if (auto recorded = record_expunged(writes, mailbox, applied); !recorded) return recorded;
-  std::vector<PinPtr> pins;
-  for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
-    const MessageEntry& entry = applied.arrivals[i];
-    const std::string key = message_key(mailbox, entry.uid);
-    writes.put(Column::kState, key, encode_state(entry));
-    writes.put(Column::kDigest, key, mail::encode_digest(batch.messages[i].digest));
-    auto pin = bodies_.link(writes, batch.messages[i].blob.id(), mailbox, entry.uid);
-    if (!pin) return fail(std::move(pin).error());
-    pins.push_back(*std::move(pin));
-  }
+  const std::int64_t now = clock_.unix_seconds();
+  Threads::Search search(threads_, batch, writes, now);
+  const auto pins = record_arrivals(writes, search, batch, applied, now);
+  if (!pins) return fail(pins.error());
   writes.put(Column::kMeta, meta_key(MetaKind::kHeader, mailbox.value),
              encode_header(applied.header));
   if (auto written = database_.write(writes); !written) return written;
-  for (const PinPtr& pin : pins) Bodies::stored(*pin);
+  for (const PinPtr& pin : *pins) Bodies::stored(*pin);
   state.wrote(applied);
   return {};
+}
+
+Result<std::vector<PinPtr>> Mailboxes::record_arrivals(Writes& writes, Threads::Search& search,
+                                                       const Batch& batch, const Applied& applied,
+                                                       std::int64_t now) {
+  std::vector<PinPtr> pins;
+  if (applied.arrivals.empty()) return pins;
+  mail::Saved saved{.date = {now, local_zone_minutes(now)}, .thread = {}};
+  for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
+    const MessageEntry& entry = applied.arrivals[i];
+    const NewMessage& message = batch.messages[i];
+    const auto thread = search.of(message);
+    if (!thread) return fail(thread.error());
+    saved.thread = *thread;
+    const std::string key = message_key(batch.mailbox, entry.uid);
+    writes.put(Column::kState, key, encode_state(entry));
+    writes.put(Column::kDigest, key, mail::encode_digest(message.digest, saved));
+    auto pin = bodies_.link(writes, message.blob.id(), batch.mailbox, entry.uid);
+    if (!pin) return fail(std::move(pin).error());
+    pins.push_back(*std::move(pin));
+  }
+  return pins;
 }
 
 // Also completes applied.header.

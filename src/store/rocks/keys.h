@@ -10,12 +10,21 @@
 
 namespace roost::store {
 
-enum class Column : std::uint8_t { kMeta, kState, kDigest, kLog, kBody, kLink, kCandidate };
-inline constexpr std::size_t kColumns = 7;
+enum class Column : std::uint8_t {
+  kMeta,
+  kState,
+  kDigest,
+  kLog,
+  kBody,
+  kLink,
+  kCandidate,
+  kThread
+};
+inline constexpr std::size_t kColumns = 8;
 // On disk: never change one.
 [[nodiscard]] inline std::string name_of(Column column) {
-  constexpr const char* kNames[kColumns] = {"meta", "state", "digest",   "log",
-                                            "body", "link",  "candidate"};
+  constexpr const char* kNames[kColumns] = {"meta", "state", "digest",    "log",
+                                            "body", "link",  "candidate", "thread"};
   return kNames[static_cast<std::size_t>(column)];
 }
 
@@ -90,6 +99,11 @@ inline constexpr std::size_t kBodyKeySize = 12;
   return key_of(blob.value, mailbox.value, uid.value);
 }
 inline constexpr std::size_t kLinkKeySize = 20;
+
+[[nodiscard]] inline std::string thread_key(mail::AccountId account, std::uint64_t key) {
+  return key_of(account.value, key);
+}
+inline constexpr std::size_t kThreadKeySize = 16;
 
 // The first key behind all that begin with prefix; empty if there is none.
 [[nodiscard]] inline std::string key_after(std::string prefix) {

@@ -9,10 +9,12 @@
 #include <span>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "store/rocks/bodies.h"
 #include "store/rocks/database.h"
 #include "store/rocks/mailbox_cache.h"
+#include "store/rocks/threads.h"
 #include "store/store.h"
 
 namespace roost::store {
@@ -20,8 +22,8 @@ namespace roost::store {
 // Owner: the store. Any thread.
 class Mailboxes {
  public:
-  Mailboxes(Database& database, Bodies& bodies, MailboxCache::Bounds bounds)
-      : database_(database), bodies_(bodies), cache_(bounds) {}
+  Mailboxes(Database& database, Bodies& bodies, MailboxCache::Bounds bounds, const WallClock& clock)
+      : database_(database), bodies_(bodies), threads_(database), clock_(clock), cache_(bounds) {}
 
   void set_sink(ChangeSink* sink) { sink_ = sink; }
 
@@ -59,6 +61,11 @@ class Mailboxes {
   [[nodiscard]] Result<Committed> write(MailboxState& state, const Batch& batch);
   [[nodiscard]] Result<void> write_changed(MailboxState& state, const Batch& batch,
                                            Applied& applied);
+  // Requires: `search` lives until the write.
+  [[nodiscard]] Result<std::vector<PinPtr>> record_arrivals(Writes& writes, Threads::Search& search,
+                                                            const Batch& batch,
+                                                            const Applied& applied,
+                                                            std::int64_t now);
   [[nodiscard]] Result<void> record_expunged(Writes& writes, mail::MailboxId mailbox,
                                              Applied& applied);
   // Ends the process where it has no memory for it: what is published is announced.
@@ -67,6 +74,8 @@ class Mailboxes {
 
   Database& database_;
   Bodies& bodies_;
+  Threads threads_;
+  const WallClock& clock_;
   std::atomic<ChangeSink*> sink_ = nullptr;
   MailboxCache cache_;
 };

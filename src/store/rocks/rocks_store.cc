@@ -27,7 +27,8 @@ class RocksStore final : public Store {
   RocksStore(std::unique_ptr<Database> database, const RocksOptions& options)
       : database_(std::move(database)),
         bodies_(*database_),
-        mailboxes_(*database_, bodies_, {options.cached_mailboxes, options.cached_messages}),
+        mailboxes_(*database_, bodies_, {options.cached_mailboxes, options.cached_messages},
+                   *options.clock),
         accounts_(*database_, mailboxes_, options.mailboxes_per_account) {
     if (options.sweep_interval.count() > 0) {
       // What could not be swept now is swept the next time.

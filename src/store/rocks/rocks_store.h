@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "store/store.h"
 
@@ -30,7 +31,8 @@ struct RocksOptions {
   // What is kept in memory of mailboxes that nobody uses just now.
   std::size_t cached_mailboxes = 65'536;
   std::size_t cached_messages = 4'000'000;
-  rocksdb::Env* env = nullptr;  // for tests that break the disk; not owned
+  rocksdb::Env* env = nullptr;               // for tests that break the disk; not owned
+  const WallClock* clock = &system_clock();  // for save dates; not owned
 };
 
 // kUnavailable: another process has it open, or the directory cannot be used; kCorruption: what is

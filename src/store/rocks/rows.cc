@@ -177,6 +177,20 @@ Result<mail::UidSet> decode_expunged(std::string_view bytes) {
   return finished(in, std::move(uids), "a log row");
 }
 
+std::string encode_thread(const ThreadRow& row) {
+  std::string out = versioned();
+  append_varint(out, row.thread.value);
+  append_varint(out, row.day);
+  return out;
+}
+
+Result<ThreadRow> decode_thread(std::string_view bytes) {
+  VarintReader in = reader_of(bytes);
+  ThreadRow row{.thread = read_id<mail::ThreadId>(in)};
+  row.day = in.number();
+  return finished(in, row, "a thread row");
+}
+
 std::string encode_number(std::uint64_t number) {
   std::string out = versioned();
   append_varint(out, number);

@@ -28,6 +28,20 @@ namespace roost::store {
 [[nodiscard]] std::string encode_expunged(const mail::UidSet& uids);
 [[nodiscard]] Result<mail::UidSet> decode_expunged(std::string_view bytes);
 
+// A key of a thread, with the day it was last of use.
+struct ThreadRow {
+  mail::ThreadId thread;
+  std::uint64_t day = 0;  // since 1970-01-01
+};
+[[nodiscard]] std::string encode_thread(const ThreadRow& row);
+[[nodiscard]] Result<ThreadRow> decode_thread(std::string_view bytes);
+[[nodiscard]] constexpr std::uint64_t day_of(std::int64_t unix_seconds) {
+  return unix_seconds > 0 ? static_cast<std::uint64_t>(unix_seconds) / 86'400 : 0;
+}
+// What has been of no use for so long is dropped; what is of use is written anew, but not daily.
+inline constexpr std::uint64_t kThreadDays = 400;
+inline constexpr std::uint64_t kThreadRefreshDays = 30;
+
 // Ids, counters and the size in a candidate row.
 [[nodiscard]] std::string encode_number(std::uint64_t number);
 [[nodiscard]] Result<std::uint64_t> decode_number(std::string_view bytes);

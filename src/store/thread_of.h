@@ -1,0 +1,34 @@
+// Which thread a new message belongs to, on any backend (RFC 8474 section 5.2,
+// docs/decisions/0010): that of the nearest message that its account has heard of, else its own.
+// A thread is never changed, so two that a late message joins stay two.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "base/error.h"
+#include "mail/ids.h"
+#include "store/store.h"
+
+namespace roost::store {
+
+// find(key): Result<std::optional<ThreadId>>, the thread of a key in the account.
+// remember(key, thread): the key is of that thread from now on.
+template <typename Find, typename Remember>
+[[nodiscard]] Result<mail::ThreadId> thread_of(const NewMessage& message, Find&& find,
+                                               Remember&& remember) {
+  const auto& keys = message.thread_keys;
+  mail::ThreadId thread = message.digest.saved.thread;
+  std::size_t unknown = 0;
+  for (; unknown < keys.size(); ++unknown) {
+    const Result<std::optional<mail::ThreadId>> known = find(keys[unknown]);
+    if (!known) return fail(known.error());
+    if (!*known) continue;
+    thread = **known;
+    break;
+  }
+  for (std::size_t i = 0; i < unknown; ++i) remember(keys[i], thread);
+  return thread;
+}
+
+}  // namespace roost::store
