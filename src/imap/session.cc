@@ -21,7 +21,9 @@ std::size_t IncomingMessages::size_of(const mail::Digest& digest) {
 void IncomingMessages::write_out(store::Store& store) {
   const auto append = [&](std::size_t from, std::size_t to) {
     if (failed) return;
-    if (writer == nullptr) writer = std::make_unique<store::MessageWriter>(store);
+    if (writer == nullptr) {
+      writer = std::make_unique<store::MessageWriter>(store, store::Nuls::kEncode);
+    }
     auto written = writer->append(std::string_view(buffer).substr(from, to - from));
     if (!written) failed = std::move(written.error());
   };

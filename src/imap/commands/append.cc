@@ -1,4 +1,5 @@
-// APPEND (RFC 3501 section 6.3.11; MULTIAPPEND RFC 3502; APPENDUID RFC 4315 section 3):
+// APPEND (RFC 3501 section 6.3.11; MULTIAPPEND RFC 3502; APPENDUID RFC 4315 section 3; BINARY RFC
+// 3516 section 4.4):
 //   append = "APPEND" SP mailbox 1*append-message
 // The messages have streamed into session.incoming while they came. All are appended or none; the
 // OK means that they are on disk.

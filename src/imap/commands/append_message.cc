@@ -11,8 +11,13 @@ namespace {
 
 constexpr std::size_t kMaxDigests = 64 * 1024 * 1024;  // octets, of one command
 
-void message_literal(Parser& parser) {
+void streamed_literal(Parser& parser) {
   if (parser.literal().octets) parser.fail("a message literal");
+}
+
+void message_literal(Parser& parser) {
+  (void)parser.try_char('~');
+  streamed_literal(parser);
 }
 
 void cat_part(Parser& parser, AppendMessage& into) {
@@ -21,7 +26,7 @@ void cat_part(Parser& parser, AppendMessage& into) {
     into.catenate.emplace_back(parser.astring());
   } else if (parser.try_word("TEXT")) {
     parser.space();
-    message_literal(parser);
+    streamed_literal(parser);
     into.catenate.emplace_back();
   } else {
     parser.fail("TEXT or URL");

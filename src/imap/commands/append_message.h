@@ -1,6 +1,7 @@
-// append-message, for APPEND and REPLACE (RFC 3502, RFC 4466 section 6, RFC 4469 section 5):
+// append-message, for APPEND and REPLACE (RFC 3502, RFC 4466 section 6, RFC 4469 section 5,
+// literal8 RFC 3516 section 7):
 //   append-message = [SP flag-list] [SP date-time] SP append-data
-//   append-data    = literal / "CATENATE" SP "(" cat-part *(SP cat-part) ")"
+//   append-data    = literal / literal8 / "CATENATE" SP "(" cat-part *(SP cat-part) ")"
 //   cat-part       = "TEXT" SP literal / "URL" SP astring
 // The literals are not in the command: they have streamed into session.incoming, in their order.
 #pragma once

@@ -93,7 +93,7 @@ Result<std::optional<store::NewMessage>> catenate(Session& session,
                                                   std::vector<store::NewMessage>::iterator& literal,
                                                   Room& room) {
   store::Store& store = session.server.store;
-  store::MessageWriter writer(store);
+  store::MessageWriter writer(store, store::Nuls::kEncode);
   for (const std::optional<std::string>& url : parts) {
     auto source = url ? find_source(session, *url) : Result<Source>(whole(std::move(*literal++)));
     if (!source && source.error().code == ErrorCode::kNotFound) {
