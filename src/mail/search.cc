@@ -9,6 +9,7 @@
 #include "mail/envelope.h"
 #include "mail/fold.h"
 #include "mail/message_text.h"
+#include "mail/object_id.h"
 #include "mail/part_tree.h"
 #include "mail/rfc2047.h"
 #include "mail/sent_date.h"
@@ -45,6 +46,11 @@ Cost cost_of(const SearchKey& key) {
     case Kind::kSentSince:
     case Kind::kYounger:
     case Kind::kOlder:
+    case Kind::kSavedBefore:
+    case Kind::kSavedOn:
+    case Kind::kSavedSince:
+    case Kind::kEmailId:
+    case Kind::kThreadId:
     case Kind::kLarger:
     case Kind::kSmaller:
       return Cost::kDigest;
@@ -152,6 +158,10 @@ class SearchMatcher::Program {
     std::ranges::sort(children_, {}, &Program::cost_);
     if (key_.kind == Kind::kKeyword) {
       if (const auto bit = keywords.find(key_.text)) keyword_ = std::uint64_t{1} << *bit;
+    } else if (key_.kind == Kind::kEmailId) {
+      key_.number = mail::email_named(key_.text).value_or(BlobId()).value;
+    } else if (key_.kind == Kind::kThreadId) {
+      key_.number = mail::thread_named(key_.text).value_or(ThreadId()).value;
     } else {
       text_ = SearchText(
           key_.text, key_.fuzzy ? SearchText::Matching::kFuzzy : SearchText::Matching::kSubstring);
@@ -282,6 +292,16 @@ bool SearchMatcher::Program::match_digest(const Digest& digest, Evidence& eviden
       return digest.internal_date.unix_seconds >= age_limit();
     case Kind::kOlder:
       return digest.internal_date.unix_seconds <= age_limit();
+    case Kind::kSavedBefore:
+      return day_of(digest.saved.date) < key_.day;
+    case Kind::kSavedOn:
+      return day_of(digest.saved.date) == key_.day;
+    case Kind::kSavedSince:
+      return day_of(digest.saved.date) >= key_.day;
+    case Kind::kEmailId:
+      return key_.number != 0 && digest.blob.value == key_.number;
+    case Kind::kThreadId:
+      return key_.number != 0 && digest.saved.thread.value == key_.number;
     case Kind::kLarger:
       return digest.size > key_.number;
     case Kind::kSmaller:

@@ -1,7 +1,7 @@
-// SEARCH (RFC 3501 section 6.4.4, RFC 5032 WITHIN, RFC 6203 FUZZY): the program a client sends, as
-// a tree, and whether a message satisfies it. Text is compared as Unicode: header fields decoded by
-// RFC 2047, bodies by their transfer encoding and charset, both folded by case; substring match.
-// ASCII text takes a path that never leaves octets.
+// SEARCH (RFC 3501 section 6.4.4, RFC 5032 WITHIN, RFC 6203 FUZZY, RFC 8474 section 6, RFC 8514
+// section 4.3): the program a client sends, as a tree, and whether a message satisfies it. Text is
+// compared as Unicode: header fields decoded by RFC 2047, bodies by their transfer encoding and
+// charset, both folded by case; substring match. ASCII text takes a path that never leaves octets.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,11 @@ struct SearchKey {
     kSentSince,  // Date: header, without regard to time and zone
     kYounger,
     kOlder,  // RFC 5032: number is seconds
+    kSavedBefore,
+    kSavedOn,
+    kSavedSince,  // RFC 8514: save date, as kBefore …
+    kEmailId,
+    kThreadId,  // RFC 8474: text is the object id
     kLarger,
     kSmaller,  // number is octets
     kHeader,   // field: text (empty text: the field exists). BCC CC FROM SUBJECT TO are headers
@@ -50,7 +55,7 @@ struct SearchKey {
   std::uint64_t number = 0;  // seconds, octets, or a mod-sequence
   std::int64_t day = 0;      // days since 1970-01-01, of the date keys
   std::string field;         // of kHeader
-  std::string text;          // UTF-8; of kHeader, kBody, kText, kKeyword
+  std::string text;          // UTF-8; of kHeader, kBody, kText, kKeyword, kEmailId, kThreadId
   UidSet uids;               // of kUidSet
   bool fuzzy = false;        // of the keys with a text; the others are exact whatever it says
   std::vector<SearchKey> children;

@@ -170,6 +170,30 @@ TEST(Search, InternalDateIsADayInItsOwnZone) {
   EXPECT_TRUE(matches(day(Kind::kOn, -1), subject));
 }
 
+TEST(Search, SaveDateIsComparedAsTheInternalDateIs) {
+  Subject subject("\r\n");
+  subject.digest_.saved.date = {.unix_seconds = 10 * kDay + 23 * 3600 + 1800, .zone_minutes = 60};
+  EXPECT_TRUE(matches(day(Kind::kSavedOn, 11), subject));
+  EXPECT_FALSE(matches(day(Kind::kSavedBefore, 11), subject));
+  EXPECT_TRUE(matches(day(Kind::kSavedBefore, 12), subject));
+  EXPECT_TRUE(matches(day(Kind::kSavedSince, 11), subject));
+  EXPECT_FALSE(matches(day(Kind::kSavedSince, 12), subject));
+}
+
+TEST(Search, ObjectIdsAreExact) {
+  Subject subject("\r\n");
+  EXPECT_FALSE(matches(text(Kind::kEmailId, "M0"), subject));
+  EXPECT_FALSE(matches(text(Kind::kThreadId, "T0"), subject));
+  subject.digest_.blob = BlobId(0xab);
+  subject.digest_.saved.thread = ThreadId(0xcd);
+  EXPECT_TRUE(matches(text(Kind::kEmailId, "Mab"), subject));
+  EXPECT_TRUE(matches(text(Kind::kThreadId, "Tcd"), subject));
+  for (const char* other : {"MAB", "mab", "Mabc", "Tab", "ab", "Mcd"}) {
+    EXPECT_FALSE(matches(text(Kind::kEmailId, other), subject)) << other;
+  }
+  EXPECT_FALSE(matches(text(Kind::kThreadId, "Tab"), subject));
+}
+
 TEST(Search, SentDateIsTheDayAsWritten) {
   Subject subject("Date: Thu, 1 Jan 1970 00:30:00 +0200\r\n\r\n");
   EXPECT_TRUE(matches(day(Kind::kSentOn, 0), subject));

@@ -1,10 +1,11 @@
-// CREATE (RFC 3501 section 6.3.3, RFC 6154 section 3):
+// CREATE (RFC 3501 section 6.3.3, RFC 6154 section 3, MAILBOXID RFC 8474 section 4.1):
 //   create = "CREATE" SP mailbox [SP "(" "USE" SP "(" [use-attr *(SP use-attr)] ")" ")"]
 // Missing superiors are made, too. A mailbox has at most one special use here, and \All and
 // \Flagged are none: such a request is refused with [USEATTR].
 #include "imap/commands/commands.h"
 #include "imap/commands/list_response.h"
 #include "imap/commands/mailbox_argument.h"
+#include "mail/object_id.h"
 
 namespace roost::imap {
 
@@ -35,6 +36,7 @@ class Create final : public Command {
     auto created = session.server.store.create_mailbox(session.account().id, *name, use);
     if (!created) return fail(std::move(created.error()));
     if (!is_as_supplied(*name, mailbox_)) tell_old_name(session, *name, mailbox_);
+    session.reply.code = "MAILBOXID (" + mail::mailbox_id(created->id, created->uid_validity) + ")";
     return Progress::kDone;
   }
 

@@ -3,6 +3,8 @@
 //   [SP "(" fetch-modifier *(SP fetch-modifier) ")"];  UID FETCH (RFC 3501 section 6.4.8).
 //   fetch-modifier = "CHANGEDSINCE" SP mod-sequence-value (RFC 7162 section 3.1.4.1); of UID FETCH
 //   also "VANISHED" (section 3.2.6) and "PARTIAL" SP partial-range (RFC 9394 section 3.3)
+// BINARY: RFC 3516 section 4.2. EMAILID, THREADID: RFC 8474 section 5.3. SAVEDATE: RFC 8514 section
+// 4.2. PREVIEW: RFC 8970 section 3.
 //
 // Output is bounded: the command stops at the high-water mark, in the middle of a literal if need
 // be, and goes on when the socket has drained (FetchWriter keeps the place). A section without PEEK
@@ -46,6 +48,7 @@ bool sets_seen(const FetchAtt& att) {
     case FetchAtt::Kind::kSection:
     case FetchAtt::Kind::kRfc822:
     case FetchAtt::Kind::kRfc822Text:
+    case FetchAtt::Kind::kBinary:
       return !att.peek;
     default:
       return false;
@@ -99,13 +102,19 @@ class Fetch final : public Command {
       while (!ready_.empty()) {
         const auto written = writer_.write(session, ready_.front());
         if (!written) return fail(written.error());
+        if (*written == FetchWriter::Written::kPart) return Progress::kMore;
         missing_ = missing_ || *written == FetchWriter::Written::kGone;
-        if (*written != FetchWriter::Written::kPart) ready_.pop_front();
+        undecoded_ = undecoded_ || *written == FetchWriter::Written::kUnknownEncoding;
+        ready_.pop_front();
         if (session.output_full()) return Progress::kMore;
       }
       auto more = needs_digest_ ? gather_with_digests(session) : gather(session);
       if (!more) return fail(std::move(more.error()));
       if (!*more) break;
+    }
+    if (undecoded_) {
+      session.reply = {Condition::kNo, "UNKNOWN-CTE", "Some parts have an unknown encoding"};
+      return Progress::kDone;
     }
     // A UID that does not exist is ignored without a word (section 6.4.8).
     if (missing_ && addressed_ == Addressed::kByNumber) {
@@ -185,6 +194,7 @@ class Fetch final : public Command {
   bool needs_digest_;
   bool sets_seen_;
   bool missing_ = false;
+  bool undecoded_ = false;
   mail::Uid next_{1};  // to be gathered
   std::deque<FetchedMessage> ready_;
   VanishedEarlier vanished_;

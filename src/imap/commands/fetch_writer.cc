@@ -5,12 +5,15 @@
 
 #include "imap/commands/section_octets.h"
 #include "mail/body_structure.h"
+#include "mail/object_id.h"
+#include "mail/preview.h"
 
 namespace roost::imap {
 
 namespace {
 
 constexpr std::uint64_t kPiece = 64 * 1024;
+constexpr int kMeasuredAtOnce = 128;  // pieces of a part, decoded for its size
 
 // "BODY[1.2.HEADER.FIELDS (From To)]<0>", as the client wrote it.
 void write_label(ResponseWriter& writer, const FetchAtt& att) {
@@ -24,11 +27,17 @@ void write_label(ResponseWriter& writer, const FetchAtt& att) {
     case FetchAtt::Kind::kRfc822Text:
       writer.raw("RFC822.TEXT");
       return;
+    case FetchAtt::Kind::kBinary:
+      writer.raw("BINARY[");
+      break;
+    case FetchAtt::Kind::kBinarySize:
+      writer.raw("BINARY.SIZE[");
+      break;
     default:
+      writer.raw("BODY[");
       break;
   }
   using What = mail::Section::What;
-  writer.raw("BODY[");
   std::string_view dot;
   for (const std::uint32_t number : att.section.part) {
     writer.raw(dot).number(number);
@@ -75,6 +84,11 @@ mail::BodyForm::Global global_for(const Session& session) {
 
 Result<FetchWriter::Written> FetchWriter::write(Session& session, const FetchedMessage& message) {
   const std::size_t start = session.out.size();
+  if (!session.mid_response) {
+    const auto can = can_decode(message);
+    if (!can) return fail(can.error());
+    if (!*can) return Written::kUnknownEncoding;
+  }
   const bool fresh = !std::exchange(session.mid_response, true);
   if (fresh) session.write().raw("* ").number(message.seq.value).raw(" FETCH (");
   auto complete = write_atts(session, message);
@@ -85,15 +99,31 @@ Result<FetchWriter::Written> FetchWriter::write(Session& session, const FetchedM
   if (complete) return Written::kAll;
   session.out.resize(start);
   literal_.reset();
+  binary_.reset();
   if (complete.error().code == ErrorCode::kNotFound) return Written::kGone;
   return fail(std::move(complete.error()));
 }
 
-// True: the response is complete; false: the output is full.
+Result<bool> FetchWriter::can_decode(const FetchedMessage& message) const {
+  for (const FetchAtt& att : atts_) {
+    if (att.kind != FetchAtt::Kind::kBinary && att.kind != FetchAtt::Kind::kBinarySize) continue;
+    auto can = BinarySection::can_decode(*message.digest, att.section);
+    if (!can || !*can) return can;
+  }
+  return true;
+}
+
+// True: the response is complete; false: the output is full, or that took long enough.
 Result<bool> FetchWriter::write_atts(Session& session, const FetchedMessage& message) {
   ResponseWriter writer = session.write();
-  while (literal_ || next_att_ < atts_.size()) {
+  int pieces = 0;
+  while (literal_ || binary_ || next_att_ < atts_.size()) {
     if (session.output_full()) return false;
+    if (binary_) {
+      if (++pieces > kMeasuredAtOnce) return false;
+      if (auto done = go_on_with_binary(session); !done) return fail(std::move(done.error()));
+      continue;
+    }
     if (literal_) {
       if (auto done = write_piece(session); !done) return fail(std::move(done.error()));
       continue;
@@ -161,6 +191,98 @@ Result<void> FetchWriter::write_att(Session& session, const FetchedMessage& mess
     case FetchAtt::Kind::kRfc822Header:
     case FetchAtt::Kind::kRfc822Text:
       return write_section(session, message, att);
+    case FetchAtt::Kind::kBinary:
+    case FetchAtt::Kind::kBinarySize:
+      return begin_binary(session, message, att);
+    case FetchAtt::Kind::kEmailId:
+      writer.raw("EMAILID (").raw(mail::email_id(message.digest->blob)).raw(")");
+      return {};
+    case FetchAtt::Kind::kThreadId:
+      if (const mail::ThreadId thread = message.digest->saved.thread; thread == mail::ThreadId()) {
+        writer.raw("THREADID NIL");
+      } else {
+        writer.raw("THREADID (").raw(mail::thread_id(thread)).raw(")");
+      }
+      return {};
+    case FetchAtt::Kind::kSaveDate:
+      writer.raw("SAVEDATE ").date_time(message.digest->saved.date);
+      return {};
+    case FetchAtt::Kind::kPreview:
+      return write_preview(session, message, att);
+  }
+  return {};
+}
+
+// Made at delivery; of a message that is older than previews here, when it is asked for.
+Result<void> FetchWriter::write_preview(Session& session, const FetchedMessage& message,
+                                        const FetchAtt& att) {
+  const mail::Digest& digest = *message.digest;
+  std::optional<std::string> preview = digest.preview;
+  if (!preview && !att.lazy) {
+    const auto tree = mail::decode_part_tree(digest.structure);
+    if (!tree) return fail(tree.error());
+    preview.emplace();
+    for (const mail::PartNode* part : mail::preview_parts(*tree)) {
+      const std::uint64_t length =
+          std::min<std::uint64_t>(part->body.length, mail::preview_octets(part->type));
+      const auto body =
+          read_exactly(session.server.store, digest.blob, {part->body.offset, length});
+      if (!body) return fail(body.error());
+      preview = mail::make_preview(*body, part->type, part->charset, part->encoding);
+      if (!preview->empty()) break;
+    }
+  }
+  session.write().raw("PREVIEW ").nstring(preview);
+  return {};
+}
+
+// A part that does not exist is NIL, as BODY[…] of it is, and so has no octets. A part that holds
+// others, and the message, are sent as they are: what has an encoding is in them.
+Result<void> FetchWriter::begin_binary(Session& session, const FetchedMessage& message,
+                                       const FetchAtt& att) {
+  const mail::Digest& digest = *message.digest;
+  const mail::OctetRange wanted = att.partial
+                                      ? mail::OctetRange{att.partial->offset, att.partial->length}
+                                      : BinarySection::kAll;
+  auto blob = session.server.store.pin_blob(digest.blob);
+  if (!blob) return fail(std::move(blob.error()));
+  if (att.section.part.empty()) {
+    binary_ = std::make_unique<Binary>(
+        BinarySection(*std::move(blob), mail::OctetRange{0, digest.size}, wanted), &att);
+    return {};
+  }
+  const auto tree = mail::decode_part_tree(digest.structure);
+  if (!tree) return fail(tree.error());
+  if (const mail::PartNode* part = mail::find_part(*tree, att.section.part)) {
+    binary_ = std::make_unique<Binary>(BinarySection(*std::move(blob), *part, wanted), &att);
+    return {};
+  }
+  ResponseWriter writer = session.write();
+  write_label(writer, att);
+  writer.raw(att.kind == FetchAtt::Kind::kBinarySize ? " 0" : " NIL");
+  return {};
+}
+
+Result<void> FetchWriter::go_on_with_binary(Session& session) {
+  BinarySection& section = binary_->section;
+  store::Store& store = session.server.store;
+  if (binary_->measured) {
+    const auto sent = section.send(store, session.out);
+    if (!sent) return fail(sent.error());
+    if (*sent) binary_.reset();
+    return {};
+  }
+  const auto measured = section.measure(store);
+  if (!measured) return fail(measured.error());
+  if (!*measured) return {};
+  binary_->measured = true;
+  ResponseWriter writer = session.write();
+  write_label(writer, *binary_->att);
+  if (binary_->att->kind == FetchAtt::Kind::kBinarySize) {
+    writer.raw(" ").number(section.size());
+    binary_.reset();
+  } else {
+    writer.raw(section.has_nul() ? " ~" : " ").literal_head(section.size());
   }
   return {};
 }

@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/error.h"
+#include "imap/commands/binary_section.h"
 #include "imap/protocol/fetch_att.h"
 #include "imap/session.h"
 #include "mail/digest.h"
@@ -33,8 +35,9 @@ class FetchWriter {
 
   enum class Written : std::uint8_t {
     kAll,
-    kPart,  // up to the high-water mark: call again with the same message
+    kPart,  // up to the high-water mark, or enough for now: call again with the same message
     kGone,  // nothing: its octets were swept, another session has expunged it
+    kUnknownEncoding,  // nothing: a part of it cannot be decoded (RFC 3516 section 4.3)
   };
   // Appends what is left of the message's response to session.out. On an error nothing of this
   // message is left there, or, if some of it was sent already, session.mid_response stays set.
@@ -45,6 +48,10 @@ class FetchWriter {
   Result<void> write_change(Session& session, const FetchedMessage& message);
   Result<void> write_att(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> write_section(Session& session, const FetchedMessage& message, const FetchAtt& att);
+  Result<void> write_preview(Session& session, const FetchedMessage& message, const FetchAtt& att);
+  Result<bool> can_decode(const FetchedMessage& message) const;
+  Result<void> begin_binary(Session& session, const FetchedMessage& message, const FetchAtt& att);
+  Result<void> go_on_with_binary(Session& session);
   Result<void> write_piece(Session& session);
 
   std::vector<FetchAtt> atts_;
@@ -58,6 +65,12 @@ class FetchWriter {
     std::uint64_t remaining;
   };
   std::optional<Literal> literal_;  // its head is written, octets remain
+  struct Binary {
+    BinarySection section;
+    const FetchAtt* att;
+    bool measured = false;
+  };
+  std::unique_ptr<Binary> binary_;  // of the data item before next_att_
 };
 
 }  // namespace roost::imap

@@ -91,7 +91,7 @@ class List final : public Command {
     writer.raw(") \"/\" ").mailbox(listed.name);
     if (listed.child_info) write_child_info(writer);
     writer.raw("\r\n");
-    if (status) write_status(session, listed.name, *status, arguments_.returned.status);
+    if (status) write_status(session, *mailbox, *status, arguments_.returned.status);
   }
 
   // childinfo-extended-item (RFC 5258 section 3.5): the criteria that an inferior meets.

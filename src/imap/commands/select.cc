@@ -1,4 +1,4 @@
-// SELECT (RFC 3501 section 6.3.1, parameters RFC 4466 section 2.3):
+// SELECT (RFC 3501 section 6.3.1, parameters RFC 4466 section 2.3, MAILBOXID RFC 8474 section 4.2):
 //   select = "SELECT" SP mailbox [SP "(" select-param *(SP select-param) ")"]
 //   select-param = "CONDSTORE" (RFC 7162 section 3.1.8) / "QRESYNC" SP "(" uidvalidity SP
 //     mod-sequence-value [SP known-uids] [SP seq-match-data] ")" (section 3.2.5)
@@ -20,6 +20,7 @@
 #include "imap/commands/sequence_match.h"
 #include "imap/commands/vanished_earlier.h"
 #include "imap/updates.h"
+#include "mail/object_id.h"
 
 namespace roost::imap {
 
@@ -136,6 +137,10 @@ class Select final : public Command {
     writer.untagged(Condition::kOk, "UIDNEXT " + std::to_string(status.uid_next.value),
                     "Predicted next UID");
     writer.highest_modseq(status.highest_modseq);
+    writer.untagged(
+        Condition::kOk,
+        "MAILBOXID (" + mail::mailbox_id(selected.mailbox.id, status.uid_validity) + ")",
+        "The mailbox, whatever its name");
     session.reply.code = selected.read_only() ? "READ-ONLY" : "READ-WRITE";
   }
 

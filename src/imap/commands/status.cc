@@ -1,5 +1,5 @@
 // STATUS (RFC 3501 section 6.3.10, APPENDLIMIT RFC 7889 section 4, SIZE RFC 8438 section 3, DELETED
-// RFC 9051 section 6.3.11, HIGHESTMODSEQ RFC 7162 section 3.1.7):
+// RFC 9051 section 6.3.11, HIGHESTMODSEQ RFC 7162 section 3.1.7, MAILBOXID RFC 8474 section 4.3):
 //   status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")"
 // Answered from one row: asking all mailboxes costs a read each, whatever they hold.
 #include <array>
@@ -7,6 +7,7 @@
 #include "imap/commands/commands.h"
 #include "imap/commands/mailbox_argument.h"
 #include "imap/commands/status_items.h"
+#include "mail/object_id.h"
 
 namespace roost::imap {
 
@@ -19,7 +20,8 @@ enum class StatusAtt : std::uint8_t {
   kDeleted,
   kSize,
   kAppendLimit,
-  kHighestModSeq
+  kHighestModSeq,
+  kMailboxId
 };
 
 namespace {
@@ -38,9 +40,11 @@ constexpr std::array kStatusAtts = {
     StatusAttName{StatusAtt::kSize, "SIZE"},
     StatusAttName{StatusAtt::kAppendLimit, "APPENDLIMIT"},
     StatusAttName{StatusAtt::kHighestModSeq, "HIGHESTMODSEQ"},
+    StatusAttName{StatusAtt::kMailboxId, "MAILBOXID"},
 };
 
-std::string value_of(StatusAtt att, const store::MailboxStatus& status, const Session& session) {
+std::string value_of(StatusAtt att, const store::Mailbox& mailbox,
+                     const store::MailboxStatus& status, const Session& session) {
   switch (att) {
     case StatusAtt::kMessages:
       return std::to_string(status.messages);
@@ -62,6 +66,8 @@ std::string value_of(StatusAtt att, const store::MailboxStatus& status, const Se
     }
     case StatusAtt::kHighestModSeq:
       return std::to_string(status.highest_modseq.value);
+    case StatusAtt::kMailboxId:
+      return "(" + mail::mailbox_id(mailbox.id, status.uid_validity) + ")";
   }
   return "0";
 }
@@ -77,7 +83,7 @@ class Status final : public Command {
     const auto status = session.server.store.status(mailbox->id);
     if (!status) return fail(status.error());
     if (asks_highest_modseq(atts_)) session.enable_condstore();
-    write_status(session, mailbox->name, *status, atts_);
+    write_status(session, *mailbox, *status, atts_);
     return Progress::kDone;
   }
 
@@ -109,14 +115,14 @@ bool asks_highest_modseq(std::span<const StatusAtt> atts) {
   return std::ranges::find(atts, StatusAtt::kHighestModSeq) != atts.end();
 }
 
-void write_status(Session& session, std::string_view mailbox, const store::MailboxStatus& status,
-                  std::span<const StatusAtt> atts) {
+void write_status(Session& session, const store::Mailbox& mailbox,
+                  const store::MailboxStatus& status, std::span<const StatusAtt> atts) {
   ResponseWriter writer = session.write();
-  writer.raw("* STATUS ").mailbox(mailbox).raw(" (");
+  writer.raw("* STATUS ").mailbox(mailbox.name).raw(" (");
   std::string_view separator;
   for (const StatusAtt att : atts) {
     writer.raw(separator).raw(kStatusAtts[static_cast<std::size_t>(att)].name);
-    writer.raw(" ").raw(value_of(att, status, session));
+    writer.raw(" ").raw(value_of(att, mailbox, status, session));
     separator = " ";
   }
   writer.raw(")\r\n");

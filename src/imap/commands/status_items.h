@@ -22,7 +22,7 @@ enum class StatusAtt : std::uint8_t;
 [[nodiscard]] bool asks_highest_modseq(std::span<const StatusAtt> atts);
 
 // "* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292)"
-void write_status(Session& session, std::string_view mailbox, const store::MailboxStatus& status,
-                  std::span<const StatusAtt> atts);
+void write_status(Session& session, const store::Mailbox& mailbox,
+                  const store::MailboxStatus& status, std::span<const StatusAtt> atts);
 
 }  // namespace roost::imap

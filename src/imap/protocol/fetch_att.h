@@ -24,6 +24,12 @@ struct FetchAtt {
     kRfc822Header,
     kRfc822Text,  // old names of sections; answered under these names
     kModSeq,      // RFC 7162 section 3.1.4.2
+    kBinary,      // BINARY[…], BINARY.PEEK[…] (RFC 3516)
+    kBinarySize,
+    kEmailId,
+    kThreadId,  // RFC 8474
+    kSaveDate,  // RFC 8514
+    kPreview,   // RFC 8970
   };
   struct Partial {
     std::uint32_t offset;
@@ -32,8 +38,9 @@ struct FetchAtt {
   };
   Kind kind;
   bool peek = false;               // does not set \Seen
-  mail::Section section;           // of kSection and the kRfc822 kinds
-  std::optional<Partial> partial;  // of kSection
+  bool lazy = false;               // of kPreview: not if it takes long
+  mail::Section section;           // of kSection, the kRfc822 and the kBinary kinds
+  std::optional<Partial> partial;  // of kSection and kBinary
   bool operator==(const FetchAtt&) const = default;
 };
 

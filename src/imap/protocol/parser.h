@@ -108,10 +108,12 @@ class Parser {
   [[nodiscard]] std::int64_t date();             // days since 1970-01-01
   [[nodiscard]] std::vector<FetchAtt> fetch_atts();  // macro, fetch-att, or a list of them
   [[nodiscard]] mail::Section section();             // with its brackets
+  [[nodiscard]] mail::Section section_binary();      // likewise; part numbers only
   [[nodiscard]] mail::ModSeq mod_sequence_value();   // 1 to 2^63-1
   [[nodiscard]] mail::ModSeq mod_sequence_valzer();  // or 0
   void search_modseq_ext();         // entry-name SP entry-type-req; says nothing to this server
   [[nodiscard]] QResync qresync();  // with its parentheses
+  [[nodiscard]] std::string_view object_id();  // RFC 8474 section 7
   // One or more search-keys up to the end. Texts are converted from charset (empty: none was given)
   // to UTF-8; an unknown charset makes unknown_charset() true and is answered NO [BADCHARSET].
   // Sequence sets in keys are bound to view: numbers by position, UID by UID; "$" is saved.
@@ -130,6 +132,7 @@ class Parser {
   void fetch_att(std::vector<FetchAtt>& into);
   void section_text(mail::Section& into);
   void partial(FetchAtt& into);
+  void preview_mods(FetchAtt& into);
   [[nodiscard]] std::uint32_t seq_number();
   [[nodiscard]] mail::SortCriterion sort_criterion();
   [[nodiscard]] bool new_modifier(std::string_view name, std::vector<std::string_view>& read);

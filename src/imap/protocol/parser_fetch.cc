@@ -1,4 +1,9 @@
-// Parser: fetch-att and section (RFC 3501 section 9, meanings in section 6.4.5).
+// Parser: fetch-att and section (RFC 3501 section 9, meanings in section 6.4.5; BINARY of RFC 3516
+// section 7, EMAILID and THREADID of RFC 8474, SAVEDATE of RFC 8514, PREVIEW of RFC 8970 section
+// 6).
+#include <algorithm>
+#include <array>
+
 #include "base/ascii.h"
 #include "imap/protocol/parser.h"
 
@@ -28,11 +33,29 @@ std::optional<FetchAtt> fetch_att_named(std::string_view name) {
   if (is("BODYSTRUCTURE")) return simple(Kind::kBodyStructure);
   if (is("MODSEQ")) return simple(Kind::kModSeq);
   if (is("RFC822")) return old_section(Kind::kRfc822, What::kAll, false);
+  if (is("EMAILID")) return simple(Kind::kEmailId);
+  if (is("THREADID")) return simple(Kind::kThreadId);
+  if (is("SAVEDATE")) return simple(Kind::kSaveDate);
+  if (is("PREVIEW")) return simple(Kind::kPreview);
   // Equivalent to BODY.PEEK[HEADER] but for its name: it does not set \Seen.
   if (is("RFC822.HEADER")) return old_section(Kind::kRfc822Header, What::kHeader, true);
   if (is("RFC822.TEXT")) return old_section(Kind::kRfc822Text, What::kText, false);
   return std::nullopt;
 }
+
+// What stands before a "[".
+struct SectionName {
+  std::string_view name;
+  Kind kind;
+  bool peek;
+};
+constexpr auto kSectionNames = std::to_array<SectionName>({
+    {"BODY", Kind::kSection, false},
+    {"BODY.PEEK", Kind::kSection, true},
+    {"BINARY", Kind::kBinary, false},
+    {"BINARY.PEEK", Kind::kBinary, true},
+    {"BINARY.SIZE", Kind::kBinarySize, true},
+});
 
 std::vector<FetchAtt> simple_all(std::initializer_list<Kind> kinds) {
   std::vector<FetchAtt> atts;
@@ -67,20 +90,33 @@ void Parser::fetch_att(std::vector<FetchAtt>& into) {
   if (into.size() == kMaxFetchAtts) return fail("fewer fetch items");
   const std::string_view name = take_while(is_name_char);
   if (peek() == '[') {
-    FetchAtt att = simple(Kind::kSection);
-    att.peek = equal_ignoring_case(name, "BODY.PEEK");
-    if (!att.peek && !equal_ignoring_case(name, "BODY"))
-      return fail("BODY or BODY.PEEK before \"[\"");
-    att.section = section();
-    if (peek() == '<') partial(att);
+    const auto* known = std::ranges::find_if(kSectionNames, [name](const SectionName& row) {
+      return equal_ignoring_case(row.name, name);
+    });
+    if (known == kSectionNames.end()) return fail("BODY or BINARY before \"[\"");
+    FetchAtt att = simple(known->kind);
+    att.peek = known->peek;
+    att.section = known->kind == Kind::kSection ? section() : section_binary();
+    if (peek() == '<' && known->kind != Kind::kBinarySize) partial(att);
     into.push_back(std::move(att));
     return;
   }
   if (auto att = fetch_att_named(name)) {
+    if (att->kind == Kind::kPreview) preview_mods(*att);
     into.push_back(std::move(*att));
   } else {
     fail("a fetch item");
   }
+}
+
+// [SP "(" preview-mod *(SP preview-mod) ")"]. Another list behind it is not PREVIEW's.
+void Parser::preview_mods(FetchAtt& into) {
+  if (!starts_with_ignoring_case(rest_, " (LAZY")) return;
+  space();
+  list([&] {
+    if (!try_word("LAZY")) fail("LAZY");
+  });
+  into.lazy = true;
 }
 
 // "<" number "." nz-number ">"
@@ -102,6 +138,19 @@ mail::Section Parser::section() {
     text_follows = try_char('.');
   }
   if (text_follows) section_text(read);
+  expect(']');
+  return ok() ? read : mail::Section();
+}
+
+// "[" [nz-number *("." nz-number)] "]"
+mail::Section Parser::section_binary() {
+  mail::Section read;
+  expect('[');
+  if (peek() != ']') {
+    do {
+      read.part.push_back(nz_number());
+    } while (try_char('.'));
+  }
   expect(']');
   return ok() ? read : mail::Section();
 }

@@ -129,6 +129,43 @@ TEST(FetchAtts, Partial) {
   }
 }
 
+TEST(FetchAtts, Binary) {
+  const auto binary = [](Kind kind, std::vector<std::uint32_t> part, bool peek,
+                         std::optional<FetchAtt::Partial> partial = {}) {
+    return only({.kind = kind,
+                 .peek = peek,
+                 .section = section(std::move(part), What::kAll),
+                 .partial = partial});
+  };
+  EXPECT_EQ(fetch_atts("BINARY[]"), binary(Kind::kBinary, {}, false));
+  EXPECT_EQ(fetch_atts("binary[1.2]<3.4>"),
+            binary(Kind::kBinary, {1, 2}, false, FetchAtt::Partial{.offset = 3, .length = 4}));
+  EXPECT_EQ(fetch_atts("(BINARY.PEEK[3])"), binary(Kind::kBinary, {3}, true));
+  EXPECT_EQ(fetch_atts("BINARY.SIZE[3]"), binary(Kind::kBinarySize, {3}, true));
+  for (const std::string_view wrong :
+       {"BINARY", "BINARY.PEEK", "BINARY.SIZE", "BINARY[TEXT]", "BINARY[1.MIME]", "BINARY[1.]",
+        "BINARY[.1]", "BINARY[0]", "BINARY[1", "BINARY.SIZE[1]<0.1>", "BINARY.FOO[1]",
+        "BINARY[1]<0.0>"}) {
+    EXPECT_FALSE(fetch_atts(wrong)) << wrong;
+  }
+}
+
+TEST(FetchAtts, IdsSaveDateAndPreview) {
+  EXPECT_EQ(kinds("(EMAILID threadid SaveDate PREVIEW)"),
+            (Kinds{Kind::kEmailId, Kind::kThreadId, Kind::kSaveDate, Kind::kPreview}));
+  FetchAtt preview{.kind = Kind::kPreview, .section = {}, .partial = {}};
+  EXPECT_EQ(fetch_atts("PREVIEW"), only(preview));
+  preview.lazy = true;
+  EXPECT_EQ(fetch_atts("PREVIEW (LAZY)"), only(preview));
+  EXPECT_EQ(fetch_atts("preview (lazy LAZY)"), only(preview));
+  EXPECT_EQ(kinds("(PREVIEW (LAZY) UID)"), (Kinds{Kind::kPreview, Kind::kUid}));
+  for (const std::string_view wrong :
+       {"PREVIEW (", "PREVIEW ()", "PREVIEW (LAZY", "PREVIEW (LAZY )", "PREVIEW (LAZIER)",
+        "PREVIEW(LAZY)", "PREVIEW (EAGER)", "(PREVIEW (UID))", "EMAILID[]"}) {
+    EXPECT_FALSE(fetch_atts(wrong)) << wrong;
+  }
+}
+
 TEST(FetchAtts, Bounded) {
   std::string list = "(UID";
   for (std::size_t i = 1; i < Parser::kMaxFetchAtts; ++i) list += " UID";

@@ -1,6 +1,7 @@
 // Parser: search-key (RFC 3501 section 9, meanings in section 6.4.4; OLDER and YOUNGER of RFC
-// 5032, "$" of RFC 5182, FUZZY of RFC 6203, MODSEQ of RFC 7162 section 3.1.5). Recursion is as deep
-// as kMaxNesting allows, whatever a client sends.
+// 5032, "$" of RFC 5182, FUZZY of RFC 6203, MODSEQ of RFC 7162 section 3.1.5, EMAILID and THREADID
+// of RFC 8474 section 6, SAVED… of RFC 8514 section 4.3). Recursion is as deep as kMaxNesting
+// allows, whatever a client sends.
 #include <algorithm>
 #include <array>
 
@@ -23,7 +24,8 @@ enum class Argument : std::uint8_t {
   kKeyword,
   kText,
   kField,
-  kModSeq
+  kModSeq,
+  kObjectId
 };
 enum class Sense : std::uint8_t { kIs, kIsNot };
 
@@ -53,6 +55,7 @@ constexpr auto kWords = std::to_array<Word>({
     header("CC", "Cc"),
     flag("DELETED", SystemFlag::kDeleted, Sense::kIs),
     flag("DRAFT", SystemFlag::kDraft, Sense::kIs),
+    {"EMAILID", Kind::kEmailId, Argument::kObjectId},
     flag("FLAGGED", SystemFlag::kFlagged, Sense::kIs),
     header("FROM", "From"),
     {"HEADER", Kind::kHeader, Argument::kField},
@@ -63,6 +66,10 @@ constexpr auto kWords = std::to_array<Word>({
     {"OLDER", Kind::kOlder, Argument::kSeconds},
     {"ON", Kind::kOn, Argument::kDate},
     {"RECENT", Kind::kRecent},
+    {"SAVEDATESUPPORTED", Kind::kAll},
+    {"SAVEDBEFORE", Kind::kSavedBefore, Argument::kDate},
+    {"SAVEDON", Kind::kSavedOn, Argument::kDate},
+    {"SAVEDSINCE", Kind::kSavedSince, Argument::kDate},
     flag("SEEN", SystemFlag::kSeen, Sense::kIs),
     {"SENTBEFORE", Kind::kSentBefore, Argument::kDate},
     {"SENTON", Kind::kSentOn, Argument::kDate},
@@ -71,6 +78,7 @@ constexpr auto kWords = std::to_array<Word>({
     {"SMALLER", Kind::kSmaller, Argument::kNumber},
     header("SUBJECT", "Subject"),
     {"TEXT", Kind::kText, Argument::kText},
+    {"THREADID", Kind::kThreadId, Argument::kObjectId},
     header("TO", "To"),
     flag("UNANSWERED", SystemFlag::kAnswered, Sense::kIsNot),
     flag("UNDELETED", SystemFlag::kDeleted, Sense::kIsNot),
@@ -230,6 +238,9 @@ void SearchReader::read_argument(const Word& word, SearchKey& into) {
       }
       into.number = parser_.mod_sequence_valzer().value;
       return;
+    case Argument::kObjectId:
+      into.text = parser_.object_id();
+      return;
   }
 }
 
@@ -274,6 +285,17 @@ SearchKey SearchReader::saved_result() {
 }
 
 }  // namespace
+
+std::string_view Parser::object_id() {
+  constexpr std::size_t kMaxObjectId = 255;
+  const std::string_view read =
+      take_while([](char c) { return is_alnum(c) || c == '_' || c == '-'; });
+  if (read.empty() || read.size() > kMaxObjectId) {
+    fail("an object id");
+    return {};
+  }
+  return read;
+}
 
 mail::SearchKey Parser::search_program(std::string_view charset, const mail::MailboxView& view,
                                        const mail::UidSet& saved) {

@@ -67,6 +67,16 @@ std::string describe(const SearchKey& key) {
       return "younger" + number;
     case Kind::kOlder:
       return "older" + number;
+    case Kind::kSavedBefore:
+      return "savedbefore" + day;
+    case Kind::kSavedOn:
+      return "savedon" + day;
+    case Kind::kSavedSince:
+      return "savedsince" + day;
+    case Kind::kEmailId:
+      return "emailid " + key.text;
+    case Kind::kThreadId:
+      return "threadid " + key.text;
     case Kind::kLarger:
       return "larger" + number;
     case Kind::kSmaller:
@@ -95,12 +105,13 @@ std::string search(std::string_view octets, std::string_view charset = "") {
 }
 
 TEST(SearchProgram, EveryKeyWithoutAnArgument) {
-  const std::array<std::pair<std::string_view, std::string_view>, 17> keys = {{
+  const std::array<std::pair<std::string_view, std::string_view>, 18> keys = {{
       {"ALL", "all"},
       {"ANSWERED", "\\Answered"},
       {"DELETED", "\\Deleted"},
       {"DRAFT", "\\Draft"},
       {"FLAGGED", "\\Flagged"},
+      {"SAVEDATESUPPORTED", "all"},
       {"SEEN", "\\Seen"},
       {"UNANSWERED", "(not \\Answered)"},
       {"UNDELETED", "(not \\Deleted)"},
@@ -118,7 +129,7 @@ TEST(SearchProgram, EveryKeyWithoutAnArgument) {
 }
 
 TEST(SearchProgram, EveryKeyWithAnArgument) {
-  const std::array<std::pair<std::string_view, std::string_view>, 26> keys = {{
+  const std::array<std::pair<std::string_view, std::string_view>, 31> keys = {{
       {"MODSEQ 620162338", "modseq 620162338"},
       {"MODSEQ 0 ALL", "(and modseq 0 all)"},
       {"MODSEQ \"/flags/\\\\draft\" all 620162338", "modseq 620162338"},
@@ -139,6 +150,11 @@ TEST(SearchProgram, EveryKeyWithAnArgument) {
       {"SENTBEFORE 1-Feb-1994", "sentbefore 8797"},
       {"SENTON 1-Feb-1994", "senton 8797"},
       {"SENTSINCE 1-Feb-1994", "sentsince 8797"},
+      {"SAVEDBEFORE 1-Feb-1994", "savedbefore 8797"},
+      {"SAVEDON 1-Feb-1994", "savedon 8797"},
+      {"SAVEDSINCE \"1-Feb-1994\"", "savedsince 8797"},
+      {"EMAILID M1_-a", "emailid M1_-a"},
+      {"ThreadId 1", "threadid 1"},
       {"LARGER 0", "larger 0"},
       {"SMALLER 4294967296", "smaller 4294967296"},
       {"YOUNGER 259200", "younger 259200"},
@@ -227,6 +243,11 @@ TEST(SearchProgram, Wrong) {
                                        "LARGER 9223372036854775808",
                                        "YOUNGER 0",
                                        "OLDER x",
+                                       "SAVEDON",
+                                       "SAVEDATESUPPORTED x",
+                                       "EMAILID ",
+                                       "EMAILID \"M1\"",
+                                       "EMAILID M1.",
                                        "KEYWORD \\Seen",
                                        "KEYWORD \"a\"",
                                        "UID",
@@ -246,6 +267,12 @@ TEST(SearchProgram, OfAWrongOneNothingMatches) {
   Parser parser(frame);
   EXPECT_EQ(describe(parser.search_program("", *nine_messages())), "(not all)");
   EXPECT_FALSE(parser.ok());
+}
+
+TEST(SearchProgram, ObjectIdsAre255CharactersAtMost) {
+  const std::string longest(255, 'x');
+  EXPECT_EQ(search("EMAILID " + longest), "emailid " + longest);
+  EXPECT_TRUE(search("EMAILID x" + longest).starts_with("error: "));
 }
 
 TEST(SearchProgram, Charsets) {
