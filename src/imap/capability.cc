@@ -58,7 +58,7 @@ bool is_offered(std::string_view capability, const Session& session) {
 }  // namespace
 
 std::string capabilities(const Session& session) {
-  std::string list = "IMAP4rev1";
+  std::string list = "IMAP4rev1 IMAP4rev2";
   const auto add = [&](std::string_view capability) {
     list += ' ';
     list += capability;
