@@ -125,19 +125,6 @@ TEST_F(MessageAttributes, HoweverItIsAppendedAMessageFindsItsThread) {
   EXPECT_EQ(thread_id(1), thread);
 }
 
-TEST_F(MessageAttributes, AMessageOlderThanThreadsHasNone) {
-  append("INBOX", "Subject: x\r\nMessage-ID: <1@x>\r\n\r\n");
-  store::Batch batch{.mailbox = server_.mailbox("alice")};
-  mail::Digest old = digest("INBOX", 1);
-  old.saved.thread = {};
-  old.preview.reset();
-  batch.messages.push_back({*server_.store->pin_blob(old.blob), old, {}});
-  ASSERT_TRUE(server_.store->commit(batch));
-  (void)say("s SELECT INBOX\r\n");
-  EXPECT_TRUE(say("f FETCH 2 THREADID\r\n").starts_with("* 2 FETCH (THREADID NIL)\r\n"));
-  EXPECT_TRUE(say("s SEARCH THREADID " + thread_id(1) + "\r\n").starts_with("* SEARCH 1\r\n"));
-}
-
 TEST_F(MessageAttributes, APreviewIsMadeWhereThereIsNone) {
   append("INBOX", "Content-Transfer-Encoding: quoted-printable\r\n\r\nHello,=20=\r\nworld\r\n");
   store::Batch batch{.mailbox = server_.mailbox("alice")};

@@ -64,7 +64,8 @@ std::int64_t sent_date_of(const Digest& digest) {
 std::string encode_digest(const Digest& digest, const Saved& saved) {
   std::string out;
   out.reserve(72 + digest.envelope.size() + digest.bodystructure.size() + digest.structure.size() +
-              (digest.preview ? digest.preview->size() : 0));
+              (digest.preview ? digest.preview->size() : 0) +
+              (digest.message_ids ? digest.message_ids->size() : 0));
   append_varint(out, kVersion);
   append_varint(out, digest.blob.value);
   append_varint(out, digest.size);
@@ -78,7 +79,7 @@ std::string encode_digest(const Digest& digest, const Saved& saved) {
     append_date(value, saved.date);
     append_field(out, Field::kSaveDate, value);
   }
-  if (saved.thread != ThreadId()) {
+  if (saved.thread != ThreadId() && saved.thread != own_thread(digest.blob)) {
     value.clear();
     append_varint(value, saved.thread.value);
     append_field(out, Field::kThread, value);
@@ -103,7 +104,7 @@ Result<void> decode_digest(std::string_view bytes, Digest& digest) {
   digest.blob = BlobId(in.number());
   digest.size = in.number();
   digest.internal_date = read_date(in);
-  digest.saved = {.date = digest.internal_date, .thread = {}};
+  digest.saved = {.date = digest.internal_date, .thread = own_thread(digest.blob)};
   digest.sent_date = in.signed_number();
   digest.envelope = in.string();
   digest.bodystructure = in.string();

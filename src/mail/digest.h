@@ -21,9 +21,12 @@ struct InternalDate {
 // What the store says of a message as it takes it into a mailbox.
 struct Saved {
   InternalDate date;  // when that was (RFC 8514)
-  ThreadId thread;    // RFC 8474 section 5.2; 0: unknown
+  ThreadId thread;    // RFC 8474 section 5.2; 0: not yet settled
   bool operator==(const Saved&) const = default;
 };
+
+// Of a message that is the first of its thread, or older than threads here.
+[[nodiscard]] constexpr ThreadId own_thread(BlobId blob) { return ThreadId(blob.value); }
 
 struct Digest {
   BlobId blob;

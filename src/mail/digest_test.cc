@@ -75,7 +75,7 @@ TEST(Digest, ReadsVersion1) {
   Digest digest = sample();
   digest.preview.reset();
   digest.message_ids.reset();
-  digest.saved = {.date = digest.internal_date, .thread = {}};
+  digest.saved = {.date = digest.internal_date, .thread = own_thread(digest.blob)};
   std::string bytes = encode_digest(digest);  // nothing that version 1 does not know
   bytes.front() = 1;
   EXPECT_EQ(decode_digest(bytes), digest);

@@ -16,7 +16,6 @@
 #include "mail/part_tree.h"
 #include "mail/preview.h"
 #include "mail/sent_date.h"
-#include "mail/thread_keys.h"
 
 namespace roost::mail {
 namespace {
@@ -68,8 +67,6 @@ class MessageParser::Machine {
     while (!open_.empty()) close_innermost(size_, end);
     return make_digest();
   }
-
-  [[nodiscard]] const std::vector<std::uint64_t>& thread_keys() const { return thread_keys_; }
 
  private:
   void on_line(const OctetLine& line) {
@@ -166,10 +163,7 @@ class MessageParser::Machine {
       std::string& envelope =
           open_.size() == 1 ? envelope_ : parts_[open_[open_.size() - 2]].wire.envelope;
       append_envelope(envelope, header_);
-      if (open_.size() == 1) {
-        message_ids_ = message_ids_of_header(header_);
-        thread_keys_ = mail::thread_keys(header_);
-      }
+      if (open_.size() == 1) message_ids_ = message_ids_of_header(header_);
     }
     begin_body(part);
   }
@@ -306,7 +300,6 @@ class MessageParser::Machine {
   std::size_t header_budget_ = kHeaderBudget;
   std::string envelope_;
   std::string message_ids_;
-  std::vector<std::uint64_t> thread_keys_;
   // Of the innermost part, whose beginning is kept for the preview:
   std::string text_;
   std::size_t text_room_ = 0;  // octets that may still be kept
@@ -321,8 +314,5 @@ MessageParser& MessageParser::operator=(MessageParser&&) noexcept = default;
 
 void MessageParser::feed(std::string_view octets) { machine_->feed(octets); }
 Digest MessageParser::finish() { return machine_->finish(); }
-const std::vector<std::uint64_t>& MessageParser::thread_keys() const {
-  return machine_->thread_keys();
-}
 
 }  // namespace roost::mail

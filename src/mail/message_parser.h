@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "mail/digest.h"
 
@@ -33,8 +32,6 @@ class MessageParser {
   // The digest without blob and internal date, which the caller knows; sent_date is 0 where there
   // is no Date: header that can be read, for the caller to put internal_date there. Call once.
   [[nodiscard]] Digest finish();
-  // Of the message's header (mail/thread_keys.h), once it has been read.
-  [[nodiscard]] const std::vector<std::uint64_t>& thread_keys() const;
 
  private:
   class Machine;

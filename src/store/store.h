@@ -102,11 +102,9 @@ class BlobWriter {
 
 struct NewMessage {
   BlobRef blob;
-  mail::Digest digest;  // digest.blob is blob.id(); its save date is commit's to say
+  // Its blob is blob.id(). Its save date is commit's to say, and its thread, if it has none.
+  mail::Digest digest;
   mail::FlagNames flags;
-  // By which commit finds its thread (mail/thread_keys.h). None: a copy, or a message without ids;
-  // its thread is the digest's.
-  std::vector<std::uint64_t> thread_keys = {};
 };
 
 struct FlagUpdate {
@@ -126,7 +124,8 @@ struct FlagUpdate {
 // Changes to one mailbox, applied in this order, all or none.
 struct Batch {
   mail::MailboxId mailbox;
-  mail::AccountId account = {};  // whose it is: where the threads of new messages are looked for
+  // Whose it is: where the threads of new messages are looked for. Copies have one and need it not.
+  mail::AccountId account = {};
   std::vector<FlagUpdate> flags;
   mail::UidSet expunge;  // those that do not exist are ignored
   // kEach: if one of them does not exist nothing is done, and the commit is kNotFound.

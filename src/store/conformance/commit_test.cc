@@ -37,7 +37,9 @@ TEST_P(CommitTest, AssignsUidsInOrder) {
   EXPECT_EQ(view->size(), 4u);
   EXPECT_EQ(view->uid_next(), Uid(5));
   EXPECT_EQ(entry_of(store, inbox, 2).modseq, committed.modseq);
-  EXPECT_EQ(must(store.digest(inbox, Uid(2))), batch.messages[1].digest);
+  mail::Digest stored = must(store.digest(inbox, Uid(2)));
+  stored.saved = {};  // is the store's to say: saved_test.cc
+  EXPECT_EQ(stored, batch.messages[1].digest);
   const MailboxStatus status = must(store.status(inbox));
   EXPECT_EQ(status.messages, 4u);
   EXPECT_EQ(status.unseen, 4u);

@@ -128,14 +128,22 @@ TEST_P(SavedTest, CopiesAndDeliveriesOfOneMessageAreEqual) {
   }
 }
 
-TEST_P(SavedTest, ACopyOfAMessageOfNoThreadStaysSo) {
+TEST_P(SavedTest, AnOldMessageIsAThreadOfItsOwn) {
+  // Copied from before there were threads.
   NewMessage old = mail_of("1@x");
-  old.digest.saved.thread = {};
-  old.thread_keys.clear();
+  old.digest.saved.thread = mail::own_thread(old.digest.blob);
   deliver(std::move(old));
-  EXPECT_EQ(thread(1), mail::ThreadId());
   copy(inbox, 1, other);
-  EXPECT_EQ(saved(other, 1).thread, mail::ThreadId());
+  deliver(mail_of("2@x", "<1@x>"));
+  EXPECT_EQ(saved(other, 1).thread, thread(1));
+  EXPECT_NE(thread(1), mail::ThreadId());
+  EXPECT_NE(thread(2), thread(1));
+}
+
+TEST_P(SavedTest, WithoutAnAccountAMessageIsItsOwnThread) {
+  deliver(inbox, {}, {mail_of("1@x"), mail_of("2@x", "<1@x>")});
+  EXPECT_NE(thread(1), mail::ThreadId());
+  EXPECT_NE(thread(1), thread(2));
 }
 
 TEST_P(SavedTest, AnAccountMadeAnewKnowsNoThreads) {

@@ -523,7 +523,7 @@ void MemoryStore::keep(MailboxRow& row, const Applied& applied, const Batch& bat
 
 mail::ThreadId MemoryStore::find_thread(AccountId account, const NewMessage& message) {
   const auto row = accounts_.find(account);
-  if (row == accounts_.end()) return message.digest.saved.thread;
+  if (row == accounts_.end()) return thread_alone(message);
   auto& threads = row->second.threads;
   const auto find = [&](std::uint64_t key) -> Result<std::optional<mail::ThreadId>> {
     const auto known = threads.find(key);

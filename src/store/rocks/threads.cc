@@ -15,14 +15,13 @@ Threads::Search::Search(Threads& threads, const Batch& batch, Writes& writes, st
       account_(batch.account),
       several_(batch.messages.size() > 1),
       today_(day_of(now)) {
-  const auto has_keys = [](const NewMessage& message) { return !message.thread_keys.empty(); };
-  if (std::ranges::any_of(batch.messages, has_keys)) {
+  if (account_ != mail::AccountId() && !std::ranges::all_of(batch.messages, is_settled)) {
     lock_ = std::unique_lock(threads.stripes_[account_.value % threads.stripes_.size()]);
   }
 }
 
 Result<ThreadId> Threads::Search::of(const NewMessage& message) {
-  if (account_ == mail::AccountId()) return message.digest.saved.thread;
+  if (account_ == mail::AccountId()) return thread_alone(message);
   return thread_of(
       message, [this](std::uint64_t key) { return find(key); },
       [this](std::uint64_t key, ThreadId thread) { remember(key, thread); });
