@@ -15,21 +15,21 @@ void IncomingMessages::take(std::string_view octets, Piece piece) {
 
 std::size_t IncomingMessages::size_of(const mail::Digest& digest) {
   return digest.envelope.size() + digest.bodystructure.size() + digest.structure.size() +
-         (digest.message_ids ? digest.message_ids->size() : 0);
+         (digest.message_ids ? digest.message_ids->size() : 0) +
+         (digest.preview ? digest.preview->size() : 0);
 }
 
 void IncomingMessages::write_out(store::Store& store) {
   const auto append = [&](std::size_t from, std::size_t to) {
     if (failed) return;
-    if (writer == nullptr) {
-      writer = std::make_unique<store::MessageWriter>(store, store::Nuls::kEncode);
-    }
+    if (writer == nullptr) writer = std::make_unique<store::MessageWriter>(store);
     auto written = writer->append(std::string_view(buffer).substr(from, to - from));
     if (!written) failed = std::move(written.error());
   };
   const auto finish = [&] {
     if (failed) return;
     auto message = writer->finish();
+    const bool has_nul = writer->has_nul();
     writer.reset();
     if (!message) {
       failed = std::move(message.error());
@@ -40,7 +40,7 @@ void IncomingMessages::write_out(store::Store& store) {
       failed = Error{ErrorCode::kLimit, "The messages are too large together"};
       return;
     }
-    received.push_back(*std::move(message));
+    received.push_back({*std::move(message), has_nul});
   };
   std::size_t from = 0;
   for (const std::size_t end : ends) {

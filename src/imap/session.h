@@ -29,12 +29,16 @@ enum class State : std::uint8_t { kNotAuthenticated, kAuthenticated, kSelected, 
 // The message literals of an APPEND while they come in: in memory while they are small, then
 // streamed.
 struct IncomingMessages {
+  struct Literal {
+    store::NewMessage message;
+    bool has_nul;
+  };
   static constexpr std::size_t kPiece = 256 * 1024;
   static constexpr std::size_t kMax = 250;       // of one command
   std::string buffer;                            // not yet handed to the store
   std::vector<std::size_t> ends;                 // where in the buffer a literal ends
   std::unique_ptr<store::MessageWriter> writer;  // of the literal whose beginning it has
-  std::vector<store::NewMessage> received;       // the literals it has whole
+  std::vector<Literal> received;                 // those it has whole
   // Octets of those that are in memory: of small messages, which the store keeps there until they
   // are committed, and of digests.
   static constexpr std::size_t kMaxHeld = 16 * 1024 * 1024;

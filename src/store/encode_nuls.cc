@@ -56,7 +56,8 @@ class Encoder {
  private:
   // In the order of their octets.
   Result<void> visit(const mail::PartNode& part, Whose whose) {
-    if (part.kind == mail::PartNode::Kind::kLeaf && mail::is_identity_encoding(part.encoding) &&
+    if (part.kind == mail::PartNode::Kind::kLeaf && mail::is_known_encoding(part.encoding) &&
+        mail::is_identity_encoding(part.encoding) &&
         part.header.length <= mail::MessageParser::kMaxHeader) {
       const auto found = has_nul(part.body);
       if (!found) return fail(found.error());

@@ -8,8 +8,9 @@
 
 namespace roost::store {
 
-// Errors are those of reading and writing blobs. NULs that no part's encoding can express, in a
-// header or in a body that is encoded already, stay: they are no content of binary data.
+// Errors are those of reading and writing blobs. NULs that no part's encoding can express stay: in
+// a header, between parts, in a body that is encoded already or as nobody knows. They are no
+// content of binary data.
 [[nodiscard]] Result<NewMessage> encode_nuls(Store& store, NewMessage message);
 
 }  // namespace roost::store

@@ -14,9 +14,9 @@ using namespace std::string_literals;
 class EncodeNulsTest : public testing::Test {
  protected:
   NewMessage receive(std::string_view octets) {
-    MessageWriter writer(*store_, Nuls::kEncode);
+    MessageWriter writer(*store_);
     must(writer.append(octets));
-    return must(writer.finish());
+    return must(encode_nuls(*store_, must(writer.finish())));
   }
   std::string stored(const NewMessage& message) {
     return must(store_->read_blob(message.digest.blob, 0, message.digest.size + 1));
@@ -78,7 +78,9 @@ TEST_F(EncodeNulsTest, LosesNothingOfALargePart) {
 
 TEST_F(EncodeNulsTest, LeavesWhatNoEncodingCanExpress) {
   for (const std::string& octets :
-       {"Subject: a\0b\r\n\r\nx"s, "Content-Transfer-Encoding: base64\r\n\r\nAA\0A="s}) {
+       {"Subject: a\0b\r\n\r\nx"s, "Content-Transfer-Encoding: base64\r\n\r\nAA\0A="s,
+        "Content-Transfer-Encoding: x-own\r\n\r\nx\0"s,
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n\0\r\n--b\r\n\r\nx\r\n--b--\r\n\0"s}) {
     EXPECT_EQ(stored(receive(octets)), octets);
   }
 }

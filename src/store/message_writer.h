@@ -9,51 +9,42 @@
 #include "base/error.h"
 #include "mail/digest.h"
 #include "mail/message_parser.h"
-#include "store/encode_nuls.h"
 #include "store/store.h"
 
 namespace roost::store {
-
-// Whether parts with NUL octets are encoded, so that IMAP can send them (store/encode_nuls.h).
-enum class Nuls : std::uint8_t { kKeep, kEncode };
 
 // Lives for one message; used by one thread at a time. Dropped without finish: the octets are
 // swept.
 class MessageWriter {
  public:
-  explicit MessageWriter(Store& store, Nuls nuls = Nuls::kKeep)
-      : store_(store), nuls_(nuls), blob_(store.new_blob()) {}
+  explicit MessageWriter(Store& store) : blob_(store.new_blob()) {}
 
   // Errors are those of BlobWriter::append.
   [[nodiscard]] Result<void> append(std::string_view octets) {
     parser_.feed(octets);
-    if (nuls_ == Nuls::kEncode) has_nul_ = has_nul_ || octets.contains('\0');
+    has_nul_ = has_nul_ || octets.contains('\0');
     size_ += octets.size();
     return blob_->append(octets);
   }
   // Octets appended so far.
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] bool has_nul() const { return has_nul_; }
 
   // The message without flags. The digest does not know its internal date: the caller sets that for
   // each message, and sent_date where the message had none. Call once.
   [[nodiscard]] Result<NewMessage> finish() {
     auto blob = blob_->finish();
     if (!blob) return fail(std::move(blob).error());
-    NewMessage message{*std::move(blob), parser_.finish(), {}, parser_.thread_keys()};
+    NewMessage message{*std::move(blob), parser_.finish(), {}};
     message.digest.blob = message.blob.id();
-    // The first message of a thread gives it its id.
-    message.digest.saved.thread = mail::ThreadId(message.digest.blob.value);
-    if (has_nul_) return encode_nuls(store_, std::move(message));
     return message;
   }
 
  private:
-  Store& store_;
-  const Nuls nuls_;
-  bool has_nul_ = false;
   std::unique_ptr<BlobWriter> blob_;
   mail::MessageParser parser_;
   std::uint64_t size_ = 0;
+  bool has_nul_ = false;
 };
 
 }  // namespace roost::store

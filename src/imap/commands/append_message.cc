@@ -4,6 +4,7 @@
 
 #include "base/local_zone.h"
 #include "imap/commands/catenate.h"
+#include "store/encode_nuls.h"
 
 namespace roost::imap {
 
@@ -81,7 +82,13 @@ Result<std::optional<std::vector<store::NewMessage>>> make_messages(
   for (AppendMessage& message : messages) {
     store::NewMessage received;
     if (message.catenate.empty()) {
-      received = std::move(*literal++);
+      const auto has_nul = literal->has_nul;
+      received = std::move(literal++->message);
+      if (has_nul) {
+        auto encoded = store::encode_nuls(session.server.store, std::move(received));
+        if (!encoded) return fail(std::move(encoded.error()));
+        received = *std::move(encoded);
+      }
       room.add(received.digest.size);
     } else {
       auto whole = catenate(session, message.catenate, literal, room);

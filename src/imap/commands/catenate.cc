@@ -8,6 +8,7 @@
 #include "imap/commands/section_octets.h"
 #include "imap/protocol/message_url.h"
 #include "mail/mailbox_name.h"
+#include "store/encode_nuls.h"
 
 namespace roost::imap {
 
@@ -48,8 +49,9 @@ Result<Source> find_source(Session& session, std::string_view url) {
   return find_source(session, *message);
 }
 
-Source whole(store::NewMessage message) {
-  return {std::move(message.blob), {.range = {0, message.digest.size}, .fields = {}}};
+Source whole(IncomingMessages::Literal literal) {
+  store::NewMessage& text = literal.message;
+  return {std::move(text.blob), {.range = {0, text.digest.size}, .fields = {}}};
 }
 
 std::uint64_t size_of(const Source& source) {
@@ -88,12 +90,11 @@ std::uint64_t size_limit(const Session& session) {
 
 }  // namespace
 
-Result<std::optional<store::NewMessage>> catenate(Session& session,
-                                                  std::span<const std::optional<std::string>> parts,
-                                                  std::vector<store::NewMessage>::iterator& literal,
-                                                  Room& room) {
+Result<std::optional<store::NewMessage>> catenate(
+    Session& session, std::span<const std::optional<std::string>> parts,
+    std::vector<IncomingMessages::Literal>::iterator& literal, Room& room) {
   store::Store& store = session.server.store;
-  store::MessageWriter writer(store, store::Nuls::kEncode);
+  store::MessageWriter writer(store);
   for (const std::optional<std::string>& url : parts) {
     auto source = url ? find_source(session, *url) : Result<Source>(whole(std::move(*literal++)));
     if (!source && source.error().code == ErrorCode::kNotFound) {
@@ -110,6 +111,8 @@ Result<std::optional<store::NewMessage>> catenate(Session& session,
     if (auto copied = copy(store, *source, writer); !copied) return fail(std::move(copied.error()));
   }
   auto finished = writer.finish();
+  // Only now: a text is a piece of a message, and what its octets are the others say.
+  if (finished && writer.has_nul()) finished = store::encode_nuls(store, *std::move(finished));
   if (!finished) return fail(std::move(finished.error()));
   return *std::move(finished);
 }

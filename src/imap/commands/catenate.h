@@ -37,6 +37,6 @@ class Room {
 // is more than there is room for. Worker.
 [[nodiscard]] Result<std::optional<store::NewMessage>> catenate(
     Session& session, std::span<const std::optional<std::string>> parts,
-    std::vector<store::NewMessage>::iterator& literal, Room& room);
+    std::vector<IncomingMessages::Literal>::iterator& literal, Room& room);
 
 }  // namespace roost::imap
