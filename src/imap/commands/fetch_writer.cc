@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "imap/commands/section_octets.h"
+#include "imap/updates.h"
 #include "mail/body_structure.h"
 #include "mail/object_id.h"
 #include "mail/preview.h"
@@ -87,7 +88,14 @@ Result<FetchWriter::Written> FetchWriter::write(Session& session, const FetchedM
   if (!session.mid_response) {
     const auto can = can_decode(message);
     if (!can) return fail(can.error());
-    if (!*can) return Written::kUnknownEncoding;
+    if (!*can) {
+      if (flags_of_.contains(message.entry.uid)) {
+        const SelectedMailbox& selected = session.selected();
+        write_flags(session.write(), message.seq, message.entry, selected.view->keywords(),
+                    selected.recent, session.enabled());
+      }
+      return Written::kUnknownEncoding;
+    }
   }
   const bool fresh = !std::exchange(session.mid_response, true);
   if (fresh) session.write().raw("* ").number(message.seq.value).raw(" FETCH (");
@@ -198,11 +206,7 @@ Result<void> FetchWriter::write_att(Session& session, const FetchedMessage& mess
       writer.raw("EMAILID (").raw(mail::email_id(message.digest->blob)).raw(")");
       return {};
     case FetchAtt::Kind::kThreadId:
-      if (const mail::ThreadId thread = message.digest->saved.thread; thread == mail::ThreadId()) {
-        writer.raw("THREADID NIL");
-      } else {
-        writer.raw("THREADID (").raw(mail::thread_id(thread)).raw(")");
-      }
+      writer.raw("THREADID (").raw(mail::thread_id(message.digest->saved.thread)).raw(")");
       return {};
     case FetchAtt::Kind::kSaveDate:
       writer.raw("SAVEDATE ").date_time(message.digest->saved.date);

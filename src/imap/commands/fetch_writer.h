@@ -37,7 +37,7 @@ class FetchWriter {
     kAll,
     kPart,  // up to the high-water mark, or enough for now: call again with the same message
     kGone,  // nothing: its octets were swept, another session has expunged it
-    kUnknownEncoding,  // nothing: a part of it cannot be decoded (RFC 3516 section 4.3)
+    kUnknownEncoding,  // nothing but flags: a part of it cannot be decoded (RFC 3516 section 4.3)
   };
   // Appends what is left of the message's response to session.out. On an error nothing of this
   // message is left there, or, if some of it was sent already, session.mid_response stays set.
