@@ -32,8 +32,8 @@ struct FetchAtt {
     kPreview,   // RFC 8970
   };
   struct Partial {
-    std::uint32_t offset;
-    std::uint32_t length;  // not 0
+    std::uint64_t offset;  // RFC 9051 section 9: up to 2^63-1
+    std::uint64_t length;  // not 0
     bool operator==(const Partial&) const = default;
   };
   Kind kind;

@@ -95,6 +95,11 @@ std::uint32_t Parser::nz_number() {
 
 std::uint64_t Parser::number64() { return digits(std::numeric_limits<std::int64_t>::max()); }
 
+std::uint64_t Parser::nz_number64() {
+  if (peek() == '0') fail("a number that does not begin with 0");
+  return number64();
+}
+
 std::string Parser::astring() {
   if (peek() == '"' || peek() == '{') return string();
   const std::string_view read = take_while(is_astring_char);

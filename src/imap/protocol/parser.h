@@ -75,7 +75,8 @@ class Parser {
   [[nodiscard]] std::string_view command_name();  // an atom; "UID" SP atom is one name, "UID FETCH"
   [[nodiscard]] std::uint32_t number();
   [[nodiscard]] std::uint32_t nz_number();
-  [[nodiscard]] std::uint64_t number64();
+  [[nodiscard]] std::uint64_t number64();  // to 2^63-1
+  [[nodiscard]] std::uint64_t nz_number64();
   [[nodiscard]] std::string astring();
   [[nodiscard]] std::string string();  // quoted or literal
   [[nodiscard]] std::optional<std::string> nstring();

@@ -119,12 +119,12 @@ void Parser::preview_mods(FetchAtt& into) {
   into.lazy = true;
 }
 
-// "<" number "." nz-number ">"
+// "<" number64 "." nz-number64 ">" (RFC 9051 section 9)
 void Parser::partial(FetchAtt& into) {
   expect('<');
-  const std::uint32_t offset = number();
+  const std::uint64_t offset = number64();
   expect('.');
-  const std::uint32_t length = nz_number();
+  const std::uint64_t length = nz_number64();
   expect('>');
   into.partial = FetchAtt::Partial{.offset = offset, .length = length};
 }

@@ -120,11 +120,13 @@ TEST(FetchAtts, WrongSections) {
 TEST(FetchAtts, Partial) {
   EXPECT_EQ(fetch_atts("BODY[]<0.2048>"),
             only(body(section({}, What::kAll), FetchAtt::Partial{.offset = 0, .length = 2048})));
-  EXPECT_EQ(fetch_atts("BODY[1]<4294967295.4294967295>"),
-            only(body(section({1}, What::kAll),
-                      FetchAtt::Partial{.offset = 4294967295, .length = 4294967295})));
-  for (const std::string_view wrong : {"BODY[]<0.0>", "BODY[]<0>", "BODY[]<.1>", "BODY[]<0.1",
-                                       "BODY[]<4294967296.1>", "BODY[] <0.1>", "RFC822<0.1>"}) {
+  constexpr std::uint64_t kMost = 9'223'372'036'854'775'807;
+  EXPECT_EQ(
+      fetch_atts("BODY[1]<9223372036854775807.9223372036854775807>"),
+      only(body(section({1}, What::kAll), FetchAtt::Partial{.offset = kMost, .length = kMost})));
+  for (const std::string_view wrong :
+       {"BODY[]<0.0>", "BODY[]<0>", "BODY[]<.1>", "BODY[]<0.1", "BODY[]<9223372036854775808.1>",
+        "BODY[] <0.1>", "RFC822<0.1>"}) {
     EXPECT_FALSE(fetch_atts(wrong)) << wrong;
   }
 }
