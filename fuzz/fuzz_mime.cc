@@ -82,6 +82,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   constexpr BodyForm kLeast{BodyForm::Extension::kDropped, BodyForm::Global::kLeaf};
   check_wire(body_structure_as(digest.bodystructure, kLeast));
   (void)body_structure_as(input, kLeast);
+  constexpr BodyForm kDecoded{.parameters = BodyForm::Parameters::kDecoded};
+  check_wire(body_structure_as(digest.bodystructure, kDecoded));
+  (void)body_structure_as(input, kDecoded);
 
   const auto tree = decode_part_tree(digest.structure);
   ROOST_CHECK(tree.has_value());

@@ -127,15 +127,26 @@ class BodyCopy {
   void body(int nesting) {
     if (nesting > kMaxNesting || !in_.take('(')) return in_.fail();
     out_ += '(';
-    if (in_.next_is('(')) {
+    const bool multipart = in_.next_is('(');
+    if (multipart) {
       while (in_.ok() && in_.next_is('(')) body(nesting + 1);
       values(1);  // subtype
     } else {
       single_part(nesting);
     }
-    while (in_.ok() && in_.take(' ')) {
-      const std::string_view extension = in_.value();
-      if (form_.extension == BodyForm::Extension::kKept) out_.append(" ").append(extension);
+    for (int place = 0; in_.ok() && in_.take(' '); ++place) {
+      if (form_.extension == BodyForm::Extension::kDropped) {
+        in_.value();
+        continue;
+      }
+      out_ += ' ';
+      if (place == 0 && multipart) {
+        parameters();
+      } else if (place == 1) {
+        disposition();
+      } else {
+        out_ += in_.value();
+      }
     }
     if (!in_.take(')')) in_.fail();
     out_ += ')';
@@ -150,7 +161,9 @@ class BodyCopy {
     space();
     const std::string_view subtype = in_.value();
     out_ += subtype;
-    values(5);  // parameters, id, description, encoding, octets
+    space();
+    parameters();
+    values(4);  // id, description, encoding, octets
     const bool global = subtype == "\"GLOBAL\"";
     // A message/global of before it was looked into has no envelope behind its octets.
     if (type == "\"MESSAGE\"" && (global || subtype == "\"RFC822\"") && in_.next_is(" (")) {
@@ -162,6 +175,29 @@ class BodyCopy {
     } else if (type == "\"TEXT\"") {
       values(1);
     }
+  }
+  void disposition() {
+    if (!in_.take('(')) return void(out_ += in_.value());
+    out_ += '(';
+    out_ += in_.value();
+    space();
+    parameters();
+    if (!in_.take(')')) in_.fail();
+    out_ += ')';
+  }
+  void parameters() {
+    if (form_.parameters == BodyForm::Parameters::kAsSent || !in_.take('(')) {
+      out_ += in_.value();
+      return;
+    }
+    Parameters read;
+    do {
+      std::string name = in_.nstring().value_or("");
+      if (!in_.take(' ')) in_.fail();
+      read.emplace_back(std::move(name), in_.nstring().value_or(""));
+    } while (in_.ok() && in_.take(' '));
+    if (!in_.take(')')) in_.fail();
+    append_parameters(out_, decoded(read));
   }
   void space() {
     if (!in_.take(' ')) in_.fail();
@@ -198,7 +234,8 @@ void append_body_structure(std::string& out, const BodyPart& part) {
 std::string body_structure_as(std::string_view bodystructure, BodyForm form) {
   const bool as_it_is =
       form.extension == BodyForm::Extension::kKept &&
-      (form.global == BodyForm::Global::kMessage || !bodystructure.contains("\"GLOBAL\""));
+      (form.global == BodyForm::Global::kMessage || !bodystructure.contains("\"GLOBAL\"")) &&
+      (form.parameters == BodyForm::Parameters::kAsSent || !bodystructure.contains('*'));
   if (as_it_is) return std::string(bodystructure);
   std::string out;
   out.reserve(bodystructure.size());

@@ -23,11 +23,13 @@ struct BodyPart {
 
 void append_body_structure(std::string& out, const BodyPart& part);
 
-// How it is told: BODY has no extension data (RFC 3501 section 7.4.2), and a message/global is a
-// message with a structure of its own to a client of IMAP4rev2 only (RFC 9051 section 7.5.2).
+// How it is told: BODY has no extension data (RFC 3501 section 7.4.2). To a client of IMAP4rev2,
+// and to no other, a message/global is a message with a structure of its own, and the parameters of
+// RFC 2231 are decoded (RFC 9051 section 7.5.2).
 struct BodyForm {
   enum class Extension : std::uint8_t { kKept, kDropped } extension = Extension::kKept;
   enum class Global : std::uint8_t { kMessage, kLeaf } global = Global::kMessage;
+  enum class Parameters : std::uint8_t { kAsSent, kDecoded } parameters = Parameters::kAsSent;
 };
 [[nodiscard]] std::string body_structure_as(std::string_view bodystructure, BodyForm form);
 

@@ -58,6 +58,26 @@ TEST(BodyStructure, KeepsExtendedParametersAsSent) {
       "(\"INLINE\" NIL) \"fr\" NIL)");
 }
 
+TEST(BodyStructure, DecodesExtendedParametersForIMAP4rev2) {
+  const auto told = [](std::string_view header) {
+    return body_structure_as(structure_of(header), {.parameters = BodyForm::Parameters::kDecoded});
+  };
+  EXPECT_EQ(
+      told("Content-Type: image/png; name*0*=iso-8859-1''%e4; name*1=x; a*1=z; b=c; b*=''d\r\n"
+           "Content-MD5: x\r\n"
+           "Content-Disposition: attachment; filename*1=\" 2\"; filename*0=1; size=7\r\n"),
+      "(\"IMAGE\" \"PNG\" (\"NAME*\" {3}\r\n\xc3\xa4x \"A*1\" \"z\" \"B\" \"c\" \"B*\" \"d\") "
+      "NIL NIL \"7BIT\" 0 \"x\" (\"ATTACHMENT\" (\"FILENAME\" \"1 2\" \"SIZE\" \"7\")) NIL NIL)");
+  EXPECT_EQ(told("Content-Type: image/png; name*=x-nobody''%e4\r\n"),
+            "(\"IMAGE\" \"PNG\" (\"NAME*\" \"x-nobody''%e4\") NIL NIL \"7BIT\" 0 NIL NIL NIL NIL)");
+  MessageParser parser;
+  parser.feed("Content-Type: multipart/mixed; boundary*0=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n");
+  EXPECT_EQ(body_structure_as(parser.finish().bodystructure,
+                              {.parameters = BodyForm::Parameters::kDecoded}),
+            "((\"TEXT\" \"PLAIN\" (\"CHARSET\" \"US-ASCII\") NIL NIL \"7BIT\" 1 1 NIL NIL NIL NIL) "
+            "\"MIXED\" (\"BOUNDARY\" \"b\") NIL NIL NIL)");
+}
+
 std::string body_of(std::string_view bodystructure) {
   return body_structure_as(bodystructure, {.extension = BodyForm::Extension::kDropped});
 }

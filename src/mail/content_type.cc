@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/ascii.h"
+#include "mail/charset.h"
 #include "mail/lexical.h"
 
 namespace roost::mail {
@@ -56,12 +57,17 @@ Parameters take_parameters(std::string_view s) {
   return out;
 }
 
-// RFC 2231 section 4: charset'language'text; the text of a first or only piece.
-std::string_view without_charset(std::string_view value) {
+// RFC 2231 section 4: charset'language'text, of a first or only piece.
+struct Extended {
+  std::string_view charset;
+  std::string_view text;
+};
+Extended read_extended(std::string_view value) {
   const std::size_t first = value.find('\'');
-  if (first == std::string_view::npos) return value;
+  if (first == std::string_view::npos) return {{}, value};
   const std::size_t second = value.find('\'', first + 1);
-  return second == std::string_view::npos ? value : value.substr(second + 1);
+  if (second == std::string_view::npos) return {{}, value};
+  return {value.substr(0, first), value.substr(second + 1)};
 }
 
 void append_percent_decoded(std::string& out, std::string_view value) {
@@ -76,9 +82,14 @@ void append_percent_decoded(std::string& out, std::string_view value) {
   }
 }
 
-}  // namespace
+// Of a value in pieces, or encoded.
+struct Joined {
+  std::string value;
+  std::string_view charset;
+  bool encoded = false;
+};
 
-std::optional<std::string> parameter(const Parameters& parameters, std::string_view name) {
+std::optional<Joined> join_pieces(const Parameters& parameters, std::string_view name) {
   struct Piece {
     std::string_view value;
     bool encoded = false;
@@ -87,7 +98,6 @@ std::optional<std::string> parameter(const Parameters& parameters, std::string_v
   for (const auto& [full_name, value] : parameters) {
     if (!starts_with_ignoring_case(full_name, name)) continue;
     std::string_view suffix = std::string_view(full_name).substr(name.size());
-    if (suffix.empty()) return value;
     if (!suffix.starts_with('*')) continue;
     suffix.remove_prefix(1);
     std::size_t number = 0;
@@ -101,17 +111,58 @@ std::optional<std::string> parameter(const Parameters& parameters, std::string_v
     }
   }
   if (!pieces.contains(0)) return std::nullopt;
-  std::string out;
+  Joined out;
   std::size_t expected = 0;
   for (const auto& [number, piece] : pieces) {
     if (number != expected++) break;  // a piece is missing: what follows belongs elsewhere
-    const std::string_view value =
-        piece.encoded && number == 0 ? without_charset(piece.value) : piece.value;
-    if (piece.encoded) {
-      append_percent_decoded(out, value);
-    } else {
-      out.append(value);
+    out.encoded = out.encoded || piece.encoded;
+    if (!piece.encoded) {
+      out.value += piece.value;
+      continue;
     }
+    Extended extended{{}, piece.value};
+    if (number == 0) {
+      extended = read_extended(piece.value);
+      out.charset = extended.charset;
+    }
+    append_percent_decoded(out.value, extended.text);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> parameter(const Parameters& parameters, std::string_view name) {
+  for (const auto& [full_name, value] : parameters) {
+    if (equal_ignoring_case(full_name, name)) return value;
+  }
+  auto joined = join_pieces(parameters, name);
+  return joined ? std::optional(std::move(joined->value)) : std::nullopt;
+}
+
+Parameters decoded(const Parameters& parameters) {
+  Parameters out;
+  std::vector<std::string> done;  // names without what RFC 2231 adds, in lower case
+  for (const auto& [full_name, value] : parameters) {
+    const std::string name = to_lower(full_name.substr(0, full_name.find('*')));
+    if (name.empty() || name.size() == full_name.size()) {
+      out.emplace_back(full_name, value);
+      continue;
+    }
+    if (std::ranges::find(done, name) != done.end()) continue;
+    const auto joined = join_pieces(parameters, name);
+    std::optional<std::string> text;
+    if (joined && !joined->encoded) text = joined->value;
+    if (joined && joined->encoded) {
+      text = joined->charset.empty() ? text_from_charset(joined->value, "")
+                                     : from_charset(joined->value, to_lower(joined->charset));
+    }
+    if (!text) {
+      out.emplace_back(full_name, value);
+      continue;
+    }
+    out.emplace_back(joined->encoded ? name + '*' : name, *std::move(text));
+    done.push_back(name);
   }
   return out;
 }

@@ -21,6 +21,10 @@ using Parameters =
 [[nodiscard]] std::optional<std::string> parameter(const Parameters& parameters,
                                                    std::string_view name);
 
+// With pieces joined as "name", and values of any charset as "name*" in UTF-8, as IMAP4rev2 tells
+// them (RFC 9051 section 7.5.2). What cannot be decoded stays as it was sent.
+[[nodiscard]] Parameters decoded(const Parameters& parameters);
+
 struct ContentType {
   std::string type = "text";  // lower case
   std::string subtype = "plain";

@@ -76,9 +76,11 @@ void write_label(ResponseWriter& writer, const FetchAtt& att) {
   if (att.partial) writer.raw("<").number(att.partial->offset).raw(">");
 }
 
-mail::BodyForm::Global global_for(const Session& session) {
-  return session.enabled().imap4rev2 ? mail::BodyForm::Global::kMessage
-                                     : mail::BodyForm::Global::kLeaf;
+mail::BodyForm body_form(const Session& session, mail::BodyForm::Extension extension) {
+  using mail::BodyForm;
+  if (!session.enabled().imap4rev2)
+    return {.extension = extension, .global = BodyForm::Global::kLeaf};
+  return {.extension = extension, .parameters = BodyForm::Parameters::kDecoded};
 }
 
 }  // namespace
@@ -186,13 +188,12 @@ Result<void> FetchWriter::write_att(Session& session, const FetchedMessage& mess
       return {};
     case FetchAtt::Kind::kBody:
       writer.raw("BODY ").raw(mail::body_structure_as(
-          message.digest->bodystructure,
-          {.extension = mail::BodyForm::Extension::kDropped, .global = global_for(session)}));
+          message.digest->bodystructure, body_form(session, mail::BodyForm::Extension::kDropped)));
       return {};
     case FetchAtt::Kind::kBodyStructure:
       writer.raw("BODYSTRUCTURE ")
           .raw(mail::body_structure_as(message.digest->bodystructure,
-                                       {.global = global_for(session)}));
+                                       body_form(session, mail::BodyForm::Extension::kKept)));
       return {};
     case FetchAtt::Kind::kSection:
     case FetchAtt::Kind::kRfc822:
