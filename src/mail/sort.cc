@@ -125,7 +125,7 @@ bool Sorter::before(std::size_t a, std::size_t b) const {
   return a < b;
 }
 
-std::vector<std::uint32_t> Sorter::sorted() && {
+std::vector<std::uint32_t> Sorter::sorted() const {
   // The first word stands beside the place, so that most comparisons look nowhere else.
   struct Place {
     std::uint64_t first;

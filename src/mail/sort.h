@@ -49,8 +49,8 @@ class Sorter {
 
   // In the order of the mailbox.
   void add(const Digest& digest, Closeness relevancy);
-  // The places of the messages, from 0 as they were added, in order. Call once.
-  [[nodiscard]] std::vector<std::uint32_t> sorted() &&;
+  // The places of the messages, from 0 as they were added, in order.
+  [[nodiscard]] std::vector<std::uint32_t> sorted() const;
 
  private:
   // Of one message and criterion. first: the number, or the first octets of the string, so that it

@@ -31,7 +31,7 @@ std::vector<std::uint32_t> sorted(std::vector<SortCriterion> criteria,
                                   const std::vector<Digest>& digests) {
   Sorter sorter(std::move(criteria));
   for (const Digest& digest : digests) sorter.add(digest, kExactly);
-  auto numbers = std::move(sorter).sorted();
+  auto numbers = sorter.sorted();
   for (std::uint32_t& number : numbers) ++number;
   return numbers;
 }
@@ -105,14 +105,14 @@ TEST(Sort, DisplayByTheNameElseByTheAddress) {
 TEST(Sort, TheMostRelevantFirst) {
   Sorter sorter({{.key = Key::kRelevancy}});
   for (const Closeness relevancy : {50, 100, 1, 50}) sorter.add({}, relevancy);
-  EXPECT_THAT(std::move(sorter).sorted(), ElementsAre(1, 0, 3, 2));
+  EXPECT_THAT(sorter.sorted(), ElementsAre(1, 0, 3, 2));
 }
 
 TEST(Sort, ManyOfOneSubject) {
   Sorter sorter({{.key = Key::kSubject}, {.key = Key::kDate}});
   const Digest digest = digest_of("Subject: " + std::string(100'000, 'x') + "\r\n\r\n");
   for (std::uint32_t i = 0; i < 2000; ++i) sorter.add(digest, kExactly);
-  const auto numbers = std::move(sorter).sorted();
+  const auto numbers = sorter.sorted();
   EXPECT_TRUE(std::ranges::is_sorted(numbers));
   EXPECT_EQ(numbers.size(), 2000U);
 }

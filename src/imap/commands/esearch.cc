@@ -5,10 +5,10 @@
 // something else in each mailbox, so the program is read anew for each.
 #include <algorithm>
 
+#include "imap/commands/answered_search.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/filter_mailboxes.h"
-#include "imap/commands/message_search.h"
-#include "imap/commands/search_result.h"
+#include "imap/commands/search_arguments.h"
 #include "imap/updates.h"
 
 namespace roost::imap {
@@ -52,9 +52,7 @@ class Esearch final : public Command {
   struct Current {
     mail::ViewPtr view;
     bool is_selected = false;
-    MessageSearch search;
-    SearchResult result;
-    bool searched = false;
+    AnsweredSearch search;
   };
 
   Result<Progress> search(Session& session) {
@@ -100,34 +98,22 @@ class Esearch final : public Command {
     SearchCriteria criteria = search_criteria(
         parser, **view, selected ? session.selected().saved_result() : no_uids(), charset_);
     if (!parser.ok()) return fail(ErrorCode::kInternal, "search program: " + parser.error());
-    const SearchTraits traits = criteria.traits;
-    traits.take_effect(session);
     current_.emplace(Current{.view = *view,
                              .is_selected = selected,
-                             .search = MessageSearch(std::move(criteria), (*view)->keywords(),
-                                                     session.server.clock.unix_seconds(),
-                                                     MessageSearch::Digests::kAsNeeded),
-                             .result = SearchResult(mailbox, options_, traits)});
+                             .search = AnsweredSearch(std::move(criteria), (*view)->keywords(),
+                                                      session.server.clock.unix_seconds(),
+                                                      {.options = options_, .mailbox = &mailbox})});
     return {};
   }
 
   // True: that mailbox is done.
   Result<bool> go_on(Session& session) {
-    Current& current = *current_;
-    if (!current.searched) {
-      const SearchedMailbox searched{session.server.store, (*mailboxes_)[next_ - 1].id,
-                                     *current.view,
-                                     current.is_selected ? session.selected().recent : no_uids()};
-      auto done = current.search.run(searched, [&](const FoundMessage& message) {
-        current.result.add(message);
-        return Result<void>();
-      });
-      if (!done && done.error().code == ErrorCode::kNotFound) return true;
-      if (!done) return done;
-      if (!*done) return false;
-      current.searched = true;
-    }
-    return current.result.write(session);
+    const SearchedMailbox searched{session.server.store, (*mailboxes_)[next_ - 1].id,
+                                   *current_->view,
+                                   current_->is_selected ? session.selected().recent : no_uids()};
+    auto done = current_->search.go_on(session, searched);
+    if (!done && done.error().code == ErrorCode::kNotFound) return true;
+    return done;
   }
 
   std::vector<FilterMailboxes> sources_;
@@ -166,8 +152,7 @@ Parsed parse_esearch(Parser& parser, const Session& session) {
   if (std::ranges::any_of(sources, is_selected) && session.state() != State::kSelected) {
     parser.fail("a selected mailbox");
   }
-  std::optional<SearchReturn> options = search_return_opts(parser);
-  if (options) parser.space();
+  std::optional<SearchReturn> options = search_return(parser);
   if (!options) options = SearchReturn{.all = true};
   if (options->save && !std::ranges::all_of(sources, is_selected)) {
     parser.fail("only the selected mailbox with SAVE");
@@ -175,7 +160,7 @@ Parsed parse_esearch(Parser& parser, const Session& session) {
   const std::string charset = search_charset(parser, session);
   std::string program(parser.rest());
   const SearchCriteria criteria = search_criteria(parser, *empty_view(), no_uids(), charset);
-  if (options->relevancy) require_fuzzy(parser, criteria);
+  require_fuzzy(parser, criteria, {.options = options});
   if (criteria.unknown_charset) return refuse_charset(options);
   return std::make_unique<Esearch>(std::move(sources), *options, charset, std::move(program));
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "imap/commands/message_search.h"
 #include "mail/uid_set.h"
 
 namespace roost::imap {
@@ -48,17 +47,12 @@ std::optional<SearchReturn> search_return_opts(Parser& parser) {
   return options;
 }
 
-void SearchTraits::take_effect(Session& session) const {
-  if (asks_modseq) session.enable_condstore();
-  session.numbers_stand = has_message_numbers;
-}
-
 void SearchResult::add(const FoundMessage& message) {
   numbers_.push_back(addressed_ == Addressed::kByUid ? message.entry.uid.value : message.seq.value);
   if (options_ && options_->relevancy) {
     scores_.push_back(static_cast<std::uint8_t>(message.relevancy));
   }
-  if (traits_.asks_modseq) modseqs_.push_back(message.entry.modseq);
+  if (tells_modseq_) modseqs_.push_back(message.entry.modseq);
 }
 
 void SearchResult::put_in_order(const std::vector<std::uint32_t>& places) {

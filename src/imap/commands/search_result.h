@@ -11,21 +11,13 @@
 #include <vector>
 
 #include "imap/commands/message_set.h"
+#include "imap/message_search.h"
 #include "imap/protocol/parser.h"
 #include "imap/session.h"
 #include "mail/ids.h"
+#include "mail/sort.h"
 
 namespace roost::imap {
-
-struct FoundMessage;
-
-// What a search program does to its command, whatever it finds.
-struct SearchTraits {
-  bool asks_modseq = false;  // it has a MODSEQ key, which enables CONDSTORE (RFC 7162 section 3.1)
-  bool has_message_numbers = false;  // so no expunges are told (section 3.2.10.2)
-
-  void take_effect(Session& session) const;
-};
 
 // RETURN options; none named means ALL.
 struct SearchReturn {
@@ -41,16 +33,26 @@ struct SearchReturn {
 // ["RETURN" SP "(" [option *(SP option)] ")"]
 [[nodiscard]] std::optional<SearchReturn> search_return_opts(Parser& parser);
 
+// What a client wants to be told of a search.
+struct SearchAnswer {
+  std::string_view response;  // "SEARCH" or "SORT", where nothing else was asked for
+  Addressed addressed = Addressed::kByUid;
+  std::optional<SearchReturn> options = std::nullopt;
+  std::vector<mail::SortCriterion> order = {};  // none: that of the mailbox
+  // Named in the response, which there is none of without a message (RFC 7377 section 2.1). The
+  // caller's.
+  const store::Mailbox* mailbox = nullptr;
+};
+
 // Lifetime: of one command, or of one mailbox's part of it.
 class SearchResult {
  public:
-  // response: "SEARCH" or "SORT", where nothing else was asked for.
-  SearchResult(std::string_view response, Addressed addressed, std::optional<SearchReturn> options,
-               SearchTraits traits)
-      : response_(response), addressed_(addressed), options_(options), traits_(traits) {}
-  // Of one of several mailboxes (RFC 7377 section 2.1): without a message there is no response.
-  SearchResult(const store::Mailbox& mailbox, SearchReturn options, SearchTraits traits)
-      : addressed_(Addressed::kByUid), options_(options), traits_(traits), mailbox_(&mailbox) {}
+  SearchResult(const SearchAnswer& answer, SearchTraits traits)
+      : response_(answer.response),
+        addressed_(answer.addressed),
+        options_(answer.options),
+        tells_modseq_(traits.asks_modseq),
+        mailbox_(answer.mailbox) {}
 
   void add(const FoundMessage& message);
   // By the places in which the messages were added.
@@ -75,8 +77,8 @@ class SearchResult {
   std::string_view response_;
   Addressed addressed_;
   std::optional<SearchReturn> options_;
-  SearchTraits traits_;
-  const store::Mailbox* mailbox_ = nullptr;  // the caller's: named in the response
+  bool tells_modseq_;
+  const store::Mailbox* mailbox_;
   std::vector<std::uint32_t> numbers_;
   std::vector<std::uint8_t> scores_;   // where they are asked for
   std::vector<mail::ModSeq> modseqs_;  // likewise

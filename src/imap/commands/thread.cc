@@ -4,9 +4,10 @@
 // open: a thread may be as deep as the mailbox has messages.
 #include <random>
 
+#include "imap/commands/answered_search.h"
 #include "imap/commands/commands.h"
-#include "imap/commands/message_search.h"
 #include "imap/commands/message_set.h"
+#include "imap/commands/search_arguments.h"
 #include "mail/message_ids.h"
 #include "mail/part_tree.h"
 #include "mail/threads.h"
@@ -95,16 +96,12 @@ class ThreadResponse {
 
 class Thread final : public Command {
  public:
-  Thread(SearchTraits traits, MessageSearch search, std::unique_ptr<mail::Threader> threader,
-         Addressed addressed)
-      : traits_(traits),
-        search_(std::move(search)),
-        threader_(std::move(threader)),
-        addressed_(addressed) {}
+  Thread(MessageSearch search, std::unique_ptr<mail::Threader> threader, Addressed addressed)
+      : search_(std::move(search)), threader_(std::move(threader)), addressed_(addressed) {}
 
   Result<Progress> run(Session& session) override {
     if (!response_) {
-      traits_.take_effect(session);
+      search_.traits().take_effect(session);
       const mail::ViewPtr view = session.selected().view;
       const auto done = search_.run(
           selected_mailbox(session, *view),
@@ -131,7 +128,6 @@ class Thread final : public Command {
     return threader_->add(number, *message.digest, *ids);
   }
 
-  SearchTraits traits_;
   MessageSearch search_;
   std::unique_ptr<mail::Threader> threader_;
   Addressed addressed_;
@@ -153,10 +149,9 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   const std::string charset = sort_charset(parser, session);
   SearchCriteria criteria = search_criteria(parser, session, charset);
   if (criteria.unknown_charset) return refuse_charset(std::nullopt);
-  const SearchTraits traits = criteria.traits;
-  return std::make_unique<Thread>(
-      traits, MessageSearch(std::move(criteria), session, MessageSearch::Digests::kOfAllFound),
-      std::move(threader), addressed);
+  MessageSearch search(std::move(criteria), session.selected().view->keywords(),
+                       session.server.clock.unix_seconds(), MessageSearch::Digests::kOfAllFound);
+  return std::make_unique<Thread>(std::move(search), std::move(threader), addressed);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-#include "imap/commands/message_search.h"
+#include "imap/message_search.h"
 
 #include <algorithm>
 #include <chrono>
-
-#include "base/ascii.h"
+#include <optional>
+#include <string>
 
 namespace roost::imap {
 
@@ -15,21 +15,6 @@ constexpr std::chrono::milliseconds kSliceTime{100};  // spent on matching them 
 constexpr std::uint32_t kClockStep = 256;  // messages that only their entries are looked at of
 
 using Clock = std::chrono::steady_clock;
-
-// RFC 5182 section 2.1: a NO to a command that was to save a result empties it.
-class UnknownCharset final : public Command {
- public:
-  explicit UnknownCharset(bool saves) : saves_(saves) {}
-
-  Result<Progress> run(Session& session) override {
-    if (saves_) session.selected().save_result({});
-    session.reply = {Condition::kNo, "BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"};
-    return Progress::kDone;
-  }
-
- private:
-  bool saves_;
-};
 
 }  // namespace
 
@@ -62,7 +47,8 @@ class MessageSearch::Subject final : public mail::SearchSubject {
 
 MessageSearch::MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords,
                              std::int64_t now, Digests digests)
-    : lowest_modseq_(mail::lowest_modseq(criteria.program)),
+    : traits_(criteria.traits),
+      lowest_modseq_(mail::lowest_modseq(criteria.program)),
       matcher_(std::move(criteria.program), keywords, now),
       digests_(digests) {}
 
@@ -147,58 +133,6 @@ Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
   }
   if (result && !stopped) pass(nullptr);
   return result;
-}
-
-SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view) {
-  const SelectedMailbox& selected = session.selected();
-  return {session.server.store, selected.mailbox.id, view, selected.recent};
-}
-
-namespace {
-
-// Whoever has enabled UTF8=ACCEPT writes UTF-8 anyway (RFC 9755 section 3).
-constexpr std::string_view kNoOther = "UTF-8 and no other charset, as UTF8=ACCEPT is enabled";
-
-}  // namespace
-
-std::string search_charset(Parser& parser, const Session& session) {
-  if (!parser.try_word("CHARSET")) return session.enabled().utf8() ? "UTF-8" : "US-ASCII";
-  if (session.enabled().utf8_accept) parser.fail(kNoOther);
-  parser.space();
-  std::string charset = parser.astring();
-  parser.space();
-  return charset;
-}
-
-std::string sort_charset(Parser& parser, const Session& session) {
-  std::string charset = parser.astring();
-  if (session.enabled().utf8_accept && !equal_ignoring_case(charset, "UTF-8")) {
-    parser.fail(kNoOther);
-  }
-  parser.space();
-  return charset;
-}
-
-SearchCriteria search_criteria(Parser& parser, const mail::MailboxView& view,
-                               const mail::UidSet& saved, std::string_view charset) {
-  SearchCriteria criteria{.program = parser.search_program(charset, view, saved)};
-  criteria.traits = {.asks_modseq = mail::asks_modseq(criteria.program),
-                     .has_message_numbers = parser.has_message_numbers()};
-  criteria.unknown_charset = parser.unknown_charset();
-  return criteria;
-}
-
-SearchCriteria search_criteria(Parser& parser, const Session& session, std::string_view charset) {
-  const SelectedMailbox& selected = session.selected();
-  return search_criteria(parser, *selected.view, selected.saved_result(), charset);
-}
-
-void require_fuzzy(Parser& parser, const SearchCriteria& criteria) {
-  if (!mail::is_fuzzy(criteria.program)) parser.fail("FUZZY, where RELEVANCY is asked for");
-}
-
-Parsed refuse_charset(const std::optional<SearchReturn>& options) {
-  return std::make_unique<UnknownCharset>(options && options->save);
 }
 
 }  // namespace roost::imap

@@ -5,16 +5,18 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <vector>
 
-#include "imap/commands/commands.h"
-#include "imap/commands/search_result.h"
-#include "imap/protocol/parser.h"
-#include "imap/session.h"
+#include "base/error.h"
+#include "mail/digest.h"
 #include "mail/mailbox_view.h"
 #include "mail/search.h"
+#include "mail/uid_set.h"
+#include "store/store.h"
 
 namespace roost::imap {
+
+class Session;
 
 // The mailbox that is looked at. Owner of what it refers to: the caller.
 struct SearchedMailbox {
@@ -31,6 +33,14 @@ struct FoundMessage {
   mail::Closeness relevancy;   // RFC 6203 section 4
 };
 
+// What a search program does to its command, whatever it finds.
+struct SearchTraits {
+  bool asks_modseq = false;  // it has a MODSEQ key, which enables CONDSTORE (RFC 7162 section 3.1)
+  bool has_message_numbers = false;  // so no expunges are told (section 3.2.10.2)
+
+  void take_effect(Session& session) const;
+};
+
 struct SearchCriteria {
   mail::SearchKey program;
   SearchTraits traits{};
@@ -41,12 +51,10 @@ class MessageSearch {
  public:
   enum class Digests : std::uint8_t { kAsNeeded, kOfAllFound };
 
+  // now: Unix seconds.
   MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords, std::int64_t now,
                 Digests digests);
-  // In the selected mailbox.
-  MessageSearch(SearchCriteria criteria, const Session& session, Digests digests)
-      : MessageSearch(std::move(criteria), session.selected().view->keywords(),
-                      session.server.clock.unix_seconds(), digests) {}
+  [[nodiscard]] SearchTraits traits() const { return traits_; }
 
   // The next slice. True: that was the last.
   using OnFound = std::function<Result<void>(const FoundMessage&)>;
@@ -67,30 +75,11 @@ class MessageSearch {
   [[nodiscard]] Result<void> look(const SearchedMailbox& mailbox,
                                   const std::vector<Candidate>& candidates, const OnFound& found);
 
+  SearchTraits traits_;
   mail::ModSeq lowest_modseq_;  // of what can match
   mail::SearchMatcher matcher_;
   Digests digests_;
   mail::SeqNum next_{1};  // to be looked at
 };
-
-// The selected mailbox, as its client knows it. view is held by the caller.
-[[nodiscard]] SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view);
-
-// ["CHARSET" SP charset SP]; US-ASCII where there is none, UTF-8 where that is enabled.
-[[nodiscard]] std::string search_charset(Parser& parser, const Session& session);
-// astring SP, where a charset must be said.
-[[nodiscard]] std::string sort_charset(Parser& parser, const Session& session);
-
-// 1*(SP search-key), of the selected mailbox.
-[[nodiscard]] SearchCriteria search_criteria(Parser& parser, const Session& session,
-                                             std::string_view charset);
-// The same, bound to that view; "$" is saved.
-[[nodiscard]] SearchCriteria search_criteria(Parser& parser, const mail::MailboxView& view,
-                                             const mail::UidSet& saved, std::string_view charset);
-// RELEVANCY is an error of the parser without a FUZZY key (RFC 6203 sections 4 and 6).
-void require_fuzzy(Parser& parser, const SearchCriteria& criteria);
-
-// What is answered instead where the charset is unknown: NO [BADCHARSET].
-[[nodiscard]] Parsed refuse_charset(const std::optional<SearchReturn>& options);
 
 }  // namespace roost::imap

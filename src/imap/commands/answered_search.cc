@@ -1,0 +1,69 @@
+#include "imap/commands/answered_search.h"
+
+#include <utility>
+
+#include "imap/commands/search_arguments.h"
+
+namespace roost::imap {
+
+namespace {
+
+class Search final : public Command {
+ public:
+  explicit Search(AnsweredSearch search) : search_(std::move(search)) {}
+
+  Result<Progress> run(Session& session) override {
+    const mail::ViewPtr view = session.selected().view;
+    const auto done = search_.go_on(session, selected_mailbox(session, *view));
+    if (!done) return fail(done.error());
+    return *done ? Progress::kDone : Progress::kMore;
+  }
+
+ private:
+  AnsweredSearch search_;
+};
+
+}  // namespace
+
+AnsweredSearch::AnsweredSearch(SearchCriteria criteria, const mail::KeywordTable& keywords,
+                               std::int64_t now, SearchAnswer answer)
+    : search_(std::move(criteria), keywords, now,
+              answer.order.empty() ? MessageSearch::Digests::kAsNeeded
+                                   : MessageSearch::Digests::kOfAllFound),
+      result_(answer, search_.traits()) {
+  if (!answer.order.empty()) sorter_.emplace(std::move(answer.order));
+}
+
+Result<bool> AnsweredSearch::go_on(Session& session, const SearchedMailbox& mailbox) {
+  if (!searched_) {
+    search_.traits().take_effect(session);
+    auto done = search_.run(mailbox, [&](const FoundMessage& message) {
+      result_.add(message);
+      if (sorter_) sorter_->add(*message.digest, message.relevancy);
+      return Result<void>();
+    });
+    if (!done) return result_.failed(session, std::move(done.error()));
+    if (!*done) return false;
+    searched_ = true;
+    if (sorter_) result_.put_in_order(sorter_->sorted());
+    sorter_.reset();  // gone before the client reads
+  }
+  return result_.write(session);
+}
+
+Parsed parse_program(Parser& parser, const Session& session, SearchAnswer answer,
+                     std::string_view charset) {
+  SearchCriteria criteria = search_criteria(parser, session, charset);
+  require_fuzzy(parser, criteria, answer);
+  if (criteria.unknown_charset) return refuse_charset(answer.options);
+  return std::make_unique<Search>(
+      AnsweredSearch(std::move(criteria), session.selected().view->keywords(),
+                     session.server.clock.unix_seconds(), std::move(answer)));
+}
+
+SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view) {
+  const SelectedMailbox& selected = session.selected();
+  return {session.server.store, selected.mailbox.id, view, selected.recent};
+}
+
+}  // namespace roost::imap
