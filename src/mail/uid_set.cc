@@ -1,6 +1,7 @@
 #include "mail/uid_set.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -100,6 +101,38 @@ UidSet intersection(const UidSet& a, const UidSet& b) {
     }
   }
   return both;
+}
+
+UidSet united(UidSet a, const UidSet& b) {
+  if (b.empty()) return a;
+  if (a.empty() || a.ranges().back().first <= b.ranges().front().first) {
+    for (const UidRange& range : b.ranges()) a.add(range);
+    return a;
+  }
+  std::vector<UidRange> in_order;
+  in_order.reserve(a.ranges().size() + b.ranges().size());
+  std::ranges::merge(a.ranges(), b.ranges(), std::back_inserter(in_order), {}, &UidRange::first,
+                     &UidRange::first);
+  UidSet either;
+  for (const UidRange& range : in_order) either.add(range);
+  return either;
+}
+
+UidSet difference(const UidSet& a, const UidSet& b) {
+  UidSet rest;
+  auto gone = b.ranges().begin();
+  const auto no_more = b.ranges().end();
+  for (UidRange range : a.ranges()) {
+    while (gone != no_more && gone->last < range.first) ++gone;
+    bool is_left = true;
+    for (auto cut = gone; is_left && cut != no_more && cut->first <= range.last; ++cut) {
+      if (range.first < cut->first) rest.add(UidRange{range.first, cut->first.prev()});
+      is_left = cut->last < range.last;
+      if (is_left) range.first = cut->last.next();
+    }
+    if (is_left) rest.add(range);
+  }
+  return rest;
 }
 
 }  // namespace roost::mail

@@ -43,7 +43,9 @@ class UidSet {
   std::vector<UidRange> ranges_;
 };
 
-// The UIDs that are in both. O(ranges).
+// All O(ranges): the UIDs that are in both, in one of them at least, in a and not in b.
 [[nodiscard]] UidSet intersection(const UidSet& a, const UidSet& b);
+[[nodiscard]] UidSet united(UidSet a, const UidSet& b);
+[[nodiscard]] UidSet difference(const UidSet& a, const UidSet& b);
 
 }  // namespace roost::mail

@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint32_t kHighest = std::numeric_limits<std::uint32_t>::max();
 
 UidRange range(std::uint32_t first, std::uint32_t last) { return {Uid(first), Uid(last)}; }
+UidSet of(std::initializer_list<UidRange> ranges) { return UidSet::from_ranges(ranges); }
 
 TEST(UidSet, StartsEmpty) {
   const UidSet set;
@@ -88,15 +89,35 @@ TEST(UidSet, AgreesWithASetOfNumbers) {
 }
 
 TEST(UidSetTest, IntersectsRangeByRange) {
-  const auto set = [](std::initializer_list<UidRange> ranges) {
-    return UidSet::from_ranges(ranges);
-  };
-  EXPECT_EQ(intersection(set({range(1, 5), range(8, 20)}), set({range(4, 9), range(15, 30)})),
-            set({range(4, 5), range(8, 9), range(15, 20)}));
-  EXPECT_EQ(intersection(set({range(1, 5)}), set({range(1, 1), range(3, 3), range(5, 9)})),
-            set({range(1, 1), range(3, 3), range(5, 5)}));
-  EXPECT_TRUE(intersection(set({range(1, 5)}), set({range(6, 9)})).empty());
-  EXPECT_TRUE(intersection(UidSet(), set({range(6, 9)})).empty());
+  EXPECT_EQ(intersection(of({range(1, 5), range(8, 20)}), of({range(4, 9), range(15, 30)})),
+            of({range(4, 5), range(8, 9), range(15, 20)}));
+  EXPECT_EQ(intersection(of({range(1, 5)}), of({range(1, 1), range(3, 3), range(5, 9)})),
+            of({range(1, 1), range(3, 3), range(5, 5)}));
+  EXPECT_TRUE(intersection(of({range(1, 5)}), of({range(6, 9)})).empty());
+  EXPECT_TRUE(intersection(UidSet(), of({range(6, 9)})).empty());
+}
+
+TEST(UidSetTest, Unions) {
+  EXPECT_EQ(united(of({range(1, 5), range(20, 30)}), of({range(4, 9), range(11, 12)})),
+            of({range(1, 9), range(11, 12), range(20, 30)}));
+  EXPECT_EQ(united(of({range(1, 5)}), of({range(6, 6), range(8, 9)})),
+            of({range(1, 6), range(8, 9)}));
+  EXPECT_EQ(united(UidSet(), of({range(6, 9)})), of({range(6, 9)}));
+  EXPECT_EQ(united(of({range(6, 9)}), UidSet()), of({range(6, 9)}));
+}
+
+TEST(UidSetTest, Differences) {
+  EXPECT_EQ(difference(of({range(1, 5), range(8, 20)}), of({range(4, 9), range(11, 12)})),
+            of({range(1, 3), range(10, 10), range(13, 20)}));
+  EXPECT_EQ(difference(of({range(1, 3), range(5, 7)}), of({range(2, 2), range(7, 9)})),
+            of({range(1, 1), range(3, 3), range(5, 6)}));
+  EXPECT_TRUE(difference(of({range(3, 5)}), of({range(1, 9)})).empty());
+  EXPECT_EQ(difference(of({range(3, 5)}), UidSet()), of({range(3, 5)}));
+  EXPECT_TRUE(difference(UidSet(), of({range(3, 5)})).empty());
+  const Uid highest(0xffff'ffff);
+  EXPECT_EQ(difference(of({{Uid(7), highest}}), of({{highest, highest}})),
+            of({{Uid(7), highest.prev()}}));
+  EXPECT_TRUE(difference(of({{Uid(7), highest}}), of({{Uid(7), highest}})).empty());
 }
 
 TEST(UidSetTest, IsWrittenInPieces) {
