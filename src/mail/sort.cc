@@ -84,6 +84,10 @@ bool sorts_by_string(Key key) {
   return key != Key::kArrival && key != Key::kDate && key != Key::kRelevancy && key != Key::kSize;
 }
 
+bool sorts_by_relevancy(std::span<const SortCriterion> criteria) {
+  return std::ranges::find(criteria, Key::kRelevancy, &SortCriterion::key) != criteria.end();
+}
+
 Sorter::Word Sorter::word_of(const SortCriterion& criterion, const Digest& digest,
                              Closeness relevancy) {
   Word word;
@@ -111,19 +115,36 @@ void Sorter::add(const Digest& digest, Closeness relevancy) {
   }
 }
 
-// Behind the first word of the first criterion.
-bool Sorter::before(std::size_t a, std::size_t b) const {
+std::weak_ordering Sorter::compare(std::size_t a, std::size_t b) const {
   const std::size_t width = criteria_.size();
   for (std::size_t i = 0; i < width; ++i) {
     const Word& word_a = words_[a * width + i];
     const Word& word_b = words_[b * width + i];
-    if (word_a.first != word_b.first) return word_a.first < word_b.first;
-    if (const int order = rest_of(word_a).compare(rest_of(word_b)); order != 0) {
-      return criteria_[i].reverse ? order > 0 : order < 0;
+    if (word_a.first != word_b.first) return word_a.first <=> word_b.first;
+    if (const auto order = rest_of(word_a) <=> rest_of(word_b); order != 0) {
+      return criteria_[i].reverse ? 0 <=> order : order;
     }
   }
-  return a < b;
+  return std::weak_ordering::equivalent;
 }
+
+Sorter Sorter::only(std::span<const std::uint32_t> places) const {
+  Sorter kept(criteria_);
+  kept.messages_ = static_cast<std::uint32_t>(places.size());
+  const std::size_t width = criteria_.size();
+  for (const std::uint32_t place : places) {
+    for (std::size_t i = 0; i < width; ++i) {
+      Word word = words_[place * width + i];
+      const std::string_view rest = rest_of(word);
+      word.rest = static_cast<std::uint32_t>(kept.rests_.size());
+      kept.rests_ += rest;
+      kept.words_.push_back(word);
+    }
+  }
+  return kept;
+}
+
+std::size_t Sorter::octets() const { return words_.size() * sizeof(Word) + rests_.size(); }
 
 std::vector<std::uint32_t> Sorter::sorted() const {
   // The first word stands beside the place, so that most comparisons look nowhere else.
@@ -135,7 +156,8 @@ std::vector<std::uint32_t> Sorter::sorted() const {
   for (std::uint32_t i = 0; i < messages_; ++i) places[i] = {words_[i * criteria_.size()].first, i};
   std::ranges::sort(places, [this](const Place& a, const Place& b) {
     if (a.first != b.first) return a.first < b.first;
-    return before(a.index, b.index);
+    const auto order = compare(a.index, b.index);
+    return order != 0 ? order < 0 : a.index < b.index;
   });
   std::vector<std::uint32_t> order;
   order.reserve(places.size());

@@ -3,8 +3,10 @@
 // criteria find equal stays in the order of the mailbox.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,7 @@ struct SortCriterion {
 
 // Whether messages can be told apart by a word of 64 bits, or are by a string.
 [[nodiscard]] bool sorts_by_string(SortCriterion::Key key);
+[[nodiscard]] bool sorts_by_relevancy(std::span<const SortCriterion> criteria);
 
 // A message's keys are made when it is added, and its digest is not needed any more: some words for
 // each, and of strings what does not fit in them, within bounds. Linear in that, and n log n in
@@ -51,6 +54,12 @@ class Sorter {
   void add(const Digest& digest, Closeness relevancy);
   // The places of the messages, from 0 as they were added, in order.
   [[nodiscard]] std::vector<std::uint32_t> sorted() const;
+  // Of the messages at these places, by all criteria.
+  [[nodiscard]] std::weak_ordering compare(std::size_t a, std::size_t b) const;
+  // With the messages at these places only, as if they had been added in that order.
+  [[nodiscard]] Sorter only(std::span<const std::uint32_t> places) const;
+  [[nodiscard]] bool is_by_relevancy() const { return sorts_by_relevancy(criteria_); }
+  [[nodiscard]] std::size_t octets() const;  // of what it holds
 
  private:
   // Of one message and criterion. first: the number, or the first octets of the string, so that it
@@ -65,7 +74,6 @@ class Sorter {
   [[nodiscard]] std::string_view rest_of(const Word& word) const {
     return std::string_view(rests_).substr(word.rest, word.rest_octets);
   }
-  [[nodiscard]] bool before(std::size_t a, std::size_t b) const;
 
   std::vector<SortCriterion> criteria_;
   std::uint32_t messages_ = 0;

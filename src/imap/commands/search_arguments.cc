@@ -1,7 +1,5 @@
 #include "imap/commands/search_arguments.h"
 
-#include <algorithm>
-
 #include "base/ascii.h"
 
 namespace roost::imap {
@@ -72,11 +70,10 @@ void SearchTraits::take_effect(Session& session) const {
 }
 
 void require_fuzzy(Parser& parser, const SearchCriteria& criteria, const SearchAnswer& answer) {
-  using Key = mail::SortCriterion::Key;
-  const bool by_relevancy = std::ranges::find(answer.order, Key::kRelevancy,
-                                              &mail::SortCriterion::key) != answer.order.end();
-  if (!by_relevancy && !(answer.options && answer.options->relevancy)) return;
-  if (!mail::is_fuzzy(criteria.program)) parser.fail("FUZZY, where RELEVANCY is asked for");
+  const bool asked =
+      mail::sorts_by_relevancy(answer.order) || (answer.options && answer.options->relevancy);
+  if (asked && !mail::is_fuzzy(criteria.program))
+    parser.fail("FUZZY, where RELEVANCY is asked for");
 }
 
 Parsed refuse_charset(const std::optional<SearchReturn>& options) {

@@ -1,0 +1,49 @@
+// The messages that a SORT has found, kept in their order while some go and others come (RFC 5267
+// section 4.3). What goes and comes is said by its positions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "mail/digest.h"
+#include "mail/ids.h"
+#include "mail/search_text.h"
+#include "mail/sort.h"
+#include "mail/uid_set.h"
+
+namespace roost::mail {
+
+// Messages that stand behind each other, in their order.
+struct PlacedUids {
+  std::uint32_t position = 0;  // of the first, from 1
+  std::vector<Uid> uids;
+  bool operator==(const PlacedUids&) const = default;
+};
+
+class SortedList {
+ public:
+  // uids: of the messages as they were added to the sorter.
+  SortedList(Sorter sorter, std::vector<Uid> uids);
+
+  [[nodiscard]] bool is_by_relevancy() const { return sorter_.is_by_relevancy(); }
+  [[nodiscard]] std::size_t octets() const;  // of what it holds
+
+  // Takes those of uids out that are in it. The last comes first, so that all positions are those
+  // from before.
+  std::vector<PlacedUids> remove(const UidSet& uids);
+  // Keeps the message's keys; it is in its place after put_in_place.
+  void add(Uid uid, const Digest& digest, Closeness relevancy);
+  // The first comes first, so that all positions are those from afterwards.
+  std::vector<PlacedUids> put_in_place();
+
+ private:
+  void forget_removed();
+
+  Sorter sorter_;                     // also of messages that were taken out
+  std::vector<Uid> uids_;             // likewise
+  std::vector<std::uint32_t> order_;  // places in the sorter
+  std::vector<std::uint32_t> added_;  // likewise, not yet in their places
+};
+
+}  // namespace roost::mail
