@@ -157,7 +157,7 @@ class SearchMatcher::Program {
     key_.children.clear();
     std::ranges::sort(children_, {}, &Program::cost_);
     if (key_.kind == Kind::kKeyword) {
-      if (const auto bit = keywords.find(key_.text)) keyword_ = std::uint64_t{1} << *bit;
+      find_keyword(keywords);
     } else if (key_.kind == Kind::kEmailId) {
       key_.number = mail::email_named(key_.text).value_or(BlobId()).value;
     } else if (key_.kind == Kind::kThreadId) {
@@ -166,6 +166,12 @@ class SearchMatcher::Program {
       text_ = SearchText(
           key_.text, key_.fuzzy ? SearchText::Matching::kFuzzy : SearchText::Matching::kSubstring);
     }
+  }
+
+  void refresh(const KeywordTable& keywords, std::int64_t now) {
+    now_ = now;
+    if (key_.kind == Kind::kKeyword) find_keyword(keywords);
+    for (Program& child : children_) child.refresh(keywords, now);
   }
 
   [[nodiscard]] Result<Closeness> closeness(Evidence& evidence) const {
@@ -197,6 +203,9 @@ class SearchMatcher::Program {
   }
 
  private:
+  void find_keyword(const KeywordTable& keywords) {
+    if (const auto bit = keywords.find(key_.text)) keyword_ = std::uint64_t{1} << *bit;
+  }
   // Requires: cost kFlags, and no children.
   bool matches_entry(SearchSubject& subject) const {
     switch (key_.kind) {
@@ -342,6 +351,18 @@ Result<Closeness> SearchMatcher::closeness(SearchSubject& subject) const {
 
 SearchMatcher::Verdict SearchMatcher::match_entry(SearchSubject& subject) const {
   return program_->match_entry(subject);
+}
+
+void SearchMatcher::refresh(const KeywordTable& keywords, std::int64_t now) {
+  program_->refresh(keywords, now);
+}
+
+std::size_t octets_of(const SearchKey& program) {
+  // Texts stand there a second time, folded.
+  std::size_t octets = 2 * (sizeof program + program.field.size() + program.text.size()) +
+                       program.uids.ranges().size() * sizeof(UidRange);
+  for (const SearchKey& child : program.children) octets += octets_of(child);
+  return octets;
 }
 
 bool is_fuzzy(const SearchKey& program) {

@@ -4,6 +4,7 @@
 // charset, both folded by case; substring match. ASCII text takes a path that never leaves octets.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -78,7 +79,7 @@ class SearchSubject {
 };
 
 // A search program made ready: texts folded once, keywords looked up in the mailbox's table, cheap
-// keys first. Immutable: match may run on any thread.
+// keys first. match may run on any thread.
 class SearchMatcher {
  public:
   // now: Unix seconds, for YOUNGER and OLDER.
@@ -93,12 +94,16 @@ class SearchMatcher {
   // the message.
   enum class Verdict : std::uint8_t { kNo, kYes, kOpen };
   [[nodiscard]] Verdict match_entry(SearchSubject& subject) const;
+  // For a search that goes on later: the keywords that the mailbox has by now, and the time.
+  void refresh(const KeywordTable& keywords, std::int64_t now);
 
  private:
   class Program;
   std::unique_ptr<Program> program_;
 };
 
+// What the program and a matcher made of it hold in memory, roughly.
+[[nodiscard]] std::size_t octets_of(const SearchKey& program);
 // Whether some key of it may match fuzzily.
 [[nodiscard]] bool is_fuzzy(const SearchKey& program);
 // FUZZY of a key: all that is in it.

@@ -225,6 +225,30 @@ TEST(Search, YoungerAndOlderMeetAtTheTargetTime) {
   EXPECT_TRUE(matches(number(Kind::kYounger, ~std::uint64_t{0}), subject));
 }
 
+// RFC 5267 section 4.3: a search that lives on.
+TEST(Search, KnowsNewKeywordsAndTheTimeOnceItIsRefreshed) {
+  Subject subject("\r\n");
+  subject.digest_.internal_date.unix_seconds = 1000;
+  subject.entry_.flags.keywords = 1;
+  SearchMatcher junk(of(Kind::kNot, {text(Kind::kKeyword, "$Junk")}), {}, 0);
+  EXPECT_TRUE(*junk.match(subject));
+  junk.refresh(KeywordTable({"$Junk"}), 0);
+  EXPECT_FALSE(*junk.match(subject));
+  SearchMatcher young(number(Kind::kYounger, 100), {}, 1100);
+  EXPECT_TRUE(*young.match(subject));
+  young.refresh({}, 1101);
+  EXPECT_FALSE(*young.match(subject));
+}
+
+TEST(Search, KnowsWhatAProgramHolds) {
+  SearchKey uids = of(Kind::kUidSet);
+  for (std::uint32_t uid = 1; uid <= 2000; uid += 2) uids.uids.add(Uid(uid));
+  const std::size_t octets =
+      octets_of(of(Kind::kOr, {std::move(uids), text(Kind::kBody, std::string(5000, 'a'))}));
+  EXPECT_GE(octets, 1000 * sizeof(UidRange) + 2 * 5000);
+  EXPECT_LE(octets, 1000 * sizeof(UidRange) + 2 * 5000 + 3 * 1000);
+}
+
 TEST(Search, HeaderFieldsAreUnfoldedAndDecoded) {
   const std::string message =
       "Subject: =?utf-8?Q?J=C3?= =?utf-8?Q?=BCrgen?= writes\r\n a letter\r\n"

@@ -2,6 +2,7 @@
 // saved result of a search (RFC 5182 section 3).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -21,6 +22,11 @@ struct SequenceSet {
   std::vector<Range> ranges;  // as sent: any order, may be reversed; empty where it is "$"
 
   [[nodiscard]] bool is_saved_result() const { return ranges.empty(); }
+  // One of the ranges goes up to "*".
+  [[nodiscard]] bool is_open() const {
+    return std::ranges::any_of(
+        ranges, [](Range range) { return (range.first == kStar) != (range.last == kStar); });
+  }
 
   // As UIDs: "*" is the last message's UID, a range may name UIDs that do not exist ("*" always
   // names the last message). Empty in an empty mailbox.
