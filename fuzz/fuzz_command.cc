@@ -10,7 +10,9 @@
 
 #include "base/check.h"
 #include "imap/commands/append_message.h"
+#include "imap/commands/cancelupdate.h"
 #include "imap/commands/list_arguments.h"
+#include "imap/commands/search_result.h"
 #include "imap/protocol/message_url.h"
 #include "imap/protocol/parser.h"
 #include "imap/protocol/response_writer.h"
@@ -157,6 +159,15 @@ void try_messages(const Frame& frame) {
 
 void try_commands(const Frame& frame) {
   (void)reads(frame, [](Parser& p) { (void)roost::imap::list_arguments(p); });
+  (void)reads(frame, [](Parser& p) {
+    const auto options = roost::imap::search_return_opts(p);
+    ROOST_CHECK(!p.ok() || !options || options->tells() || options->save);
+  });
+  // Behind another argument: each begins with its space.
+  (void)reads(frame, [](Parser& p) {
+    (void)p.mailbox();
+    (void)roost::imap::context_tags(p);
+  });
   std::string url;
   if (reads(frame, [&](Parser& p) { url = p.astring(); })) (void)roost::imap::message_url(url);
   // All literals have streamed; append_message reads the SP before it itself.

@@ -26,6 +26,7 @@ constexpr std::array kExtensions = {
     Extension{"SEARCHRES", "5182"},
     Extension{"PARTIAL", "9394"},
     Extension{"ESORT", "5267"},
+    Extension{"CONTEXT=SORT", "5267"},
     Extension{"SEARCH=FUZZY", "6203"},
     Extension{"SORT=DISPLAY", "5957"},
     Extension{"THREAD=ORDEREDSUBJECT", "5256"},

@@ -64,6 +64,7 @@ constexpr std::array kTable = {
     CommandRow{"UID MOVE",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "6851 3.2",    parse_uid_move},
     CommandRow{"REPLACE",      In::kSelected,         kWorker, kAll,           kNormal, true,  "REPLACE",    "8508 3.2",    parse_replace, true},
     CommandRow{"UID REPLACE",  In::kSelected,         kWorker, kAll,           kNormal, true,  "",           "8508 3.3",    parse_uid_replace, true},
+    CommandRow{"CANCELUPDATE", In::kSelected,         kLoop,   kAll,           kNormal, false, "CONTEXT=SEARCH", "5267 4.3.5", parse_cancelupdate},
     CommandRow{"UIDBATCHES",   In::kSelected,         kWorker, kAll,           kNormal, false, "UIDBATCHES", "10022 3.1",   parse_uidbatches},
 };
 // clang-format on

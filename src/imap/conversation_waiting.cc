@@ -41,6 +41,7 @@ void Conversation::on_change(push::Fanout& fanout) {
   const store::Change& change = fanout.change;
   SelectedMailbox& selected = *state_.selected;
   if (change.modseq <= selected.cursor()) return;
+  if (selected.contexts() != nullptr) return catch_up();  // a search may read what blocks
   std::string out;
   if (change.after == nullptr) {
     if (!tell_arrivals(server_.store, selected, change, out)) return catch_up();
@@ -67,16 +68,19 @@ void Conversation::on_change(push::Fanout& fanout) {
 
 // Tells an idling client all that is new, on a worker, as far as the socket takes it.
 void Conversation::catch_up() {
-  offload([this] { work().told = tell_newest(session(), Updates::kAll); },
-          [this] {
-            take_told();
-            if (state_.state == State::kLogout) return end();
-            if (said_goodbye()) return;
-            flush();
-            arm();
-            if (has_news() && !connection_->output_full()) return catch_up();
-            pump();
-          });
+  offload(
+      [this] { work().told = tell_newest(session(), Updates::kAll); },
+      [this] {
+        take_told();
+        if (state_.state == State::kLogout) return end();
+        if (said_goodbye()) return;
+        flush();
+        arm();
+        pump();  // between two pieces DONE is heard
+        if (idling() && !connection_->offloaded() && has_news() && !connection_->output_full()) {
+          catch_up();
+        }
+      });
 }
 
 void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
@@ -97,11 +101,13 @@ void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
 // --- waiting ---
 
 // Gives up what a connection needs for work only. An idling client needs no command, which is made
-// anew for its DONE; and one that has been told everything needs no view, until something is new.
+// anew for its DONE; and one that has been told everything needs no view, until something is new,
+// unless it has contexts.
 void Conversation::rest() {
   if (connection_->offloaded() || (stage_ != Stage::kReading && stage_ != Stage::kIdling)) return;
   if (idling()) command_.reset();
-  if (idling() && state_.state == State::kSelected && !has_news() && !state_.selected->asleep()) {
+  if (idling() && state_.state == State::kSelected && !has_news() && !state_.selected->asleep() &&
+      state_.selected->contexts() == nullptr) {
     state_.selected->sleep();
   }
   if (idling()) connection_->rest();

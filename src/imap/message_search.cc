@@ -48,6 +48,7 @@ class MessageSearch::Subject final : public mail::SearchSubject {
 MessageSearch::MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords,
                              std::int64_t now, Digests digests)
     : traits_(criteria.traits),
+      octets_(mail::octets_of(criteria.program)),
       lowest_modseq_(mail::lowest_modseq(criteria.program)),
       matcher_(std::move(criteria.program), keywords, now),
       digests_(digests) {}
@@ -60,14 +61,22 @@ Result<bool> MessageSearch::run(const SearchedMailbox& mailbox, const OnFound& f
   return next_.value > mailbox.view.size();
 }
 
+void MessageSearch::look_again(mail::SeqNum from, mail::ModSeq since,
+                               const mail::KeywordTable& keywords, std::int64_t now) {
+  next_ = from;
+  since_ = since;
+  matcher_.refresh(keywords, now);
+}
+
 // Sets next_ behind those it has looked at.
 std::vector<MessageSearch::Candidate> MessageSearch::candidates(const SearchedMailbox& mailbox) {
   const auto deadline = Clock::now() + kSliceTime;
   std::vector<Candidate> candidates;
-  const mail::SeqNum last(std::min(mailbox.view.size(), next_.value + kSlice - 1));
+  std::uint32_t looked = 0;
   const auto look_at = [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
     next_ = seq.next();
-    const bool goes_on = seq.value % kClockStep != 0 || Clock::now() < deadline;
+    ++looked;
+    const bool goes_on = looked < kSlice && (looked % kClockStep != 0 || Clock::now() < deadline);
     if (!entry.known()) return goes_on;
     Subject subject(mailbox, entry, nullptr);
     const auto verdict = matcher_.match_entry(subject);
@@ -75,12 +84,14 @@ std::vector<MessageSearch::Candidate> MessageSearch::candidates(const SearchedMa
     candidates.push_back({seq, &entry, verdict == mail::SearchMatcher::Verdict::kYes});
     return goes_on;
   };
-  if (lowest_modseq_ <= mail::ModSeq(1)) {
+  const mail::SeqNum last(mailbox.view.size());
+  const mail::ModSeq lowest = std::max(lowest_modseq_, since_.next());
+  if (lowest <= mail::ModSeq(1)) {
     mailbox.view.for_each(next_, last, look_at);
     return candidates;
   }
   // Most chunks have nothing that matches, and are not looked into.
-  const mail::ModSeq since = lowest_modseq_.prev();
+  const mail::ModSeq since = lowest.prev();
   bool goes_on = true;
   auto seq = mailbox.view.next_changed(next_, since);
   for (; seq <= last && goes_on; seq = mailbox.view.next_changed(seq.next(), since)) {

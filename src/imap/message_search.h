@@ -3,6 +3,7 @@
 // mailbox. Flags and UIDs are asked first; of the rest the digests come in one pass.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -55,10 +56,17 @@ class MessageSearch {
   MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords, std::int64_t now,
                 Digests digests);
   [[nodiscard]] SearchTraits traits() const { return traits_; }
+  [[nodiscard]] std::size_t octets() const { return octets_; }  // of what it holds, roughly
 
   // The next slice. True: that was the last.
   using OnFound = std::function<Result<void>(const FoundMessage&)>;
   [[nodiscard]] Result<bool> run(const SearchedMailbox& mailbox, const OnFound& found);
+  // The first message that no slice has come to.
+  [[nodiscard]] mail::SeqNum next() const { return next_; }
+
+  // What run does next: it looks from that message on, and only at those that have changed since.
+  void look_again(mail::SeqNum from, mail::ModSeq since, const mail::KeywordTable& keywords,
+                  std::int64_t now);
 
  private:
   struct Candidate {
@@ -76,7 +84,9 @@ class MessageSearch {
                                   const std::vector<Candidate>& candidates, const OnFound& found);
 
   SearchTraits traits_;
+  std::size_t octets_;
   mail::ModSeq lowest_modseq_;  // of what can match
+  mail::ModSeq since_;          // and of what is looked at, a higher one
   mail::SearchMatcher matcher_;
   Digests digests_;
   mail::SeqNum next_{1};  // to be looked at

@@ -4,8 +4,37 @@
 
 namespace roost::imap {
 
+namespace {
+
+KeptResults& made(std::unique_ptr<KeptResults>& kept) {
+  if (kept == nullptr) kept = std::make_unique<KeptResults>();
+  return *kept;
+}
+
+void drop_if_empty(std::unique_ptr<KeptResults>& kept) {
+  if (kept != nullptr && kept->empty()) kept.reset();
+}
+
+}  // namespace
+
+void SelectedMailbox::save_result(mail::UidSet uids) {
+  made(kept).saved = std::move(uids);
+  drop_if_empty(kept);
+}
+
+void SelectedMailbox::add_context(Context context) {
+  made(kept).contexts.add(std::move(context));
+  drop_if_empty(kept);
+}
+
+bool SelectedMailbox::cancel_context(std::string_view tag) {
+  const bool cancelled = kept != nullptr && kept->contexts.cancel(tag);
+  drop_if_empty(kept);
+  return cancelled;
+}
+
 void SelectedMailbox::sleep() {
-  ROOST_CHECK(!has_ghosts);
+  ROOST_CHECK(!has_ghosts && contexts() == nullptr);
   told = {view->modseq(), view->uid_next(), view->size(), recent_count()};
   view.reset();
 }

@@ -8,7 +8,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
+#include "imap/contexts.h"
 #include "imap/protocol/response_writer.h"
 #include "mail/mailbox_view.h"
 #include "mail/uid_set.h"
@@ -19,15 +21,23 @@ namespace roost::imap {
 
 enum class Access : std::uint8_t { kReadOnly, kReadWrite };  // EXAMINE, SELECT
 
+// What searches have left to their session.
+struct KeptResults {
+  // "$", the saved result of the last search that was told to (RFC 5182 section 2.1). A UID that is
+  // expunged is in no view, so it need not be taken out.
+  mail::UidSet saved;
+  Contexts contexts;
+
+  [[nodiscard]] bool empty() const { return saved.empty() && contexts.empty(); }
+};
+
 struct SelectedMailbox {
   store::Mailbox mailbox;
   push::Watch watch;
   mail::ViewPtr view;   // what the client has been told; may hold ghosts; null: asleep
   mail::UidSet recent;  // the \Recent messages that are this session's
-  // "$", the saved result of the last search that was told to (RFC 5182 section 2.1); null: empty.
-  // A UID that is expunged is in no view, so it need not be taken out.
-  std::unique_ptr<const mail::UidSet> saved;
-  std::uint32_t keywords_told = 0;  // keywords named in the last FLAGS response
+  std::unique_ptr<KeptResults> kept;  // of searches; null: nothing, as for most
+  std::uint32_t keywords_told = 0;    // keywords named in the last FLAGS response
   Access access = Access::kReadWrite;
   bool knows_recent = true;  // RFC 9051 has no \Recent
   bool has_ghosts = false;   // messages are expunged that the client has not been told of
@@ -40,11 +50,20 @@ struct SelectedMailbox {
 
   [[nodiscard]] const mail::UidSet& saved_result() const {
     static const mail::UidSet kEmpty;
-    return saved != nullptr ? *saved : kEmpty;
+    return kept != nullptr ? kept->saved : kEmpty;
   }
-  void save_result(mail::UidSet uids) {
-    saved = uids.empty() ? nullptr : std::make_unique<const mail::UidSet>(std::move(uids));
+  void save_result(mail::UidSet uids);
+
+  // Null: there are none. A mailbox with contexts does not sleep: they are told from view to view.
+  [[nodiscard]] Contexts* contexts() const {
+    return kept != nullptr && !kept->contexts.empty() ? &kept->contexts : nullptr;
   }
+  [[nodiscard]] bool has_context(std::string_view tag) const {
+    return kept != nullptr && kept->contexts.has(tag);
+  }
+  void add_context(Context context);  // see Contexts::add
+  // False: there is none of that tag.
+  [[nodiscard]] bool cancel_context(std::string_view tag);
 
   // The mod-sequence up to which the client has been told of all that it may be told.
   [[nodiscard]] mail::ModSeq cursor() const { return asleep() ? told.modseq : view->modseq(); }
@@ -52,10 +71,13 @@ struct SelectedMailbox {
   // HIGHESTMODSEQ (RFC 7162 section 6).
   [[nodiscard]] mail::ModSeq highest_modseq() const { return has_ghosts ? told.modseq : cursor(); }
   // Something has been announced that the client has not been told.
-  [[nodiscard]] bool pending() const { return has_ghosts || watch.latest() > cursor(); }
+  [[nodiscard]] bool pending() const {
+    return has_ghosts || watch.latest() > cursor() ||
+           (kept != nullptr && kept->contexts.is_behind(cursor()));
+  }
 
   [[nodiscard]] bool asleep() const { return view == nullptr; }
-  // Gives the view up. Requires: !has_ghosts.
+  // Gives the view up. Requires: !has_ghosts, and no contexts.
   void sleep();
   // Takes the view up again if it is that of the cursor. Whether it was.
   bool wake(const mail::ViewPtr& at_cursor);

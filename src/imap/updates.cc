@@ -159,8 +159,13 @@ Result<void> tell_newest(Session& session, Updates allowed) {
   if (allowed == Updates::kNone || !news) return {};
   const auto newest = selected.wake(session.server.store);
   if (!newest) return fail(newest.error());
+  Contexts* const contexts = selected.contexts();
+  if (contexts != nullptr) contexts->tell_expunged(*selected.view, **newest, session.out);
   tell(session.server.store, selected, session.enabled(), *newest, allowed, session.out);
-  return {};
+  if (contexts == nullptr || selected.cursor() < (*newest)->modseq()) return {};
+  return contexts->tell_changed(
+      {session.server.store, selected.mailbox.id, **newest, selected.recent}, *selected.view,
+      session.server.clock.unix_seconds(), session.out);
 }
 
 Result<Progress> wake(Session& session) {

@@ -1,6 +1,7 @@
 // What a client is told of its selected mailbox without asking: EXPUNGE, EXISTS, RECENT, FLAGS,
-// FETCH (RFC 3501 sections 5.2, 7.3 and 7.4). One function serves every command and IDLE: it writes
-// the difference between the view the client has and a newer one, and moves the client's view.
+// FETCH (RFC 3501 sections 5.2, 7.3 and 7.4), and what has become of its searches
+// (imap/contexts.h). One function serves every command and IDLE: it writes the difference between
+// the view the client has and a newer one, and moves the client's view.
 //
 // Order: new keywords, expunges, one EXISTS, then flags. Every FETCH carries the UID: a client that
 // skips responses without one misses nothing (RFC 9051 section 6.3.13 makes it a rule). With
@@ -47,8 +48,8 @@ void tell(store::Store& store, SelectedMailbox& selected, Enabled enabled, const
 // Telling the difference takes long enough to be no work for a loop.
 [[nodiscard]] bool is_large(const mail::MailboxView& from, const mail::MailboxView& to);
 
-// The same against the newest view in the store, awake or asleep. Worker. kNotFound: the mailbox
-// was deleted.
+// The same against the newest view in the store, awake or asleep, and what that does to contexts
+// (imap/contexts.h). Worker. kNotFound: the mailbox was deleted.
 [[nodiscard]] Result<void> tell_newest(Session& session, Updates allowed);
 
 // Wakes the selected mailbox for a command that reads its view, and tells the client before that

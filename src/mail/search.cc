@@ -337,6 +337,7 @@ SearchMatcher::SearchMatcher(SearchKey program, const KeywordTable& keywords, st
     : program_(std::make_unique<Program>(std::move(program), keywords, now)) {}
 SearchMatcher::~SearchMatcher() = default;
 SearchMatcher::SearchMatcher(SearchMatcher&&) noexcept = default;
+SearchMatcher& SearchMatcher::operator=(SearchMatcher&&) noexcept = default;
 
 Result<bool> SearchMatcher::match(SearchSubject& subject) const {
   const auto found = closeness(subject);

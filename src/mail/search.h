@@ -86,6 +86,7 @@ class SearchMatcher {
   SearchMatcher(SearchKey program, const KeywordTable& keywords, std::int64_t now);
   ~SearchMatcher();
   SearchMatcher(SearchMatcher&&) noexcept;
+  SearchMatcher& operator=(SearchMatcher&&) noexcept;
 
   [[nodiscard]] Result<bool> match(SearchSubject& subject) const;
   // 0 where it does not match. Of several keys the least close counts, of OR the closest.

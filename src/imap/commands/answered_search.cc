@@ -16,7 +16,9 @@ class Search final : public Command {
     const mail::ViewPtr view = session.selected().view;
     const auto done = search_.go_on(session, selected_mailbox(session, *view));
     if (!done) return fail(done.error());
-    return *done ? Progress::kDone : Progress::kMore;
+    if (!*done) return Progress::kMore;
+    if (search_.asks_update()) answer_update(session);
+    return Progress::kDone;
   }
 
  private:
@@ -45,10 +47,28 @@ Result<bool> AnsweredSearch::go_on(Session& session, const SearchedMailbox& mail
     if (!done) return result_.failed(session, std::move(done.error()));
     if (!*done) return false;
     searched_ = true;
-    if (sorter_) result_.put_in_order(sorter_->sorted());
-    sorter_.reset();  // gone before the client reads
+    found_all(session, mailbox);
   }
   return result_.write(session);
+}
+
+void AnsweredSearch::found_all(Session& session, const SearchedMailbox& mailbox) {
+  const bool lives_on = result_.asks_update() && mailbox.id == session.selected().mailbox.id;
+  std::vector<mail::Uid> uids;
+  if (lives_on) uids = result_.uids(mailbox.view);
+  if (sorter_) result_.put_in_order(sorter_->sorted());
+  if (lives_on) {
+    Context::Origin origin{.tag = session.tag, .response = {}, .addressed = result_.addressed()};
+    result_.begin_esearch(session, ResponseWriter(origin.response, session.names()));
+    mail::UidSet found;
+    for (const mail::Uid uid : uids) found.add(uid);
+    std::optional<mail::SortedList> sorted;
+    if (sorter_) sorted.emplace(*std::move(sorter_), std::move(uids));
+    session.selected().add_context(Context(std::move(origin), std::move(search_),
+                                           mailbox.view.modseq(), std::move(found),
+                                           std::move(sorted)));
+  }
+  sorter_.reset();  // gone before the client reads
 }
 
 Parsed parse_program(Parser& parser, const Session& session, SearchAnswer answer,
@@ -59,6 +79,10 @@ Parsed parse_program(Parser& parser, const Session& session, SearchAnswer answer
   return std::make_unique<Search>(
       AnsweredSearch(std::move(criteria), session.selected().view->keywords(),
                      session.server.clock.unix_seconds(), std::move(answer)));
+}
+
+void answer_update(Session& session) {
+  if (!session.selected().has_context(session.tag)) tell_no_update(session.tag, session.write());
 }
 
 SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view) {

@@ -1,6 +1,7 @@
 // A search of one mailbox with its answer: SEARCH, SORT, and ESEARCH of each mailbox. First the
 // messages are searched, slice by slice, and of each that is found the sort keys are kept; then
-// they are put in order at once, and told.
+// they are put in order at once, and told. With UPDATE the search lives on as a context
+// (imap/contexts.h).
 #pragma once
 
 #include <optional>
@@ -19,10 +20,12 @@ class AnsweredSearch {
   AnsweredSearch(SearchCriteria criteria, const mail::KeywordTable& keywords, std::int64_t now,
                  SearchAnswer answer);
 
+  [[nodiscard]] bool asks_update() const { return result_.asks_update(); }
   // The next piece. True: all is told. Errors: the store's.
   [[nodiscard]] Result<bool> go_on(Session& session, const SearchedMailbox& mailbox);
 
  private:
+  void found_all(Session& session, const SearchedMailbox& mailbox);
   MessageSearch search_;
   SearchResult result_;
   std::optional<mail::Sorter> sorter_;
@@ -32,6 +35,10 @@ class AnsweredSearch {
 // 1*(SP search-key), with which SEARCH and SORT end, and the command.
 [[nodiscard]] Parsed parse_program(Parser& parser, const Session& session, SearchAnswer answer,
                                    std::string_view charset);
+
+// Before the tagged response: an UPDATE that is not honoured is said to be so (RFC 5267 section
+// 4.3.1).
+void answer_update(Session& session);
 
 // The selected mailbox, as its client knows it. view is held by the caller.
 [[nodiscard]] SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view);

@@ -63,6 +63,7 @@ Parsed parse_move(Parser& parser, const Session& session);  // RFC 6851
 Parsed parse_uid_move(Parser& parser, const Session& session);
 Parsed parse_replace(Parser& parser, const Session& session);  // RFC 8508
 Parsed parse_uid_replace(Parser& parser, const Session& session);
-Parsed parse_uidbatches(Parser& parser, const Session& session);  // RFC 10022
+Parsed parse_cancelupdate(Parser& parser, const Session& session);  // RFC 5267
+Parsed parse_uidbatches(Parser& parser, const Session& session);    // RFC 10022
 
 }  // namespace roost::imap

@@ -1,7 +1,8 @@
 // ESEARCH (RFC 7377 section 2): one search in several mailboxes.
 //   esearch = "ESEARCH" [SP "IN" SP "(" filter-mailboxes *(SP filter-mailboxes) ")"]
 //             [SP search-return-opts] SP ["CHARSET" SP charset SP] search-key *(SP search-key)
-// Without IN it is the selected mailbox that is searched. Message numbers, "*" and keywords mean
+// Without IN it is the selected mailbox that is searched; of all that are, UPDATE is of that alone.
+// Message numbers, "*" and keywords mean
 // something else in each mailbox, so the program is read anew for each.
 #include <algorithm>
 
@@ -72,7 +73,10 @@ class Esearch final : public Command {
       mailboxes_ = *std::move(mailboxes);
     }
     if (!current_) {
-      if (next_ == mailboxes_->size()) return Progress::kDone;
+      if (next_ == mailboxes_->size()) {
+        if (options_.update) answer_update(session);
+        return Progress::kDone;
+      }
       if (auto begun = begin(session, (*mailboxes_)[next_++]); !begun) {
         return fail(std::move(begun.error()));
       }
@@ -152,7 +156,7 @@ Parsed parse_esearch(Parser& parser, const Session& session) {
   if (std::ranges::any_of(sources, is_selected) && session.state() != State::kSelected) {
     parser.fail("a selected mailbox");
   }
-  std::optional<SearchReturn> options = search_return(parser);
+  std::optional<SearchReturn> options = search_return(parser, session);
   if (!options) options = SearchReturn{.all = true};
   if (options->save && !std::ranges::all_of(sources, is_selected)) {
     parser.fail("only the selected mailbox with SAVE");

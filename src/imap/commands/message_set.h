@@ -1,15 +1,12 @@
 // The messages a command speaks of: by number, or by UID (RFC 3501 section 6.4.8).
 #pragma once
 
-#include <cstdint>
-
+#include "imap/addressed.h"
 #include "imap/protocol/parser.h"
 #include "imap/session.h"
 #include "mail/uid_set.h"
 
 namespace roost::imap {
-
-enum class Addressed : std::uint8_t { kByNumber, kByUid };
 
 // A sequence-set as the UIDs it denotes in the client's view; "$" is what that has of the saved
 // result (RFC 5182 section 2.1: expunged messages are not in it any more). By number, one that is

@@ -26,9 +26,15 @@ constexpr std::string_view kNoOther = "UTF-8 and no other charset, as UTF8=ACCEP
 
 }  // namespace
 
-std::optional<SearchReturn> search_return(Parser& parser) {
+std::optional<SearchReturn> search_return(Parser& parser, const Session& session) {
   const std::optional<SearchReturn> options = search_return_opts(parser);
-  if (options) parser.space();
+  if (!options) return options;
+  if (options->update && session.state() != State::kSelected) {
+    parser.fail("a selected mailbox, for UPDATE");
+  } else if (options->update && session.selected().has_context(session.tag)) {
+    parser.fail("a tag that is not in use, for UPDATE");
+  }
+  parser.space();
   return options;
 }
 

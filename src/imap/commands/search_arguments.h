@@ -14,8 +14,9 @@
 
 namespace roost::imap {
 
-// [search-return-opts SP]
-[[nodiscard]] std::optional<SearchReturn> search_return(Parser& parser);
+// [search-return-opts SP]. UPDATE is an error of the parser without a selected mailbox, and with
+// the tag of a context that lives (RFC 5267 section 4.3).
+[[nodiscard]] std::optional<SearchReturn> search_return(Parser& parser, const Session& session);
 
 // ["CHARSET" SP charset SP]; US-ASCII where there is none, UTF-8 where that is enabled.
 [[nodiscard]] std::string search_charset(Parser& parser, const Session& session);

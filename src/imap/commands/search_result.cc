@@ -21,11 +21,15 @@ void search_return_opt(Parser& parser, SearchReturn& options) {
     options.save = true;
   } else if (parser.try_word("RELEVANCY")) {
     options.relevancy = true;
+  } else if (parser.try_word("UPDATE")) {
+    options.update = true;
+  } else if (parser.try_word("CONTEXT")) {
+    // A hint that the program will come again: nothing is made ready for it.
   } else if (!options.all && !options.partial && parser.try_word("PARTIAL")) {
     parser.space();
     options.partial = parser.partial_range();
   } else {
-    parser.fail("MIN, MAX, COUNT, SAVE, RELEVANCY or one of ALL and PARTIAL");
+    parser.fail("MIN, MAX, COUNT, SAVE, RELEVANCY, CONTEXT, UPDATE or one of ALL and PARTIAL");
   }
 }
 
@@ -36,14 +40,14 @@ std::optional<SearchReturn> search_return_opts(Parser& parser) {
   parser.space();
   parser.expect('(');
   SearchReturn options;
-  if (parser.peek() == ')') {
-    options.all = true;
-  } else {
+  if (parser.peek() != ')') {
     do {
       search_return_opt(parser, options);
     } while (parser.try_char(' '));
   }
   parser.expect(')');
+  // None that says what is told (RFC 9051 section 6.4.4). With SAVE nothing is.
+  if (!options.tells() && !options.save) options.all = true;
   return options;
 }
 
@@ -116,21 +120,11 @@ void SearchResult::begin(Session& session) {
     return;
   }
   const SearchReturn& options = *options_;
-  if (options.save) session.selected().save_result(saved(session));
-  if (!options.min && !options.max && !options.all && !options.count && !options.partial &&
-      !options.relevancy) {
-    return;
-  }
-
+  if (options.save) session.selected().save_result(saved(*session.selected().view));
+  if (!options.tells()) return;
   if (mailbox_ != nullptr && numbers_.empty()) return;
 
-  writer.raw("* ESEARCH (TAG ").string(session.tag);
-  if (mailbox_ != nullptr) {
-    writer.raw(" MAILBOX ").mailbox(mailbox_->name);
-    writer.raw(" UIDVALIDITY ").number(mailbox_->uid_validity.value);
-  }
-  writer.raw(")");
-  if (addressed_ == Addressed::kByUid) writer.raw(" UID");
+  begin_esearch(session, writer);
   if (options.min && !numbers_.empty()) writer.raw(" MIN ").number(numbers_.front());
   if (options.max && !numbers_.empty()) writer.raw(" MAX ").number(numbers_.back());
   if (options.count) writer.raw(" COUNT ").number(numbers_.size());
@@ -152,6 +146,16 @@ void SearchResult::begin(Session& session) {
   session.mid_response = true;
 }
 
+void SearchResult::begin_esearch(const Session& session, ResponseWriter writer) const {
+  writer.raw("* ESEARCH (TAG ").string(session.tag);
+  if (mailbox_ != nullptr) {
+    writer.raw(" MAILBOX ").mailbox(mailbox_->name);
+    writer.raw(" UIDVALIDITY ").number(mailbox_->uid_validity.value);
+  }
+  writer.raw(")");
+  if (addressed_ == Addressed::kByUid) writer.raw(" UID");
+}
+
 bool SearchResult::write_numbers(Session& session) {
   ResponseWriter writer = session.write();
   while (written_ < end_) {
@@ -161,16 +165,11 @@ bool SearchResult::write_numbers(Session& session) {
   return true;
 }
 
-// A sequence-set in the order of the result. A range only ever ascends (RFC 5267 section 3.2).
 bool SearchResult::write_ranges(Session& session) {
   ResponseWriter writer = session.write();
   while (written_ < end_) {
     if (session.output_full()) return false;
-    std::size_t last = written_;
-    while (last + 1 < end_ && numbers_[last + 1] == numbers_[last] + 1) ++last;
-    writer.number(numbers_[written_]);
-    if (last > written_) writer.raw(":").number(numbers_[last]);
-    written_ = last + 1;
+    written_ += writer.range(std::span(numbers_).subspan(written_, end_ - written_));
     if (written_ < end_) writer.raw(",");
   }
   return true;
@@ -193,15 +192,25 @@ bool SearchResult::write_scores(Session& session) {
   return true;
 }
 
+mail::Uid SearchResult::uid_at(std::size_t place, const mail::MailboxView& view) const {
+  return addressed_ == Addressed::kByUid ? mail::Uid(numbers_[place])
+                                         : view.at(mail::SeqNum(numbers_[place])).uid;
+}
+
+std::vector<mail::Uid> SearchResult::uids(const mail::MailboxView& view) const {
+  std::vector<mail::Uid> uids;
+  uids.reserve(numbers_.size());
+  for (std::size_t i = 0; i < numbers_.size(); ++i) uids.push_back(uid_at(i, view));
+  return uids;
+}
+
 // RFC 5182 section 2.4, RFC 9394 section 3.2.
-mail::UidSet SearchResult::saved(const Session& session) const {
+mail::UidSet SearchResult::saved(const mail::MailboxView& view) const {
   const SearchReturn& options = *options_;
   std::vector<mail::UidRange> uids;
   const auto save = [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const mail::Uid uid = addressed_ == Addressed::kByUid
-                                ? mail::Uid(numbers_[i])
-                                : session.selected().view->at(mail::SeqNum(numbers_[i])).uid;
+      const mail::Uid uid = uid_at(i, view);
       uids.push_back({uid, uid});
     }
   };

@@ -19,7 +19,7 @@
 
 namespace roost::imap {
 
-// RETURN options; none named means ALL.
+// RETURN options. CONTEXT (RFC 5267 section 4.2) changes nothing.
 struct SearchReturn {
   bool min = false;
   bool max = false;
@@ -28,6 +28,10 @@ struct SearchReturn {
   bool save = false;                    // RFC 5182
   std::optional<PartialRange> partial;  // RFC 9394, instead of all
   bool relevancy = false;               // RFC 6203
+  bool update = false;                  // RFC 5267 section 4.3
+
+  // Something that ESEARCH tells.
+  [[nodiscard]] bool tells() const { return min || max || all || count || partial || relevancy; }
 };
 
 // ["RETURN" SP "(" [option *(SP option)] ")"]
@@ -54,13 +58,19 @@ class SearchResult {
         tells_modseq_(traits.asks_modseq),
         mailbox_(answer.mailbox) {}
 
+  [[nodiscard]] Addressed addressed() const { return addressed_; }
+  [[nodiscard]] bool asks_update() const { return options_ && options_->update; }
   void add(const FoundMessage& message);
+  // In the order they have now, of the view that was searched.
+  [[nodiscard]] std::vector<mail::Uid> uids(const mail::MailboxView& view) const;
   // By the places in which the messages were added.
   void put_in_order(const std::vector<std::uint32_t>& places);
 
   // Saves it if that was asked for, and appends the response to session.out, in pieces: true when
   // all of it is written.
   [[nodiscard]] bool write(Session& session);
+  // "* ESEARCH (TAG …) UID", with which each ESEARCH response to the command begins.
+  void begin_esearch(const Session& session, ResponseWriter writer) const;
   // Instead of write: the search failed. A result that was to be saved is empty (RFC 5182 section
   // 2.1).
   [[nodiscard]] std::unexpected<Error> failed(Session& session, Error error) const;
@@ -72,7 +82,8 @@ class SearchResult {
   [[nodiscard]] bool write_scores(Session& session);
   void write_modseq(ResponseWriter writer) const;
   [[nodiscard]] mail::ModSeq modseq_of_returned() const;
-  [[nodiscard]] mail::UidSet saved(const Session& session) const;
+  [[nodiscard]] mail::Uid uid_at(std::size_t place, const mail::MailboxView& view) const;
+  [[nodiscard]] mail::UidSet saved(const mail::MailboxView& view) const;
 
   std::string_view response_;
   Addressed addressed_;

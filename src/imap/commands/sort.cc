@@ -1,4 +1,4 @@
-// SORT (RFC 5256 section 3; RETURN: RFC 5267 section 3):
+// SORT (RFC 5256 section 3; RETURN: RFC 5267 sections 3 and 4, ESORT and CONTEXT=SORT):
 //   sort = "SORT" [SP "RETURN" SP "(" [option *(SP option)] ")"] SP sort-criteria SP charset
 //          1*(SP search-key)
 // UID SORT. RELEVANCY, as a sort key and as an option, is RFC 6203.
@@ -13,7 +13,8 @@ namespace {
 
 Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   parser.space();
-  SearchAnswer answer{.response = "SORT", .addressed = addressed, .options = search_return(parser)};
+  SearchAnswer answer{
+      .response = "SORT", .addressed = addressed, .options = search_return(parser, session)};
   answer.order = parser.sort_criteria();
   parser.space();
   const std::string charset = sort_charset(parser, session);

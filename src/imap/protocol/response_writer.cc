@@ -167,4 +167,12 @@ ResponseWriter& ResponseWriter::flags(const mail::KeywordTable& keywords, mail::
   return *this;
 }
 
+std::size_t ResponseWriter::range(std::span<const std::uint32_t> numbers) {
+  std::size_t last = 0;
+  while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+  number(numbers[0]);
+  if (last > 0) raw(":").number(numbers[last]);
+  return last + 1;
+}
+
 }  // namespace roost::imap

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,10 @@ class ResponseWriter {
   // "(\Seen work \Recent)"
   enum class Recent : std::uint8_t { kNo, kYes };
   ResponseWriter& flags(const mail::KeywordTable& keywords, mail::Flags flags, Recent recent);
+
+  // Of a sequence-set in the order of these numbers its first range, which only ever ascends (RFC
+  // 5267 section 3.2). How many of the numbers are in it. Requires: there is one.
+  std::size_t range(std::span<const std::uint32_t> numbers);
 
   [[nodiscard]] std::size_t size() const { return out_.size(); }
 

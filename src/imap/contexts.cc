@@ -1,0 +1,172 @@
+#include "imap/contexts.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "imap/session.h"
+
+namespace roost::imap {
+
+namespace {
+
+// Where the client keeps the order of the mailbox itself (RFC 5267 sections 4.3.3 and 4.3.4).
+std::vector<mail::PlacedUids> anywhere(const mail::UidSet& uids) {
+  if (uids.empty()) return {};
+  std::vector<mail::PlacedUids> placed(1);
+  for (const mail::UidRange& range : uids.ranges()) {
+    for (mail::Uid uid = range.first; uid < range.last; uid = uid.next()) {
+      placed[0].uids.push_back(uid);
+    }
+    placed[0].uids.push_back(range.last);
+  }
+  return placed;
+}
+
+}  // namespace
+
+Context::Context(Origin origin, MessageSearch search, mail::ModSeq as_of, mail::UidSet found,
+                 std::optional<mail::SortedList> sorted)
+    : origin_(std::move(origin)),
+      search_(std::move(search)),
+      found_(std::move(found)),
+      sorted_(std::move(sorted)),
+      judged_(as_of) {}
+
+std::size_t Context::octets() const {
+  return sizeof *this + 2 * origin_.tag.size() + search_.octets() +
+         found_.ranges().size() * sizeof(mail::UidRange) + (sorted_ ? sorted_->octets() : 0);
+}
+
+void Context::tell_expunged(const mail::UidSet& expunged, const mail::MailboxView& client,
+                            std::string& out) {
+  tell(mail::intersection(found_, expunged), {}, client, out);
+}
+
+Result<void> Context::tell_changed(const SearchedMailbox& mailbox, const mail::MailboxView& client,
+                                   std::int64_t now, std::string& out) {
+  const mail::MailboxView& view = mailbox.view;
+  if (next_ == mail::Uid(1)) judging_ = view.modseq();
+  const mail::SeqNum first = view.lower_bound(next_);
+  search_.look_again(first, judged_, view.keywords(), now);
+  // Another relevancy may be another place.
+  const bool moves = sorted_ && sorted_->is_by_relevancy();
+  mail::UidSet stay;
+  mail::UidSet added;
+  const auto done = search_.run(mailbox, [&](const FoundMessage& message) {
+    const mail::Uid uid = message.entry.uid;
+    if (!moves && found_.contains(uid)) {
+      stay.add(uid);
+      return Result<void>();
+    }
+    added.add(uid);
+    if (sorted_) sorted_->add(uid, *message.digest, message.relevancy);
+    return Result<void>();
+  });
+  if (!done) return fail(done.error());
+
+  mail::UidSet removed;
+  for (mail::SeqNum seq = view.next_changed(first, judged_); seq < search_.next();
+       seq = view.next_changed(seq.next(), judged_)) {
+    const mail::Uid uid = view.at(seq).uid;
+    if (found_.contains(uid) && !stay.contains(uid)) removed.add(uid);
+  }
+  tell(removed, added, client, out);
+  if (*done) judged_ = judging_;
+  next_ = *done ? mail::Uid(1) : view.at(search_.next()).uid;
+  return {};
+}
+
+void Context::tell(const mail::UidSet& removed, const mail::UidSet& added,
+                   const mail::MailboxView& client, std::string& out) {
+  if (removed.empty() && added.empty()) return;
+  ResponseWriter writer(out);
+  writer.raw(origin_.response);
+  write_item("REMOVEFROM", sorted_ ? sorted_->remove(removed) : anywhere(removed), client, writer);
+  write_item("ADDTO", sorted_ ? sorted_->put_in_place() : anywhere(added), client, writer);
+  writer.raw("\r\n");
+  found_ = mail::united(mail::difference(found_, removed), added);
+}
+
+// ret-data-addto, ret-data-removefrom
+void Context::write_item(std::string_view name, const std::vector<mail::PlacedUids>& placed,
+                         const mail::MailboxView& client, ResponseWriter& writer) const {
+  if (placed.empty()) return;
+  writer.raw(" ").raw(name).raw(" (");
+  std::string_view separator;
+  for (const mail::PlacedUids& run : placed) {
+    writer.raw(separator).number(run.position).raw(" ");
+    separator = " ";
+    std::vector<std::uint32_t> numbers;
+    numbers.reserve(run.uids.size());
+    for (const mail::Uid uid : run.uids) {
+      numbers.push_back(origin_.addressed == Addressed::kByUid ? uid.value
+                                                               : client.find(uid)->value);
+    }
+    std::span<const std::uint32_t> rest(numbers);
+    while (!rest.empty()) {
+      rest = rest.subspan(writer.range(rest));
+      if (!rest.empty()) writer.raw(",");
+    }
+  }
+  writer.raw(")");
+}
+
+// --- all of them ---
+
+bool Contexts::has(std::string_view tag) const {
+  return std::ranges::find(contexts_, tag, &Context::tag) != contexts_.end();
+}
+
+bool Contexts::is_behind(mail::ModSeq modseq) const {
+  return std::ranges::any_of(contexts_,
+                             [&](const Context& context) { return context.is_behind(modseq); });
+}
+
+std::size_t Contexts::octets() const {
+  return std::transform_reduce(contexts_.begin(), contexts_.end(), std::size_t{0}, std::plus(),
+                               [](const Context& context) { return context.octets(); });
+}
+
+void Contexts::add(Context context) {
+  if (contexts_.size() == kMax || octets() + context.octets() > kMaxOctets) return;
+  contexts_.push_back(std::move(context));
+}
+
+bool Contexts::cancel(std::string_view tag) {
+  return std::erase_if(contexts_, [&](const Context& context) { return context.tag() == tag; }) > 0;
+}
+
+void Contexts::tell_expunged(const mail::MailboxView& client, const mail::MailboxView& newer,
+                             std::string& out) {
+  mail::UidSet expunged;
+  for (const mail::Uid uid : mail::diff(client, newer).expunged_uids) expunged.add(uid);
+  if (expunged.empty()) return;
+  for (Context& context : contexts_) context.tell_expunged(expunged, client, out);
+}
+
+Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::MailboxView& client,
+                                    std::int64_t now, std::string& out) {
+  for (auto context = contexts_.begin(); context != contexts_.end();) {
+    if (out.size() >= Session::kOutputHighWater) break;
+    if (context->is_behind(mailbox.view.modseq())) {
+      if (auto told = context->tell_changed(mailbox, client, now, out); !told) return told;
+    }
+    if (octets() > kMaxOctets) {
+      tell_no_update(context->tag(), ResponseWriter(out));
+      context = contexts_.erase(context);
+    } else {
+      ++context;
+    }
+  }
+  return {};
+}
+
+void tell_no_update(std::string_view tag, ResponseWriter writer) {
+  writer.untagged(Condition::kNo, "NOUPDATE \"" + std::string(tag) + "\"",
+                  "Too many contexts, or too much in them");
+}
+
+}  // namespace roost::imap

@@ -1,0 +1,140 @@
+// RFC 5267 section 4.3: what a client is told of a context, from view to view.
+#include "imap/contexts.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "base/clock.h"
+#include "store/memory/memory_store.h"
+
+namespace roost::imap {
+namespace {
+
+constexpr std::uint8_t kFlagged = static_cast<std::uint8_t>(mail::SystemFlag::kFlagged);
+
+using IsFlagged = std::function<bool(std::uint32_t uid)>;
+
+class ContextsTest : public testing::Test {
+ protected:
+  // The UIDs 1 to last, changed at modseq.
+  static mail::ViewPtr view(std::uint32_t last, std::uint64_t modseq, const IsFlagged& is_flagged) {
+    std::vector<mail::MessageEntry> entries;
+    for (std::uint32_t uid = 1; uid <= last; ++uid) {
+      const mail::Flags flags{.system = is_flagged(uid) ? kFlagged : std::uint8_t{0}};
+      entries.push_back({mail::Uid(uid), flags, mail::ModSeq(modseq)});
+    }
+    return mail::MailboxView::build({.uid_validity = mail::UidValidity(1),
+                                     .uid_next = mail::Uid(last + 1),
+                                     .modseq = mail::ModSeq(modseq),
+                                     .keywords = std::make_shared<mail::KeywordTable>()},
+                                    entries);
+  }
+  // Of nothing found so far.
+  static Context flagged(std::string tag, mail::ModSeq as_of) {
+    SearchCriteria criteria;
+    criteria.program.kind = mail::SearchKey::Kind::kFlag;
+    criteria.program.flag = mail::SystemFlag::kFlagged;
+    return {{.tag = std::move(tag), .response = "* ESEARCH", .addressed = Addressed::kByNumber},
+            MessageSearch(std::move(criteria), {}, 0, MessageSearch::Digests::kAsNeeded),
+            as_of,
+            {},
+            std::nullopt};
+  }
+  std::string told(Contexts& contexts, const mail::MailboxView& view) {
+    std::string out;
+    EXPECT_TRUE(contexts.tell_changed({*store_, mail::MailboxId(1), view, {}}, view, 0, out));
+    return out;
+  }
+
+  ManualClock clock_{0};
+  std::unique_ptr<store::Store> store_ = store::open_memory_store({.clock = clock_});
+};
+
+TEST_F(ContextsTest, ChangesAreJudgedOnce) {
+  const auto first = view(10, 2, [](std::uint32_t) { return false; });
+  Contexts contexts;
+  contexts.add(flagged("a", first->modseq()));
+  EXPECT_FALSE(contexts.is_behind(first->modseq()));
+
+  const auto second = view(10, 5, [](std::uint32_t uid) { return uid == 2 || uid >= 9; });
+  EXPECT_TRUE(contexts.is_behind(second->modseq()));
+  EXPECT_EQ(told(contexts, *second), "* ESEARCH ADDTO (0 2,9:10)\r\n");
+  EXPECT_FALSE(contexts.is_behind(second->modseq()));
+  EXPECT_EQ(told(contexts, *second), "");
+
+  const auto third = view(10, 6, [](std::uint32_t uid) { return uid == 3 || uid >= 9; });
+  EXPECT_EQ(told(contexts, *third), "* ESEARCH REMOVEFROM (0 2) ADDTO (0 3)\r\n");
+}
+
+TEST_F(ContextsTest, WhatIsExpungedLeavesByItsOldNumber) {
+  const auto first = view(6, 2, [](std::uint32_t uid) { return uid % 2 == 0; });
+  Contexts contexts;
+  contexts.add(flagged("a", mail::ModSeq(1)));
+  EXPECT_EQ(told(contexts, *first), "* ESEARCH ADDTO (0 2,4,6)\r\n");
+
+  mail::MailboxView::Header header = first->header();
+  header.modseq = mail::ModSeq(3);
+  mail::UidSet gone;
+  for (const std::uint32_t uid : {1U, 2U, 6U}) gone.add(mail::Uid(uid));
+  const auto second = first->next(header, {}, gone, {});
+  std::string out;
+  contexts.tell_expunged(*first, *second, out);
+  EXPECT_EQ(out, "* ESEARCH REMOVEFROM (0 2,6)\r\n");
+  out.clear();
+  contexts.tell_expunged(*first, *second, out);
+  EXPECT_EQ(out, "");
+  EXPECT_EQ(told(contexts, *second), "");
+}
+
+TEST_F(ContextsTest, VeryManyChangesAreToldInPieces) {
+  constexpr std::uint32_t kMessages = 50'000;
+  const auto all = view(kMessages, 2, [](std::uint32_t) { return true; });
+  Contexts contexts;
+  contexts.add(flagged("a", mail::ModSeq(1)));
+  std::uint32_t next = 1;
+  int pieces = 0;
+  for (; contexts.is_behind(all->modseq()); ++pieces) {
+    const std::string piece = told(contexts, *all);
+    EXPECT_TRUE(piece.starts_with("* ESEARCH ADDTO (0 " + std::to_string(next) + ":")) << piece;
+    next = static_cast<std::uint32_t>(std::stoul(piece.substr(piece.find(':') + 1))) + 1;
+  }
+  EXPECT_EQ(next, kMessages + 1);
+  EXPECT_GT(pieces, 1);
+}
+
+TEST_F(ContextsTest, TheyAreFew) {
+  Contexts contexts;
+  for (std::size_t i = 0; i <= Contexts::kMax; ++i) {
+    contexts.add(flagged(std::to_string(i), mail::ModSeq(1)));
+  }
+  EXPECT_TRUE(contexts.has(std::to_string(Contexts::kMax - 1)));
+  EXPECT_FALSE(contexts.has(std::to_string(Contexts::kMax)));
+  EXPECT_TRUE(contexts.cancel("0"));
+  EXPECT_FALSE(contexts.cancel("0"));
+  contexts.add(flagged("again", mail::ModSeq(1)));
+  EXPECT_TRUE(contexts.has("again"));
+}
+
+TEST_F(ContextsTest, OneThatGrowsTooMuchEnds) {
+  Contexts contexts;
+  contexts.add(flagged(std::string(Contexts::kMaxOctets, 'x'), mail::ModSeq(1)));
+  EXPECT_TRUE(contexts.empty());
+  // A tag is held twice.
+  contexts.add(flagged(std::string(Contexts::kMaxOctets / 2 - 5'000, 'x'), mail::ModSeq(1)));
+  contexts.add(flagged("small", mail::ModSeq(1)));
+  EXPECT_TRUE(contexts.has("small"));
+  const auto every_other = view(4'000, 2, [](std::uint32_t uid) { return uid % 2 == 0; });
+  std::string out = told(contexts, *every_other);
+  EXPECT_TRUE(out.contains("* NO [NOUPDATE \"xxx")) << out.substr(0, 100);
+  EXPECT_TRUE(contexts.has("small"));
+  // Behind so much output the next waits.
+  out = told(contexts, *every_other);
+  EXPECT_TRUE(out.starts_with("* ESEARCH ADDTO (0 2,4,6,")) << out.substr(0, 100);
+  EXPECT_FALSE(contexts.is_behind(every_other->modseq()));
+}
+
+}  // namespace
+}  // namespace roost::imap
