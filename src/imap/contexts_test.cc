@@ -5,7 +5,13 @@
 
 #include <functional>
 #include <memory>
+#include <random>
+#include <ranges>
+#include <set>
+#include <sstream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "store/memory/memory_store.h"
@@ -87,6 +93,87 @@ TEST_F(ContextsTest, WhatIsExpungedLeavesByItsOldNumber) {
   contexts.tell_expunged(*first, *second, out);
   EXPECT_EQ(out, "");
   EXPECT_EQ(told(contexts, *second), "");
+}
+
+// What one item of the ESEARCH responses names, at position 0.
+std::vector<std::uint32_t> numbers_of(std::string_view item, std::string_view out) {
+  std::vector<std::uint32_t> numbers;
+  const std::string head = " " + std::string(item) + " (0 ";
+  for (std::size_t at = out.find(head); at != std::string_view::npos; at = out.find(head)) {
+    out.remove_prefix(at + head.size());
+    std::istringstream set(std::string(out.substr(0, out.find(')'))));
+    for (std::string range; std::getline(set, range, ',');) {
+      const std::size_t colon = range.find(':');
+      const auto first = static_cast<std::uint32_t>(std::stoul(range));
+      const auto last = colon == std::string::npos
+                            ? first
+                            : static_cast<std::uint32_t>(std::stoul(range.substr(colon + 1)));
+      for (std::uint32_t number = first; number <= last; ++number) numbers.push_back(number);
+    }
+  }
+  return numbers;
+}
+
+// By message number, a client that does as it is told knows what a new search would find.
+TEST_F(ContextsTest, AClientKeepsUp) {
+  std::mt19937 random(1);
+  const auto one_in = [&](std::uint32_t n) { return random() % n == 0; };
+  mail::ViewPtr known = view(0, 1, {});
+  mail::ViewPtr newest = known;
+  std::set<std::uint32_t> result;
+  Contexts contexts;
+  contexts.add(flagged("a", known->modseq()));
+  for (int round = 0; round < 300; ++round) {
+    for (std::uint32_t changes = random() % 4; changes > 0; --changes) {
+      mail::MailboxView::Header header = newest->header();
+      header.modseq = header.modseq.next();
+      std::vector<mail::MessageEntry> updates;
+      mail::UidSet expunged;
+      newest->for_each([&](mail::SeqNum, const mail::MessageEntry& entry) {
+        if (one_in(8)) expunged.add(entry.uid);
+        if (one_in(4)) {
+          const mail::Flags flags{.system = one_in(2) ? kFlagged : std::uint8_t{0}};
+          updates.push_back({entry.uid, flags, header.modseq});
+        }
+        return true;
+      });
+      std::vector<mail::MessageEntry> arrivals;
+      for (std::uint32_t i = random() % 4; i > 0; --i) {
+        const mail::Flags flags{.system = one_in(2) ? kFlagged : std::uint8_t{0}};
+        arrivals.push_back({header.uid_next, flags, header.modseq});
+        header.uid_next = header.uid_next.next();
+      }
+      newest = newest->next(header, updates, expunged, arrivals);
+    }
+    std::string out;
+    contexts.tell_expunged(*known, *newest, out);
+    for (const std::uint32_t number : numbers_of("REMOVEFROM", out)) {
+      ASSERT_EQ(result.erase(number), 1U) << number;
+    }
+    const auto expunged = mail::diff(*known, *newest).expunged;
+    for (const mail::SeqNum seq : expunged | std::views::reverse) {
+      std::set<std::uint32_t> renumbered;
+      for (const std::uint32_t number : result) {
+        ASSERT_NE(number, seq.value);
+        renumbered.insert(number > seq.value ? number - 1 : number);
+      }
+      result = std::move(renumbered);
+    }
+    known = newest;
+    out = told(contexts, *known);
+    for (const std::uint32_t number : numbers_of("REMOVEFROM", out)) {
+      ASSERT_EQ(result.erase(number), 1U) << number;
+    }
+    for (const std::uint32_t number : numbers_of("ADDTO", out)) {
+      ASSERT_TRUE(result.insert(number).second) << number;
+    }
+    std::set<std::uint32_t> expected;
+    known->for_each([&](mail::SeqNum seq, const mail::MessageEntry& entry) {
+      if (entry.flags.system == kFlagged) expected.insert(seq.value);
+      return true;
+    });
+    ASSERT_EQ(result, expected) << "round " << round;
+  }
 }
 
 TEST_F(ContextsTest, VeryManyChangesAreToldInPieces) {
