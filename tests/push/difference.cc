@@ -56,6 +56,7 @@ std::string difference(const ModelClient& client, const mail::MailboxView& view)
       found = message + " is remembered as " + list(flags) + ", it is " + list(now);
     }
   }
+  if (found.empty() && client.context()) found = client.context()->difference(view);
   return found;
 }
 

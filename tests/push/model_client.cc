@@ -65,6 +65,7 @@ void ModelClient::select(Random& random) {
   read_only_ = below(random, 4) == 0;
   selected_ = true;
   messages_.clear();
+  context_.reset();
   MailboxCache& cache = mailbox_cache();
   std::string parameter;
   if (cache.highest_modseq > 0 && below(random, 4) != 0) {
@@ -81,7 +82,7 @@ void ModelClient::choose_in_mailbox(Random& random) {
   const std::string other(kMailboxes[below(random, std::size(kMailboxes))]);
   const std::string number =
       messages_.empty() ? "" : std::to_string(1 + below(random, messages_.size()));
-  switch (below(random, 12)) {
+  switch (below(random, 13)) {
     case 0:
       return begin(uid + "SEARCH ALL");
     case 1:
@@ -107,7 +108,10 @@ void ModelClient::choose_in_mailbox(Random& random) {
     case 10:
       selected_ = false;
       messages_.clear();
+      context_.reset();
       return begin(below(random, 2) == 0 ? "UNSELECT" : "CLOSE");
+    case 11:
+      return keep_up(random);
     default:
       break;
   }
@@ -135,6 +139,20 @@ void ModelClient::store(Random& random) {
   begin((by_uid ? "UID STORE " + std::to_string(*message.uid)
                 : "STORE " + std::to_string(index + 1)) +
         " " + std::string(kHow[how]) + (silent ? ".SILENT (" : " (") + flag + ")");
+}
+
+// Which number a message had that has vanished, a client with QRESYNC need not know.
+void ModelClient::keep_up(Random& random) {
+  using Kind = ModelContext::Kind;
+  if (context_) {
+    begin("CANCELUPDATE \"" + context_->tag() + "\"");
+    context_.reset();
+    return;
+  }
+  constexpr std::array kKinds = {Kind::kByUid, Kind::kSortedByUid, Kind::kByNumber};
+  const Kind kind = kKinds[below(random, dialect_ == Dialect::kQresync ? 2 : 3)];
+  begin(ModelContext::command(kind));
+  context_.emplace(tag_, kind);
 }
 
 void ModelClient::append(Random& random) {
@@ -173,6 +191,8 @@ void ModelClient::hear_line(const std::string& line) {
     phase_ = Phase::kFree;
   } else if (line.starts_with("* BYE")) {
     error("disconnected", line);
+  } else if (line.starts_with("* ESEARCH ")) {
+    hear_esearch(line);
   } else if (line.starts_with("* VANISHED ")) {
     hear_vanished(std::string_view(line).substr(11), line);
   } else if (line.starts_with("* ")) {
@@ -201,11 +221,19 @@ void ModelClient::hear_message(std::uint32_t number, std::string_view what,
     if (numbers_stand_ && phase_ == Phase::kCommand) error("EXPUNGE renumbers", line);
     if (dialect_ == Dialect::kQresync) error("EXPUNGE in place of VANISHED", line);
     messages_.erase(messages_.begin() + number - 1);
+    if (!context_) return;
+    if (const std::string wrong = context_->hear_expunge(number); !wrong.empty())
+      error(wrong, line);
   } else if (what.starts_with("FETCH")) {
     learn(messages_[number - 1], what);
   } else {
     error("not understood", line);
   }
+}
+
+void ModelClient::hear_esearch(const std::string& line) {
+  const std::string wrong = context_ ? context_->hear(line) : "an update to no search";
+  if (!wrong.empty()) error(wrong, line);
 }
 
 // "[HIGHESTMODSEQ 12]" and "[UIDVALIDITY 3]", tagged or untagged.

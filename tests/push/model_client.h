@@ -4,7 +4,7 @@
 //
 // With QRESYNC it also keeps, by UID and from one SELECT of a mailbox to the next, what it knows of
 // each message, and asks only for what has changed since the HIGHESTMODSEQ it has worked out as
-// RFC 7162 section 6 says.
+// RFC 7162 section 6 says. It may have a search that it is kept up to date about (RFC 5267).
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/push/model_context.h"
 
 namespace roost::push_model {
 
@@ -64,6 +66,7 @@ class ModelClient {
   [[nodiscard]] const std::vector<Message>& messages() const { return messages_; }
   // Of the selected mailbox; empty without QRESYNC.
   [[nodiscard]] const Cache& cache() const { return mailbox_cache().messages; }
+  [[nodiscard]] const std::optional<ModelContext>& context() const { return context_; }
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
   [[nodiscard]] const std::string& transcript() const { return transcript_; }
 
@@ -75,9 +78,11 @@ class ModelClient {
   void select(Random& random);
   void store(Random& random);
   void append(Random& random);
+  void keep_up(Random& random);
   void hear_line(const std::string& line);
   void hear_message(std::uint32_t number, std::string_view what, const std::string& line);
   void hear_code(std::string_view line);
+  void hear_esearch(const std::string& line);
   void hear_vanished(std::string_view what, const std::string& line);
   void vanish(std::uint32_t uid, const std::string& line);
   void work_out_highest_modseq();
@@ -100,6 +105,7 @@ class ModelClient {
   bool read_only_ = false;
   std::string mailbox_;
   std::vector<Message> messages_;
+  std::optional<ModelContext> context_;
   mutable std::map<std::string, MailboxCache> caches_;
   // Since the last tagged response.
   std::optional<std::uint64_t> highest_modseq_code_;
