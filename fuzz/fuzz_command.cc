@@ -138,7 +138,12 @@ void try_messages(const Frame& frame) {
   (void)reads(frame, [](Parser& p) { (void)p.sort_criteria(); });
   (void)reads(frame, [](Parser& p) { (void)p.partial_range(); });
   roost::imap::QResync qresync;
-  if (reads(frame, [&](Parser& p) { qresync = p.qresync(); })) {
+  bool by_number = false;
+  if (reads(frame, [&](Parser& p) {
+        qresync = p.qresync();
+        by_number = p.has_message_numbers();
+      })) {
+    ROOST_CHECK(by_number != qresync.known_sequence_set.empty());
     ROOST_CHECK(qresync.uid_validity.value > 0 && qresync.modseq.value > 0);
     ROOST_CHECK(qresync.known_sequence_set.count() == qresync.known_uid_set.count());
   }

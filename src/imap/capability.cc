@@ -44,6 +44,7 @@ constexpr std::array kExtensions = {
     Extension{"MULTIAPPEND", "3502"},
     Extension{"CATENATE", "4469"},
     Extension{"UTF8=ACCEPT", "9755"},
+    Extension{"UIDONLY", "9586"},
 };
 // clang-format on
 

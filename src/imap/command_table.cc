@@ -12,6 +12,7 @@ namespace {
 // clang-format off
 using enum Runs;
 using enum Updates;
+using enum Addressed;
 constexpr std::uint32_t kSmall = 4 * 1024;    // before login
 constexpr std::uint32_t kNormal = 64 * 1024;
 
@@ -47,23 +48,23 @@ constexpr std::array kTable = {
     CommandRow{"CLOSE",        In::kSelected,         kWorker, kNone,          kNormal, false, "",           "3501 6.4.2",  parse_close},
     CommandRow{"UNSELECT",     In::kSelected,         kLoop,   kNone,          kNormal, false, "UNSELECT",   "3691 2",      parse_unselect},
     CommandRow{"EXPUNGE",      In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.3",  parse_expunge},
-    CommandRow{"UID EXPUNGE",  In::kSelected,         kWorker, kAll,           kNormal, false, "",           "4315 2.1",    parse_uid_expunge},
-    CommandRow{"SEARCH",       In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.4",  parse_search},
-    CommandRow{"UID SEARCH",   In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_search},
-    CommandRow{"SORT",         In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "SORT",       "5256 3",      parse_sort},
-    CommandRow{"UID SORT",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "5256 3",      parse_uid_sort},
-    CommandRow{"THREAD",       In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "THREAD=REFERENCES", "5256 3", parse_thread},
-    CommandRow{"UID THREAD",   In::kSelected,         kWorker, kAll,           kNormal, false, "",           "5256 3",      parse_uid_thread},
-    CommandRow{"FETCH",        In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.5",  parse_fetch},
-    CommandRow{"UID FETCH",    In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_fetch},
-    CommandRow{"STORE",        In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.6",  parse_store},
-    CommandRow{"UID STORE",    In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_store},
-    CommandRow{"COPY",         In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.7",  parse_copy},
-    CommandRow{"UID COPY",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_copy},
-    CommandRow{"MOVE",         In::kSelected,         kWorker, kAll,           kNormal, false, "MOVE",       "6851 3.1",    parse_move},
-    CommandRow{"UID MOVE",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "6851 3.2",    parse_uid_move},
-    CommandRow{"REPLACE",      In::kSelected,         kWorker, kAll,           kNormal, true,  "REPLACE",    "8508 3.2",    parse_replace, true},
-    CommandRow{"UID REPLACE",  In::kSelected,         kWorker, kAll,           kNormal, true,  "",           "8508 3.3",    parse_uid_replace, true},
+    CommandRow{"UID EXPUNGE",  In::kSelected,         kWorker, kAll,           kNormal, false, "",           "4315 2.1",    parse_uid_expunge, kByUid},
+    CommandRow{"SEARCH",       In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.4",  parse_search, kByNumber},
+    CommandRow{"UID SEARCH",   In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_search, kByUid},
+    CommandRow{"SORT",         In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "SORT",       "5256 3",      parse_sort, kByNumber},
+    CommandRow{"UID SORT",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "5256 3",      parse_uid_sort, kByUid},
+    CommandRow{"THREAD",       In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "THREAD=REFERENCES", "5256 3", parse_thread, kByNumber},
+    CommandRow{"UID THREAD",   In::kSelected,         kWorker, kAll,           kNormal, false, "",           "5256 3",      parse_uid_thread, kByUid},
+    CommandRow{"FETCH",        In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.5",  parse_fetch, kByNumber},
+    CommandRow{"UID FETCH",    In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_fetch, kByUid},
+    CommandRow{"STORE",        In::kSelected,         kWorker, kAllButExpunge, kNormal, false, "",           "3501 6.4.6",  parse_store, kByNumber},
+    CommandRow{"UID STORE",    In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_store, kByUid},
+    CommandRow{"COPY",         In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.7",  parse_copy, kByNumber},
+    CommandRow{"UID COPY",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "3501 6.4.8",  parse_uid_copy, kByUid},
+    CommandRow{"MOVE",         In::kSelected,         kWorker, kAll,           kNormal, false, "MOVE",       "6851 3.1",    parse_move, kByNumber},
+    CommandRow{"UID MOVE",     In::kSelected,         kWorker, kAll,           kNormal, false, "",           "6851 3.2",    parse_uid_move, kByUid},
+    CommandRow{"REPLACE",      In::kSelected,         kWorker, kAll,           kNormal, true,  "REPLACE",    "8508 3.2",    parse_replace, kByNumber},
+    CommandRow{"UID REPLACE",  In::kSelected,         kWorker, kAll,           kNormal, true,  "",           "8508 3.3",    parse_uid_replace, kByUid},
     CommandRow{"CANCELUPDATE", In::kSelected,         kLoop,   kAll,           kNormal, false, "CONTEXT=SEARCH", "5267 4.3.5", parse_cancelupdate},
     CommandRow{"UIDBATCHES",   In::kSelected,         kWorker, kAll,           kNormal, false, "UIDBATCHES", "10022 3.1",   parse_uidbatches},
 };

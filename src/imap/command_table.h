@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "imap/addressed.h"
 #include "imap/command.h"
 #include "imap/protocol/parser.h"
 #include "imap/session.h"
@@ -30,7 +32,10 @@ struct CommandRow {
   std::string_view rfc;
   // Reads the arguments behind the name. Errors are the parser's; null only with an error.
   std::unique_ptr<Command> (*parse)(Parser& parser, const Session& session);
-  bool number_first = false;  // a message number stands before the mailbox's name (REPLACE)
+  // How it speaks of messages, in its arguments or its answer: not by number once UIDONLY is
+  // enabled (RFC 9586 sections 3.2 and 3.8). Where a message literal is taken, too, the message
+  // that is named stands before the mailbox's name (REPLACE).
+  std::optional<Addressed> addressed = std::nullopt;
 };
 
 [[nodiscard]] std::span<const CommandRow> command_table();

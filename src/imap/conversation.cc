@@ -28,7 +28,7 @@ std::size_t line_limit(const ServerOptions& options) {
 // the URL of a part (RFC 4469 section 5). Parser: behind the command's name.
 bool is_message(const CommandRow& row, Parser& parser, const LiteralAnnounced& literal) {
   parser.space();
-  if (row.number_first) {
+  if (row.addressed) {
     (void)parser.sequence_set();
     parser.space();
   }
@@ -40,6 +40,17 @@ bool is_message(const CommandRow& row, Parser& parser, const LiteralAnnounced& l
   if (before.size() < kUrl.size()) return true;
   const std::string_view last = before.substr(before.size() - kUrl.size());
   return !equal_ignoring_case(last, kUrl) && !equal_ignoring_case(last, "(URL ");
+}
+
+// RFC 9586 sections 3.2 and 3.8: whatever its arguments are.
+bool is_prohibited(const CommandRow& row, Enabled enabled) {
+  return enabled.uidonly && row.addressed == Addressed::kByNumber;
+}
+
+// RFC 9586 section 3
+Session::Reply uid_required() {
+  return {Condition::kBad, "UIDREQUIRED",
+          "Message numbers are not allowed once UIDONLY is enabled"};
 }
 
 constexpr std::string_view kShutDown = "Roost is shutting down";
@@ -190,7 +201,8 @@ LiteralAnswer Conversation::Work::on_literal(const LiteralAnnounced& literal) {
   (void)parser.tag();
   parser.space();
   const CommandRow* row = find_command(parser.command_name());
-  if (!parser.ok() || row == nullptr || !allowed_in(row->state, session.state())) {
+  if (!parser.ok() || row == nullptr || !allowed_in(row->state, session.state()) ||
+      is_prohibited(*row, session.enabled())) {
     return LiteralAnswer::kRefuse;
   }
   if (row->message_literal && is_message(*row, parser, literal)) {
@@ -226,6 +238,7 @@ void Conversation::start(CommandReader::Event event) {
   if (!allowed_in(row_->state, state_.state)) {
     return refuse({Condition::kBad, "", "Command is not valid in this state"});
   }
+  if (is_prohibited(*row_, state_.enabled)) return refuse(uid_required());
   const bool needs_view = row_->state == In::kSelected && row_->runs == Runs::kWorker &&
                           row_->updates != Updates::kNone;
   refused_literal_ = event == CommandReader::Event::kRefused;
@@ -274,6 +287,7 @@ void Conversation::parse() {
                : refuse({Condition::kNo, "LIMIT", "At most 250 messages or parts at once"});
   }
   command_ = row_->parse(parser, session());
+  if (state_.enabled.uidonly && parser.has_message_numbers()) return refuse(uid_required());
   if (parser.ok()) parser.end();
   if (!parser.ok()) return refuse({Condition::kBad, "", parser.error()});
   run_command();

@@ -16,6 +16,7 @@ constexpr std::chrono::seconds kLookAgain{60};
 
 // Our slot in push::Fanout::rendered: one for each way in which the same change is told.
 std::size_t dialect(Enabled enabled) {
+  if (enabled.uidonly) return enabled.condstore ? 4 : 3;  // with QRESYNC the same
   if (enabled.qresync) return 2;
   return enabled.condstore ? 1 : 0;
 }

@@ -29,8 +29,14 @@ void write_keywords(const mail::KeywordTable& keywords, Access access, ResponseW
                   writable ? "Flags and keywords are kept" : "The mailbox is read-only");
 }
 
+// A response that nobody asked for has the UID in it, unless it begins with it.
+void begin_with_uid(ResponseWriter writer, mail::SeqNum seq, mail::Uid uid, Enabled enabled) {
+  begin_fetch(writer, seq, uid, enabled);
+  if (!enabled.uidonly) writer.raw("UID ").number(uid.value).raw(" ");
+}
+
 void write_expunged(const mail::ViewDiff& difference, Enabled enabled, ResponseWriter writer) {
-  if (!enabled.qresync) {
+  if (!enabled.vanished()) {
     // From the highest number down, so that none shifts another.
     for (const mail::SeqNum seq : difference.expunged | std::views::reverse) writer.expunge(seq);
   } else if (!difference.expunged.empty()) {
@@ -82,19 +88,28 @@ void tell_some_flags(SelectedMailbox& selected, Enabled enabled, const mail::Mai
 
 }  // namespace
 
+void begin_fetch(ResponseWriter writer, mail::SeqNum seq, mail::Uid uid, Enabled enabled) {
+  if (enabled.uidonly) {
+    writer.raw("* ").number(uid.value).raw(" UIDFETCH (");
+  } else {
+    writer.raw("* ").number(seq.value).raw(" FETCH (");
+  }
+}
+
 void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
                  const mail::KeywordTable& keywords, const mail::UidSet& recent, Enabled enabled) {
-  writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value).raw(" FLAGS ");
-  writer.flags(
+  begin_with_uid(writer, seq, entry.uid, enabled);
+  writer.raw("FLAGS ").flags(
       keywords, entry.flags,
       recent.contains(entry.uid) ? ResponseWriter::Recent::kYes : ResponseWriter::Recent::kNo);
   if (enabled.condstore) writer.raw(" MODSEQ (").number(entry.modseq.value).raw(")");
   writer.raw(")\r\n");
 }
 
-void write_modseq(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry) {
-  writer.raw("* ").number(seq.value).raw(" FETCH (UID ").number(entry.uid.value);
-  writer.raw(" MODSEQ (").number(entry.modseq.value).raw("))\r\n");
+void write_modseq(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
+                  Enabled enabled) {
+  begin_with_uid(writer, seq, entry.uid, enabled);
+  writer.raw("MODSEQ (").number(entry.modseq.value).raw("))\r\n");
 }
 
 bool is_large(const mail::MailboxView& from, const mail::MailboxView& to) {

@@ -6,7 +6,7 @@
 // Order: new keywords, expunges, one EXISTS, then flags. Every FETCH carries the UID: a client that
 // skips responses without one misses nothing (RFC 9051 section 6.3.13 makes it a rule). With
 // CONDSTORE it carries MODSEQ, too, and with QRESYNC expunges are VANISHED (RFC 7162 sections 3.2.4
-// and 3.2.10.2).
+// and 3.2.10.2). With UIDONLY they are, too, and FETCH is UIDFETCH (RFC 9586 section 3.6).
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,17 @@ class Session;
 // number (RFC 3501 section 7.4.1).
 enum class Updates : std::uint8_t { kNone, kAllButExpunge, kAll };
 
+// "* 3 FETCH (", or "* 7 UIDFETCH (" (RFC 9586 section 3.3).
+void begin_fetch(ResponseWriter writer, mail::SeqNum seq, mail::Uid uid, Enabled enabled);
+
 // "* 3 FETCH (UID 7 FLAGS (\Seen))", and MODSEQ if that is enabled. recent: the messages that are
 // \Recent to the session.
 void write_flags(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
                  const mail::KeywordTable& keywords, const mail::UidSet& recent, Enabled enabled);
 
 // "* 3 FETCH (UID 7 MODSEQ (12))", for flags that the client knows.
-void write_modseq(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry);
+void write_modseq(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEntry& entry,
+                  Enabled enabled);
 
 // Requires: selected is awake. Brings the client to the view `to`, as far as allowed; of very many
 // flag changes only the first, so that the output stays bounded: selected.pending() says that there

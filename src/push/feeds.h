@@ -32,7 +32,7 @@ class Feeds;
 // A change on its way to the subscribers of one loop. What one of them has formatted is kept for
 // the next: `rendered` has a slot per dialect, whose meaning is the subscribers'.
 struct Fanout {
-  static constexpr std::size_t kDialects = 4;
+  static constexpr std::size_t kDialects = 5;
   store::Change change;
   std::array<std::shared_ptr<const std::string>, kDialects> rendered;
   std::uint32_t told = 0;  // subscribers that wrote something to their client at once

@@ -24,6 +24,7 @@ constexpr std::array kExtensions = {
     Extension{"QRESYNC", [](Enabled& enabled) { enabled.condstore = enabled.qresync = true; }},
     Extension{"IMAP4rev2", [](Enabled& enabled) { enabled.imap4rev2 = true; }},
     Extension{"UTF8=ACCEPT", [](Enabled& enabled) { enabled.utf8_accept = true; }},
+    Extension{"UIDONLY", [](Enabled& enabled) { enabled.uidonly = true; }},
 };
 
 class Enable final : public Command {

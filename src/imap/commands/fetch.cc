@@ -3,6 +3,7 @@
 //   [SP "(" fetch-modifier *(SP fetch-modifier) ")"];  UID FETCH (RFC 3501 section 6.4.8).
 //   fetch-modifier = "CHANGEDSINCE" SP mod-sequence-value (RFC 7162 section 3.1.4.1); of UID FETCH
 //   also "VANISHED" (section 3.2.6) and "PARTIAL" SP partial-range (RFC 9394 section 3.3)
+// To a client of UIDONLY the response is UIDFETCH (RFC 9586 section 3.3).
 // BINARY: RFC 3516 section 4.2. EMAILID, THREADID: RFC 8474 section 5.3. SAVEDATE: RFC 8514 section
 // 4.2. PREVIEW: RFC 8970 section 3.
 //
@@ -232,8 +233,8 @@ Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   parser.space();
   std::vector<FetchAtt> atts = parser.fetch_atts();
   FetchModifiers modifiers = fetch_modifiers(parser, session, addressed);
-  // UID FETCH always answers with the UID (section 6.4.8).
-  if (addressed == Addressed::kByUid && !has(atts, Kind::kUid)) {
+  // UID FETCH always answers with the UID (section 6.4.8); a UIDFETCH begins with it.
+  if (addressed == Addressed::kByUid && !session.enabled().uidonly && !has(atts, Kind::kUid)) {
     atts.insert(atts.begin(), FetchAtt{.kind = Kind::kUid});
   }
   if (modifiers.changed_since && !has(atts, Kind::kModSeq)) {

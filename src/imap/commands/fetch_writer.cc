@@ -100,7 +100,7 @@ Result<FetchWriter::Written> FetchWriter::write(Session& session, const FetchedM
     }
   }
   const bool fresh = !std::exchange(session.mid_response, true);
-  if (fresh) session.write().raw("* ").number(message.seq.value).raw(" FETCH (");
+  if (fresh) begin_fetch(session.write(), message.seq, message.entry.uid, session.enabled());
   auto complete = write_atts(session, message);
   if (complete && !*complete) return Written::kPart;
   if (!complete && !fresh) return fail(std::move(complete.error()));
@@ -155,6 +155,7 @@ Result<void> FetchWriter::write_change(Session& session, const FetchedMessage& m
   using Kind = FetchAtt::Kind;
   for (const Kind kind : {Kind::kUid, Kind::kFlags, Kind::kModSeq}) {
     if (kind != Kind::kFlags && !session.enabled().condstore) continue;
+    if (kind == Kind::kUid && session.enabled().uidonly) continue;
     if (std::ranges::find(atts_, kind, &FetchAtt::kind) != atts_.end()) continue;
     session.write().raw(" ");
     if (auto done = write_att(session, message, {.kind = kind}); !done) return done;

@@ -1,6 +1,6 @@
-// Writes FETCH responses (RFC 3501 section 7.4.2), data item by data item, and can stop anywhere: a
-// section larger than a piece is read from the store and written piece by piece, so memory does not
-// depend on the size of the message.
+// Writes FETCH responses (RFC 3501 section 7.4.2; UIDFETCH: RFC 9586 section 3.3), data item by
+// data item, and can stop anywhere: a section larger than a piece is read from the store and
+// written piece by piece, so memory does not depend on the size of the message.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class FetchWriter {
   explicit FetchWriter(std::vector<FetchAtt> atts) : atts_(std::move(atts)) {}
 
   // Messages whose FLAGS are told even if they were not asked for: \Seen was just set. With
-  // CONDSTORE, UID and MODSEQ as well (RFC 7162 section 3.2.4).
+  // CONDSTORE, UID and MODSEQ as well (RFC 7162 section 3.2.4), but for the UID of a UIDFETCH.
   void tell_flags_of(mail::UidSet uids) { flags_of_ = std::move(uids); }
 
   enum class Written : std::uint8_t {

@@ -4,7 +4,8 @@
 //     mod-sequence-value [SP known-uids] [SP seq-match-data] ")" (section 3.2.5)
 // EXAMINE (RFC 3501 section 6.3.2):  the same, read-only; it takes no message's \Recent away.
 //
-// To a client of IMAP4rev2 (RFC 9051 section 6.3.2) LIST is said, RECENT and UNSEEN are not. What
+// To a client of IMAP4rev2 (RFC 9051 section 6.3.2) LIST is said, RECENT and UNSEEN are not;
+// UNSEEN, a message number, is not to one of UIDONLY (RFC 9586 section 3) either. What
 // was selected before is left even if the command fails. The watch is taken before the mailbox is
 // read: from there on no change can be missed (push/hub.h), and IDLE has nothing left to set up. No
 // message is read: the session begins asleep unless the view is in memory anyway, or QRESYNC asks
@@ -128,7 +129,8 @@ class Select final : public Command {
     writer.exists(status.messages);
     tell_selected_name(session, selected.mailbox, mailbox_);
     if (selected.knows_recent) writer.recent(status.recent);
-    if (status.first_unseen != mail::SeqNum(0) && !session.enabled().imap4rev2) {
+    const bool tells_unseen = !session.enabled().imap4rev2 && !session.enabled().uidonly;
+    if (status.first_unseen != mail::SeqNum(0) && tells_unseen) {
       writer.untagged(Condition::kOk, "UNSEEN " + std::to_string(status.first_unseen.value),
                       "First unseen");
     }

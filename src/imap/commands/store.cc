@@ -87,7 +87,7 @@ class Store final : public Command {
         write_flags(session.write(), seq, entry, view.keywords(), selected.recent,
                     session.enabled());
       } else {
-        write_modseq(session.write(), seq, entry);
+        write_modseq(session.write(), seq, entry, session.enabled());
       }
       return true;
     });

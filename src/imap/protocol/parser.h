@@ -125,7 +125,8 @@ class Parser {
   // A criterion that comes a second time decides nothing any more, and is left out.
   [[nodiscard]] std::vector<mail::SortCriterion> sort_criteria();
   [[nodiscard]] PartialRange partial_range();
-  // The search program speaks of messages by number.
+  // The search program, or the QRESYNC parameter, speaks of messages by number; also of one that is
+  // wrong behind that.
   [[nodiscard]] bool has_message_numbers() const { return has_message_numbers_; }
 
  private:

@@ -1,6 +1,7 @@
 // Parser: the modifiers of RFC 4466 section 2 ("(CHANGEDSINCE 12345 VANISHED)" behind a FETCH,
 // "(CONDSTORE)" behind a SELECT), and what RFC 7162 section 7 puts into them and elsewhere:
-// mod-sequences and the QRESYNC parameter.
+// mod-sequences and the QRESYNC parameter, whose last argument speaks of messages by number (RFC
+// 9586 section 3.7).
 #include <algorithm>
 
 #include "base/ascii.h"
@@ -79,6 +80,7 @@ QResync Parser::qresync() {
   }
   if (try_char(' ')) {
     expect('(');
+    has_message_numbers_ = ok();
     read.known_sequence_set = ascending_set();
     space();
     read.known_uid_set = ascending_set();

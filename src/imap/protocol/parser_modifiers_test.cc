@@ -115,6 +115,23 @@ TEST(QResyncParameter, IsStrict) {
   }
 }
 
+TEST(QResyncParameter, SpeaksOfMessagesByNumberInItsLastArgument) {
+  const auto by_number = [](std::string_view octets) {
+    const Frame frame{.octets = std::string(octets)};
+    Parser parser(frame);
+    (void)parser.qresync();
+    return parser.has_message_numbers();
+  };
+  for (const char* const octets :
+       {"(1 2 (1:3 4,8:9))", "(1 2 9:7 (5 15))", "(1 2 3 (1))", "(1 2 3 ("}) {
+    EXPECT_TRUE(by_number(octets)) << octets;
+  }
+  for (const char* const octets :
+       {"(1 2)", "(1 2 3:4)", "(1 2 3 4)", "(0 1 (1 1))", "(1 2 * (1 1))"}) {
+    EXPECT_FALSE(by_number(octets)) << octets;
+  }
+}
+
 TEST(SearchModSeqExt, NamesAFlag) {
   const auto reads = [](std::string_view octets) {
     const Frame frame{.octets = std::string(octets)};

@@ -115,7 +115,7 @@ class SearchReader {
 
   SearchKey keys();  // search-key *(SP search-key)
   [[nodiscard]] bool unknown_charset() const { return unknown_charset_; }
-  [[nodiscard]] bool has_message_sets() const { return message_sets_ > 0; }
+  [[nodiscard]] bool has_message_numbers() const { return has_message_numbers_; }
 
  private:
   SearchKey key();
@@ -134,6 +134,7 @@ class SearchReader {
   std::size_t depth_ = 0;
   std::size_t keys_ = 0;
   std::size_t message_sets_ = 0;
+  bool has_message_numbers_ = false;
 };
 
 // US-ASCII is the default; octets above 127 in it are read as mail/charset.h says.
@@ -270,9 +271,11 @@ SearchKey SearchReader::uid_set() {
   return read;
 }
 
-// Each costs as much as the mailbox is large, so a program has few of them.
+// By number, which UIDONLY forbids (RFC 9586 section 3.5). Each costs as much as the mailbox is
+// large, so a program has few of them.
 SearchKey SearchReader::message_set() {
   if (++message_sets_ > Parser::kMaxMessageSets) parser_.fail("fewer sequence sets");
+  has_message_numbers_ = true;
   const SequenceSet set = parser_.sequence_set();
   SearchKey read;
   read.kind = Kind::kUidSet;
@@ -309,7 +312,7 @@ mail::SearchKey Parser::search_program(std::string_view charset, const mail::Mai
   mail::SearchKey program = reader.keys();
   end();
   unknown_charset_ = reader.unknown_charset();
-  has_message_numbers_ = reader.has_message_sets();
+  has_message_numbers_ = reader.has_message_numbers();
   return ok() ? std::move(program) : negated(mail::SearchKey());  // which nothing matches
 }
 

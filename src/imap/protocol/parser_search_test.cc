@@ -204,6 +204,26 @@ TEST(SearchProgram, TheSavedResultIsASet) {
   EXPECT_EQ(search("$"), "uid ");
 }
 
+TEST(SearchProgram, SpeaksOfMessagesByNumberOrNot) {
+  const auto by_number = [](std::string_view program) {
+    const mail::ViewPtr view = nine_messages();
+    const Frame frame{.octets = std::string(program)};
+    Parser parser(frame);
+    (void)parser.search_program("", *view);
+    return parser.has_message_numbers();
+  };
+  for (const char* const program :
+       {"1", "*", "2:4", "1:*", "NOT 1", "OR SEEN 1", "OR 1 SEEN", "(SEEN (UID 10 2))", "FUZZY 7",
+        "UID 10 1 SEEN", "1 FOO", "1:", "* SUBJECT"}) {
+    EXPECT_TRUE(by_number(program)) << program;
+  }
+  for (const char* const program :
+       {"ALL", "UID 10", "UID 1:*", "UID *", "$", "UID $", "NOT $", "OR $ UID 10", "LARGER 1",
+        "SUBJECT 1", "OLDER 1", "MODSEQ 1", "ON 1-Feb-1994", "FOO", ""}) {
+    EXPECT_FALSE(by_number(program)) << program;
+  }
+}
+
 TEST(SearchProgram, Combinations) {
   EXPECT_EQ(search("FLAGGED SINCE 1-Feb-1994 NOT FROM \"Smith\""),
             "(and \\Flagged since 8797 (not From: Smith))");
