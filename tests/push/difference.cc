@@ -46,14 +46,18 @@ std::string difference(const ModelClient& client, const mail::MailboxView& view)
     }
     return found.empty();
   });
-  for (const auto& [uid, flags] : client.cache()) {
+  for (const auto& [uid, told] : client.cache()) {
     if (!found.empty()) break;
     const std::string message = "UID " + std::to_string(uid);
     const auto seq = view.find(mail::Uid(uid));
     if (!seq) {
       found = message + " is gone, and was not told to be";
-    } else if (const auto now = flags_of(view, view.at(*seq)); now != flags) {
-      found = message + " is remembered as " + list(flags) + ", it is " + list(now);
+    } else if (const auto now = flags_of(view, view.at(*seq)); told.flags && *told.flags != now) {
+      found = message + " is remembered as " + list(*told.flags) + ", it is " + list(now);
+    } else if (const auto modseq = view.at(*seq).modseq.value;
+               told.modseq && *told.modseq != modseq) {
+      found = message + " is remembered with MODSEQ " + std::to_string(*told.modseq) + ", it is " +
+              std::to_string(modseq);
     }
   }
   if (found.empty() && client.context()) found = client.context()->difference(view);

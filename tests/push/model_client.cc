@@ -36,7 +36,8 @@ void ModelClient::begin(const std::string& command) {
 
 void ModelClient::begin_noop() { begin("NOOP"); }
 void ModelClient::begin_fetch_all() {
-  begin(dialect_ == Dialect::kPlain ? "FETCH 1:* (UID FLAGS)" : "FETCH 1:* (UID FLAGS MODSEQ)");
+  const std::string uid = uidonly() ? "UID " : "";
+  begin(uid + (condstore() ? "FETCH 1:* (UID FLAGS MODSEQ)" : "FETCH 1:* (UID FLAGS)"));
 }
 
 void ModelClient::begin_done() {
@@ -53,7 +54,8 @@ void ModelClient::choose(Random& random) {
   }
   if (!enabled_ && dialect_ != Dialect::kPlain) {
     enabled_ = true;
-    return begin(dialect_ == Dialect::kQresync ? "ENABLE QRESYNC" : "ENABLE CONDSTORE");
+    const std::string_view changes = qresync() ? " QRESYNC" : condstore() ? " CONDSTORE" : "";
+    return begin("ENABLE" + std::string(changes) + (uidonly() ? " UIDONLY" : ""));
   }
   if (!selected_ || below(random, 20) == 0) return select(random);
   if (below(random, 3) == 0) return begin("IDLE");
@@ -78,10 +80,10 @@ void ModelClient::select(Random& random) {
 }
 
 void ModelClient::choose_in_mailbox(Random& random) {
-  const std::string uid = below(random, 2) == 0 ? "UID " : "";
+  const std::string uid = uidonly() || below(random, 2) == 0 ? "UID " : "";
   const std::string other(kMailboxes[below(random, std::size(kMailboxes))]);
-  const std::string number =
-      messages_.empty() ? "" : std::to_string(1 + below(random, messages_.size()));
+  if (uidonly() && !messages_.empty() && cache().empty()) return begin_fetch_all();
+  const std::string message = messages_.empty() ? "" : name_of_one(random);
   switch (below(random, 13)) {
     case 0:
       return begin(uid + "SEARCH ALL");
@@ -101,10 +103,10 @@ void ModelClient::choose_in_mailbox(Random& random) {
       return begin("EXPUNGE");
     case 8:
       if (messages_.empty()) break;
-      return begin("COPY " + number + " " + other);
+      return begin((uidonly() ? "UID COPY " : "COPY ") + message + " " + other);
     case 9:
       if (messages_.empty() || read_only_) break;
-      return begin("MOVE " + number + " " + other);
+      return begin((uidonly() ? "UID MOVE " : "MOVE ") + message + " " + other);
     case 10:
       selected_ = false;
       messages_.clear();
@@ -118,30 +120,34 @@ void ModelClient::choose_in_mailbox(Random& random) {
   begin_noop();
 }
 
+// As a sequence set: a number, or with UIDONLY a UID. Requires: it knows one.
+std::string ModelClient::name_of_one(Random& random) const {
+  if (!uidonly()) return std::to_string(1 + below(random, messages_.size()));
+  return std::to_string(std::next(cache().begin(), below(random, cache().size()))->first);
+}
+
 // A change that the server is asked not to tell is known from here on: it will be told of what came
 // out otherwise before the tagged response.
 void ModelClient::store(Random& random) {
-  const std::size_t index = below(random, messages_.size());
-  Message& message = messages_[index];
+  const std::string name = name_of_one(random);
+  const auto number = static_cast<std::uint32_t>(std::stoul(name));
+  Message& message = uidonly() ? mailbox_cache().messages[number] : messages_[number - 1];
   const std::string flag(kFlags[below(random, kFlags.size())]);
   // What is not told must be worked out from what is known.
-  const bool knows = dialect_ != Dialect::kQresync || (message.uid && message.flags);
+  const bool knows = !qresync() || (message.uid && message.flags);
   const bool silent = knows && below(random, 2) == 0;
-  const bool by_uid = message.uid && below(random, 2) == 0;
+  const bool by_uid = uidonly() || (message.uid && below(random, 2) == 0);
   const std::size_t how = below(random, 3);
   if (silent && how == 0) message.flags = FlagSet{flag};
   if (silent && how == 1 && message.flags) message.flags->insert(flag);
   if (silent && how == 2 && message.flags) message.flags->erase(flag);
-  if (silent && dialect_ == Dialect::kQresync) {
-    mailbox_cache().messages[*message.uid] = *message.flags;
-  }
+  if (silent && qresync()) remember(message);
   constexpr std::array<std::string_view, 3> kHow = {"FLAGS", "+FLAGS", "-FLAGS"};
-  begin((by_uid ? "UID STORE " + std::to_string(*message.uid)
-                : "STORE " + std::to_string(index + 1)) +
-        " " + std::string(kHow[how]) + (silent ? ".SILENT (" : " (") + flag + ")");
+  begin((by_uid ? "UID STORE " + std::to_string(*message.uid) : "STORE " + name) + " " +
+        std::string(kHow[how]) + (silent ? ".SILENT (" : " (") + flag + ")");
 }
 
-// Which number a message had that has vanished, a client with QRESYNC need not know.
+// Which number a message had that has vanished, a client with QRESYNC or UIDONLY need not know.
 void ModelClient::keep_up(Random& random) {
   using Kind = ModelContext::Kind;
   if (context_) {
@@ -150,7 +156,7 @@ void ModelClient::keep_up(Random& random) {
     return;
   }
   constexpr std::array kKinds = {Kind::kByUid, Kind::kSortedByUid, Kind::kByNumber};
-  const Kind kind = kKinds[below(random, dialect_ == Dialect::kQresync ? 2 : 3)];
+  const Kind kind = kKinds[below(random, qresync() || uidonly() ? 2 : 3)];
   begin(ModelContext::command(kind));
   context_.emplace(tag_, kind);
 }
@@ -215,11 +221,19 @@ void ModelClient::hear_message(std::uint32_t number, std::string_view what,
   } else if (what.starts_with("EXISTS")) {
     if (number < messages_.size()) error("EXISTS shrinks", line);
     messages_.resize(number);
+  } else if (what.starts_with("UIDFETCH")) {
+    if (!uidonly()) error("UIDFETCH that nobody enabled", line);
+    Message& message = mailbox_cache().messages[number];
+    if (cache().size() > messages_.size()) error("no such message", line);
+    message.uid = number;
+    learn(message, what);
+  } else if (uidonly()) {
+    error("a message number", line);
   } else if (number == 0 || number > messages_.size()) {
     error("no such message", line);
   } else if (what.starts_with("EXPUNGE")) {
     if (numbers_stand_ && phase_ == Phase::kCommand) error("EXPUNGE renumbers", line);
-    if (dialect_ == Dialect::kQresync) error("EXPUNGE in place of VANISHED", line);
+    if (qresync()) error("EXPUNGE in place of VANISHED", line);
     messages_.erase(messages_.begin() + number - 1);
     if (!context_) return;
     if (const std::string wrong = context_->hear_expunge(number); !wrong.empty())
@@ -240,11 +254,12 @@ void ModelClient::hear_esearch(const std::string& line) {
 void ModelClient::hear_code(std::string_view line) {
   const auto number_behind = [&](std::string_view code) -> std::optional<std::uint64_t> {
     const std::size_t at = line.find(code);
-    if (dialect_ != Dialect::kQresync || at == std::string_view::npos) return std::nullopt;
+    if (!qresync() || at == std::string_view::npos) return std::nullopt;
     std::uint64_t number = 0;
     std::from_chars(line.data() + at + code.size(), line.data() + line.size(), number);
     return number;
   };
+  if (uidonly() && line.contains("[UNSEEN ")) error("a message number", std::string(line));
   if (const auto modseq = number_behind("OK [HIGHESTMODSEQ ")) highest_modseq_code_ = modseq;
   if (const auto validity = number_behind("OK [UIDVALIDITY ")) {
     mailbox_cache().uid_validity = *validity;
@@ -252,7 +267,7 @@ void ModelClient::hear_code(std::string_view line) {
 }
 
 void ModelClient::work_out_highest_modseq() {
-  if (selected_ && dialect_ == Dialect::kQresync) {
+  if (selected_ && qresync()) {
     std::uint64_t& highest = mailbox_cache().highest_modseq;
     highest = highest_modseq_code_.value_or(std::max(highest, highest_modseq_item_));
   }
@@ -261,7 +276,7 @@ void ModelClient::work_out_highest_modseq() {
 }
 
 void ModelClient::hear_vanished(std::string_view what, const std::string& line) {
-  if (dialect_ != Dialect::kQresync || !selected_) error("VANISHED that nobody enabled", line);
+  if ((!qresync() && !uidonly()) || !selected_) error("VANISHED that nobody enabled", line);
   const bool earlier = what.starts_with("(EARLIER) ");
   if (earlier) what.remove_prefix(10);
   const bool selecting = command_ == "SELECT" || command_ == "EXAMINE";
@@ -287,7 +302,9 @@ void ModelClient::hear_vanished(std::string_view what, const std::string& line) 
 void ModelClient::vanish(std::uint32_t uid, const std::string& line) {
   const auto behind = std::ranges::find_if(
       messages_, [&](const Message& message) { return message.uid && *message.uid >= uid; });
-  if (behind != messages_.end() && *behind->uid == uid) {
+  if (uidonly() && !messages_.empty()) {
+    messages_.pop_back();
+  } else if (behind != messages_.end() && *behind->uid == uid) {
     messages_.erase(behind);
   } else if (behind != messages_.begin() && !std::prev(behind)->uid) {
     messages_.erase(std::prev(behind));
@@ -303,15 +320,12 @@ void ModelClient::learn(Message& message, std::string_view line) {
     if (message.uid && *message.uid != uid)
       error("the UID of a message changes", std::string(line));
     message.uid = uid;
-  } else {
+  } else if (!uidonly()) {
     error("FETCH without UID", std::string(line));
   }
   if (const std::size_t at = line.find("FLAGS ("); at != std::string_view::npos) {
     const std::string_view list = line.substr(at + 7);
     message.flags = flag_set(list.substr(0, list.find(')')));
-    if (message.uid && dialect_ == Dialect::kQresync) {
-      mailbox_cache().messages[*message.uid] = *message.flags;
-    }
   }
   if (const std::size_t at = line.find("MODSEQ ("); at != std::string_view::npos) {
     std::uint64_t modseq = 0;
@@ -319,9 +333,18 @@ void ModelClient::learn(Message& message, std::string_view line) {
     if (modseq < message.modseq.value_or(0)) error("MODSEQ shrinks", std::string(line));
     message.modseq = modseq;
     highest_modseq_item_ = std::max(highest_modseq_item_, modseq);
-  } else if (dialect_ != Dialect::kPlain && command_ != "FETCH" && command_ != "UID") {
+  } else if (condstore() && command_ != "FETCH" && command_ != "UID") {
     error("FETCH without MODSEQ", std::string(line));
   }
+  if (qresync() && message.uid) remember(message);
+}
+
+// What it knows of a message in its place, by UID as well. With UIDONLY it is there already.
+void ModelClient::remember(const Message& message) {
+  Message& cached = mailbox_cache().messages[*message.uid];
+  cached.uid = message.uid;
+  if (message.flags) cached.flags = message.flags;
+  if (message.modseq) cached.modseq = message.modseq;
 }
 
 void ModelClient::error(std::string_view what, const std::string& line) {

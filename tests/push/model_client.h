@@ -4,7 +4,8 @@
 //
 // With QRESYNC it also keeps, by UID and from one SELECT of a mailbox to the next, what it knows of
 // each message, and asks only for what has changed since the HIGHESTMODSEQ it has worked out as
-// RFC 7162 section 6 says. It may have a search that it is kept up to date about (RFC 5267).
+// RFC 7162 section 6 says. With UIDONLY all that it knows of messages is by UID, and the list only
+// says how many there are. It may have a search that it is kept up to date about (RFC 5267).
 #pragma once
 
 #include <cstddef>
@@ -39,8 +40,16 @@ class ModelClient {
     std::optional<FlagSet> flags;
     std::optional<std::uint64_t> modseq;
   };
-  enum class Dialect : std::uint8_t { kPlain, kCondstore, kQresync };
-  using Cache = std::map<std::uint32_t, FlagSet>;  // by UID
+  enum class Dialect : std::uint8_t {
+    kPlain,
+    kCondstore,
+    kQresync,
+    kUidOnly,
+    kUidOnlyCondstore,
+    kUidOnlyQresync
+  };
+  static constexpr std::size_t kDialects = 6;
+  using Cache = std::map<std::uint32_t, Message>;  // by UID
 
   explicit ModelClient(Dialect dialect) : dialect_(dialect) {}
 
@@ -64,17 +73,26 @@ class ModelClient {
   [[nodiscard]] bool selected() const { return selected_; }
   [[nodiscard]] std::string_view mailbox() const { return mailbox_; }
   [[nodiscard]] const std::vector<Message>& messages() const { return messages_; }
-  // Of the selected mailbox; empty without QRESYNC.
+  // Of the selected mailbox; empty without QRESYNC and UIDONLY.
   [[nodiscard]] const Cache& cache() const { return mailbox_cache().messages; }
   [[nodiscard]] const std::optional<ModelContext>& context() const { return context_; }
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
   [[nodiscard]] const std::string& transcript() const { return transcript_; }
 
  private:
+  [[nodiscard]] bool uidonly() const { return dialect_ >= Dialect::kUidOnly; }
+  [[nodiscard]] bool qresync() const {
+    return dialect_ == Dialect::kQresync || dialect_ == Dialect::kUidOnlyQresync;
+  }
+  [[nodiscard]] bool condstore() const {
+    return qresync() || dialect_ == Dialect::kCondstore || dialect_ == Dialect::kUidOnlyCondstore;
+  }
+
   enum class Phase : std::uint8_t { kGreeting, kFree, kCommand, kIdleSent, kIdling, kDoneSent };
 
   void begin(const std::string& command);
   void choose_in_mailbox(Random& random);
+  [[nodiscard]] std::string name_of_one(Random& random) const;
   void select(Random& random);
   void store(Random& random);
   void append(Random& random);
@@ -87,6 +105,7 @@ class ModelClient {
   void vanish(std::uint32_t uid, const std::string& line);
   void work_out_highest_modseq();
   void learn(Message& message, std::string_view line);
+  void remember(const Message& message);
   void error(std::string_view what, const std::string& line);
 
   struct MailboxCache {

@@ -3,7 +3,6 @@
 // must have been told exactly what the store holds. Idling clients must have been told unasked.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,14 +15,11 @@ namespace roost::push_model {
 
 namespace {
 
-constexpr std::size_t kClients = 9;
-constexpr std::size_t kLoops = 3;
-constexpr int kRounds = 60;  // each ends at rest
+constexpr std::size_t kClients = 2 * ModelClient::kDialects;
+constexpr std::size_t kLoops = 3;  // two clients of a dialect on the same
+constexpr int kRounds = 60;        // each ends at rest
 constexpr int kStepsARound = 1500;
 constexpr int kRoundsBetweenFetches = 5;
-
-constexpr std::array kDialects = {ModelClient::Dialect::kPlain, ModelClient::Dialect::kCondstore,
-                                  ModelClient::Dialect::kQresync};
 
 // What a store says that has no views.
 std::optional<store::Arrivals> arrivals_in(const store::Change& change) {
@@ -78,7 +74,8 @@ class Model {
     EXPECT_TRUE(server_.store->create_mailbox(account, kMailboxes[1], mail::SpecialUse::kNone));
     if (hints == Hints::kShaky) server_.store->set_sink(&shaky_);
     for (std::size_t i = 0; i < kClients; ++i) {
-      parties_.push_back({&server_.connect(), ModelClient(kDialects[i % kDialects.size()])});
+      const auto dialect = static_cast<ModelClient::Dialect>(i % ModelClient::kDialects);
+      parties_.push_back({&server_.connect(), ModelClient(dialect)});
     }
   }
   ~Model() { server_.store->set_sink(&server_.hub); }

@@ -33,7 +33,9 @@ bool readable(int fd) {
 class Party {
  public:
   Party(const std::string& address, std::uint64_t seed)
-      : client(static_cast<ModelClient::Dialect>(seed % 3)), random_(seed), socket_(address) {
+      : client(static_cast<ModelClient::Dialect>(seed % ModelClient::kDialects)),
+        random_(seed),
+        socket_(address) {
     const int on = 1;  // or each half of a command waits for the acknowledgement of the first
     ::setsockopt(socket_.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
