@@ -36,6 +36,7 @@ constexpr std::array kExtensions = {
     Extension{"OBJECTID", "8474"},
     Extension{"SAVEDATE", "8514"},
     Extension{"PREVIEW", "8970"},
+    Extension{"INPROGRESS", "9585"},
     Extension{"SPECIAL-USE", "6154"},
     Extension{"CREATE-SPECIAL-USE", "6154"},
     Extension{"LIST-EXTENDED", "5258"},

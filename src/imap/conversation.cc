@@ -239,6 +239,7 @@ void Conversation::start(CommandReader::Event event) {
     return refuse({Condition::kBad, "", "Command is not valid in this state"});
   }
   if (is_prohibited(*row_, state_.enabled)) return refuse(uid_required());
+  if (row_->runs == Runs::kWorker) deadlines().arm(deadline_, InProgress::kInterval);
   const bool needs_view = row_->state == In::kSelected && row_->runs == Runs::kWorker &&
                           row_->updates != Updates::kNone;
   refused_literal_ = event == CommandReader::Event::kRefused;
@@ -451,6 +452,7 @@ void Conversation::finish() {
   session().reply = {};
   session().reply_highest_modseq = session().numbers_stand = false;
   session().own_change = {};
+  session().in_progress.reset();
   reader().set_mode(CommandReader::Mode::kCommand);
   reader().next();
   set_stage(Stage::kReading);
@@ -547,9 +549,9 @@ void Conversation::set_stage(Stage stage) {
 // --- writing ---
 
 void Conversation::flush() {
-  if (work_ != nullptr && !work_->session.out.empty()) {
-    connection_->write(std::exchange(work_->session.out, {}));
-  }
+  if (work_ == nullptr) return;
+  work_->sent_a_part = work_->session.mid_response;
+  if (!work_->session.out.empty()) connection_->write(std::exchange(work_->session.out, {}));
 }
 
 void Conversation::say_goodbye(std::string_view code, std::string_view text) {

@@ -92,6 +92,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   void catch_up();
   void rest();
   void on_deadline();
+  void say_in_progress();
   [[nodiscard]] net::Deadlines& deadlines() const;
   void arm();
   [[nodiscard]] std::chrono::milliseconds time_left_to_log_in() const;
@@ -104,6 +105,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
     CommandReader reader;
     Result<Progress> result = Progress::kDone;  // of the running command
     Result<void> told;                          // of the last telling of updates, by a worker
+    bool sent_a_part = false;                   // of a response, when output was flushed last
   };
   [[nodiscard]] Work& work();
   [[nodiscard]] Session& session() { return work().session; }

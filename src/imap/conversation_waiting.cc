@@ -1,5 +1,6 @@
 // Conversation while it waits: what it says unasked (IDLE, RFC 2177), what it gives up between
-// commands, and its one deadline: login, autologout (RFC 3501 section 5.4), keep-alive.
+// commands, and its one deadline: login, autologout (RFC 3501 section 5.4), keep-alive, and while a
+// command runs, its progress (RFC 9585 section 4).
 #include <algorithm>
 #include <utility>
 
@@ -10,9 +11,6 @@
 namespace roost::imap {
 
 namespace {
-
-// How soon a deadline that struck while a worker had the session is looked at again.
-constexpr std::chrono::seconds kLookAgain{60};
 
 // Our slot in push::Fanout::rendered: one for each way in which the same change is told.
 std::size_t dialect(Enabled enabled) {
@@ -140,17 +138,13 @@ std::chrono::milliseconds Conversation::time_left_to_log_in() const {
 }
 
 void Conversation::on_deadline() {
-  if (connection_->offloaded()) {
-    // The session is the worker's. What comes after it arms anew.
-    deadlines().arm(deadline_, kLookAgain);
-    return;
-  }
   switch (stage_) {
     case Stage::kDelaying:
       finish();
       pump();
       break;
     case Stage::kIdling:
+      if (connection_->offloaded()) break;  // it catches up, and arms anew
       if (connection_->output_size() == 0) {
         connection_->write(still_here());
       }
@@ -164,11 +158,22 @@ void Conversation::on_deadline() {
     case Stage::kRunning:
     case Stage::kDraining:
     case Stage::kWaking:
-      arm();
+      say_in_progress();
       break;
     case Stage::kClosing:
       break;
   }
+}
+
+// A worker may have the session: all that is read of it is the tag, and what the command counts.
+// Without a command, it is octets of one that are being stored.
+void Conversation::say_in_progress() {
+  if (row_ != nullptr && !work().sent_a_part && connection_->output_size() == 0) {
+    std::string line;
+    session().in_progress.write(ResponseWriter(line), state_.tag);
+    connection_->write(std::move(line));
+  }
+  deadlines().arm(deadline_, InProgress::kInterval);
 }
 
 net::Deadlines& Conversation::deadlines() const { return connection_->loop().deadlines(); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "imap/in_progress.h"
 #include "mail/digest.h"
 #include "mail/mailbox_view.h"
 #include "mail/search.h"
@@ -25,6 +26,7 @@ struct SearchedMailbox {
   mail::MailboxId id;
   const mail::MailboxView& view;
   const mail::UidSet& recent;  // the messages that are \Recent to the session
+  InProgress& in_progress;     // counts the messages that have been looked at
 };
 
 struct FoundMessage {

@@ -16,6 +16,7 @@
 #include "auth/connection_limits.h"
 #include "imap/command.h"
 #include "imap/enabled.h"
+#include "imap/in_progress.h"
 #include "imap/protocol/response_writer.h"
 #include "imap/selected_mailbox.h"
 #include "imap/server.h"
@@ -122,6 +123,8 @@ class Session {
 
   // Part of a response is written, maybe sent: nothing else may be said before the rest of it.
   bool mid_response = false;
+  // How far the running command is.
+  InProgress in_progress;
   // BYE to be said behind the tagged response.
   std::optional<Farewell> farewell;
 

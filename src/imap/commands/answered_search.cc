@@ -87,7 +87,8 @@ void answer_update(Session& session) {
 
 SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view) {
   const SelectedMailbox& selected = session.selected();
-  return {session.server.store, selected.mailbox.id, view, selected.recent};
+  session.in_progress.set_goal(view.size());
+  return {session.server.store, selected.mailbox.id, view, selected.recent, session.in_progress};
 }
 
 }  // namespace roost::imap

@@ -40,7 +40,8 @@ class AnsweredSearch {
 // 4.3.1).
 void answer_update(Session& session);
 
-// The selected mailbox, as its client knows it. view is held by the caller.
+// The selected mailbox, as its client knows it, for a command that searches nothing else. view is
+// held by the caller.
 [[nodiscard]] SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view);
 
 }  // namespace roost::imap

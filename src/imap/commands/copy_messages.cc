@@ -9,6 +9,15 @@ namespace {
 // All or none means one batch, in memory.
 constexpr std::uint32_t kMostAtOnce = 100'000;
 
+std::uint32_t count_in(const mail::MailboxView& view, const mail::UidSet& uids) {
+  std::uint32_t count = 0;
+  view.for_each_in(uids, mail::Uid(1), [&](mail::SeqNum, const mail::MessageEntry&) {
+    ++count;
+    return true;
+  });
+  return count;
+}
+
 }  // namespace
 
 Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet& uids,
@@ -20,14 +29,15 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   auto view = store.view(source);
   if (!view) return fail(std::move(view.error()));
 
-  if (uids.count() > kMostAtOnce && (*view)->size() > kMostAtOnce) {
-    return fail(ErrorCode::kLimit, "At most 100000 messages at once");
-  }
+  const std::uint32_t count = count_in(**view, uids);
+  if (count > kMostAtOnce) return fail(ErrorCode::kLimit, "At most 100000 messages at once");
+  session.in_progress.set_goal(count);
   Copied copied;
   std::uint64_t octets = 0;
   store::Batch batch{.mailbox = target->id};
   std::optional<Error> failed;
   auto visited = store.digests(source, uids, [&](mail::Uid uid, const mail::Digest& digest) {
+    session.in_progress.add(1);
     const auto seq = (*view)->find(uid);
     auto blob = store.pin_blob(digest.blob);
     if (!seq || (!blob && blob.error().code == ErrorCode::kNotFound)) return true;  // expunged

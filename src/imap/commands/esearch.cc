@@ -102,6 +102,8 @@ class Esearch final : public Command {
     SearchCriteria criteria = search_criteria(
         parser, **view, selected ? session.selected().saved_result() : no_uids(), charset_);
     if (!parser.ok()) return fail(ErrorCode::kInternal, "search program: " + parser.error());
+    // How many messages there are in all of several mailboxes is not known in advance.
+    if (mailboxes_->size() == 1) session.in_progress.set_goal((*view)->size());
     current_.emplace(Current{.view = *view,
                              .is_selected = selected,
                              .search = AnsweredSearch(std::move(criteria), (*view)->keywords(),
@@ -112,9 +114,9 @@ class Esearch final : public Command {
 
   // True: that mailbox is done.
   Result<bool> go_on(Session& session) {
-    const SearchedMailbox searched{session.server.store, (*mailboxes_)[next_ - 1].id,
-                                   *current_->view,
-                                   current_->is_selected ? session.selected().recent : no_uids()};
+    const SearchedMailbox searched{
+        session.server.store, (*mailboxes_)[next_ - 1].id, *current_->view,
+        current_->is_selected ? session.selected().recent : no_uids(), session.in_progress};
     auto done = current_->search.go_on(session, searched);
     if (!done && done.error().code == ErrorCode::kNotFound) return true;
     return done;
