@@ -123,6 +123,16 @@ class ServerCase(unittest.TestCase):
         cls.server = start_server(main.server, **cls.server_options)
         cls.addClassCleanup(cls.server.remove)
 
+    def play(self, command, answers, **options):
+        """Runs a client whose last line is "done". `answers` maps what it may say before to what is then to be done."""
+        said = ""
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as client:
+            for line in client.stdout:
+                said = line.rstrip("\n")
+                if said in answers:
+                    answers[said]()
+        self.assertEqual((client.returncode, said), (0, "done"))
+
 
 def main(*, needs=()):
     """Call instead of unittest.main(). `needs`: programs without which the script has nothing to test."""
