@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""ImapFlow (Node.js) against the server: imapflow/scenario.mjs says what it does. Its packages are fetched once, by npm ci;
-without npm or a network the test is skipped."""
+"""ImapFlow (Node.js) against the server: imapflow/scenario.mjs and imapflow/extensions.mjs say what it does. Its packages are
+fetched once, by npm ci; without npm or a network the test is skipped."""
 
 import os
 import pathlib
@@ -15,19 +15,24 @@ COUNT = 100
 
 
 class ImapFlowTest(ServerCase):
+    def deliver(self, user, subject, header=""):
+        self.server.deliver(user, f"From: ann@example.org\r\nSubject: {subject}\r\n{header}\r\n{subject}\r\n".encode())
+
+    def run_node(self, scenario, user):
+        environment = os.environ | {"PORT": str(self.server.ports["imaps"]), "CERTIFICATE": str(self.server.certificate),
+                                    "ACCOUNT": user, "PASSWORD": PASSWORD, "COUNT": str(COUNT)}
+        self.play(["node", scenario], {"deliver": lambda: self.deliver(user, "pushed")}, cwd=DIRECTORY, env=environment)
+
     def test_scenario(self):
         for number in range(COUNT):
-            self.server.deliver("alice", f"From: ann@example.org\r\nSubject: letter {number}\r\n\r\n{number}\r\n".encode())
-        environment = os.environ | {"PORT": str(self.server.ports["imaps"]), "CERTIFICATE": str(self.server.certificate),
-                                    "PASSWORD": PASSWORD, "COUNT": str(COUNT)}
-        said = []
-        with subprocess.Popen(["node", "scenario.mjs"], cwd=DIRECTORY, env=environment, stdout=subprocess.PIPE, text=True) as node:
-            for line in node.stdout:
-                said.append(line)
-                if line == "deliver\n":
-                    self.server.deliver("alice", b"From: ann@example.org\r\nSubject: pushed\r\n\r\nnow\r\n")
-        self.assertEqual(node.returncode, 0)
-        self.assertEqual(said[-1:], ["done\n"])
+            self.deliver("alice", f"letter {number}")
+        self.run_node("scenario.mjs", "alice")
+
+    def test_extensions(self):
+        self.deliver("bob", "letter", "Message-ID: <letter@example.org>\r\n")
+        self.deliver("bob", "Re: letter", "Message-ID: <answer@example.org>\r\nIn-Reply-To: <letter@example.org>\r\n")
+        self.deliver("bob", "another", "Message-ID: <another@example.org>\r\n")
+        self.run_node("extensions.mjs", "bob")
 
 
 def install():

@@ -2,37 +2,9 @@
 // Run by imapflow_test.py, which delivers a message for each line "deliver" it reads from us.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { ImapFlow } from 'imapflow';
+import { connect, event } from './client.mjs';
 
-const { PORT, CERTIFICATE, PASSWORD, COUNT } = process.env;
-
-// An event of the client that passes `test`, within 30 s.
-function event(client, name, test) {
-    return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no ${name} event`)), 30_000);
-        client.on(name, function listener(data) {
-            if (!test(data)) return;
-            clearTimeout(timer);
-            client.off(name, listener);
-            resolve(data);
-        });
-    });
-}
-
-async function connect() {
-    const client = new ImapFlow({
-        host: 'localhost',
-        port: Number(PORT),
-        secure: true,
-        tls: { ca: readFileSync(CERTIFICATE), checkServerIdentity: () => undefined },
-        auth: { user: 'alice', pass: PASSWORD },
-        logger: process.env.DEBUG ? { debug: console.error, info: console.error, warn: console.error, error: console.error } : false
-    });
-    client.on('error', error => { throw error; });
-    await client.connect();
-    return client;
-}
+const { COUNT } = process.env;
 
 async function syncs(client) {
     const messages = [];
