@@ -1,19 +1,12 @@
-"""Dovecot 2.3 in place of Roost, to show that an interop script is right. Needs root. Not run by ctest."""
+"""Dovecot 2.3 (see foreign.py) with Maildir, on request one that hibernates: an idle connection is handed to the process
+imap-hibernate after a second, and back when something happens."""
 
-import os
-import pwd
-import socket
-import subprocess
-import time
-
-from server import HOST, PASSWORD, USERS, Server
+from foreign import MAIL_ID, ForeignServer
+from server import HOST, PASSWORD
 
 CONFIGURATION = """
 protocols = imap lmtp
 listen = {host}
-base_dir = {dir}/run
-state_dir = {dir}/state
-log_path = {dir}/log
 ssl = yes
 ssl_cert = <{dir}/cert.pem
 ssl_key = <{dir}/key.pem
@@ -27,8 +20,9 @@ userdb {{
   driver = passwd-file
   args = {dir}/users
 }}
-first_valid_uid = {uid}
+first_valid_uid = 1
 mail_location = maildir:~/Maildir
+mail_max_userip_connections = 1000
 service imap-login {{
   inet_listener imap {{
     port = {imap}
@@ -46,40 +40,34 @@ service lmtp {{
 }}
 """
 
+HIBERNATION = """
+imap_hibernate_timeout = 1 s
+service imap-hibernate {
+  unix_listener imap-hibernate {
+    mode = 0666
+  }
+}
+service imap {
+  unix_listener imap-master {
+    user = $default_internal_user
+  }
+}
+"""
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return listener.getsockname()[1]
 
+class Dovecot(ForeignServer):
+    packages = ("dovecot-imapd", "dovecot-core", "dovecot-lmtpd", "libapparmor1", "libcap2", "libexttextcat-2.0-0", "liblua5.4-0",
+                "libsodium23", "libstemmer0d", "libunwind8", "libwrap0")
+    command = "dovecot -F"
 
-class Dovecot(Server):
-    def __init__(self):
-        super().__init__()
-        os.chmod(self.directory, 0o755)
-        self.certificate = self.directory / "cert.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
-                        "-keyout", self.directory / "key.pem", "-out", self.certificate], check=True, capture_output=True)
-        uid = pwd.getpwnam("nobody").pw_uid
-        users = []
-        for user in USERS:
-            home = self.data / user
-            home.mkdir()
-            os.chown(home, uid, uid)
-            users.append(f"{user}::{uid}:{uid}::{home}::\n")
-        (self.directory / "users").write_text("".join(users))
-        self.ports = {name: free_port() for name in ("imap", "imaps", "lmtp")}
-        configuration = self.directory / "dovecot.conf"
-        configuration.write_text(CONFIGURATION.format(host=HOST, dir=self.directory, uid=uid, password=PASSWORD, **self.ports))
-        self.process = subprocess.Popen(["dovecot", "-F", "-c", configuration])
-        while any(not self.answers(port) for port in self.ports.values()):
-            time.sleep(0.02)
+    def __init__(self, *, hibernate=False, settings=""):
+        super().__init__(settings=(HIBERNATION if hibernate else "") + settings)
 
-    @staticmethod
-    def answers(port):
-        with socket.socket() as client:
-            return client.connect_ex((HOST, port)) == 0
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+    def configure(self):
+        folder = self.etc / "dovecot"
+        folder.mkdir()
+        configuration = CONFIGURATION.format(host=HOST, dir=self.directory, password=PASSWORD, **self.ports)
+        (folder / "dovecot.conf").write_text(configuration + self.settings)
+        (self.directory / "users").write_text("".join(f"{user}::{MAIL_ID}:{MAIL_ID}::{home}::\n"
+                                                      for user, home in self.homes.items()))
+        self.prepare = self.users_for_system("dovecot", "dovenull")

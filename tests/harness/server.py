@@ -1,8 +1,8 @@
 """The server under test, for the interop tests.
 
 Each script of tests/interop is a unittest program whose first argument is the server: the path of the roost program,
-started here with a data directory of its own and on free ports of loopback, or the word "dovecot" (dovecot.py), which
-shows that a script itself is right. Accounts are alice and bob; their addresses end in @example.org.
+started here with a data directory of its own and on free ports of loopback, or one of foreign.NAMES, which shows that a
+script itself is right. Accounts are alice and bob; their addresses end in @example.org.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import unittest
 HOST = "127.0.0.1"
 PASSWORD = "open-sesame"
 USERS = ("alice", "bob")
-SKIPPED = 77  # what a script exits with if the client it needs is not installed
+SKIPPED = 77  # what a script exits with if the client or server it needs is not there
 
 
 def address(user):
@@ -26,7 +26,8 @@ def address(user):
 
 
 class Server:
-    """A server process. `ports` maps imap, imaps and lmtp; `certificate` is the file that clients may trust."""
+    """A server process, to be used as a context manager or removed at the end. `ports` maps imap, imaps and lmtp;
+    `certificate` is the file that clients may trust."""
 
     def __init__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="roost-test-"))
@@ -45,6 +46,21 @@ class Server:
         """Octets of memory that the server holds."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+    def log_size(self):
+        return self.log.stat().st_size if self.log.exists() else 0
+
+    def log_text(self, since=0):
+        """What the server said after its log had that size; of much, the end."""
+        return self.log.read_bytes()[since:][-8000:].decode(errors="replace")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind:
+            print(self.log_text(), file=sys.stderr)
+        self.remove()
 
     def remove(self):
         self.stop()
@@ -67,7 +83,9 @@ class Roost(Server):
                               timeout=60, capture_output=True, **options)
 
     def start(self):
-        listeners = [option for name in ("imap", "imaps", "lmtp") for option in (f"--{name}", f"{HOST}:0")]
+        """On the ports that it had, if it ran before."""
+        listeners = [option for name in ("imap", "imaps", "lmtp")
+                     for option in (f"--{name}", f"{HOST}:{self.ports.get(name, 0)}")]
         environment = {"ASAN_OPTIONS": "quarantine_size_mb=16"} | os.environ
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([self.binary, "serve", "--data", self.data, *listeners, *self.options],
@@ -76,7 +94,7 @@ class Roost(Server):
         while not {"imap", "imaps", "lmtp"} <= self.ports.keys():
             line = self.process.stdout.readline()
             if not line:
-                raise RuntimeError(f"roost did not start:\n{self.log.read_text(errors='replace')}")
+                raise RuntimeError(f"roost did not start:\n{self.log_text()}")
             word, *rest = line.split()
             if word == "listening":
                 self.ports[rest[0]] = int(rest[1].rpartition(":")[2])
@@ -95,7 +113,7 @@ class Roost(Server):
             status = "no end within 30 s"
         process.stdout.close()
         if status != 0:
-            raise RuntimeError(f"roost ended with {status}:\n{self.log.read_text(errors='replace')[-8000:]}")
+            raise RuntimeError(f"roost ended with {status}:\n{self.log_text()}")
 
     def kill(self):
         """SIGKILL: no goodbye."""
@@ -106,22 +124,30 @@ class Roost(Server):
 
 
 def start_server(name, **options):
-    if name == "dovecot":
-        import dovecot
+    """A path of the roost program, or one of foreign.NAMES; each has options of its own."""
+    import foreign
 
-        return dovecot.Dovecot()
-    return Roost(name, **options)
+    return (foreign.start if name in foreign.NAMES else Roost)(name, **options)
 
 
 class ServerCase(unittest.TestCase):
-    """A server for all tests of the class, as self.server."""
+    """A server for all tests of the class, as self.server: the one of the command line, or another."""
 
+    server_name = None
     server_options = {}
 
     @classmethod
     def setUpClass(cls):
-        cls.server = start_server(main.server, **cls.server_options)
+        cls.server = start_server(cls.server_name or main.server, **cls.server_options)
         cls.addClassCleanup(cls.server.remove)
+
+    def run(self, result):
+        """Adds to a failure what the server said."""
+        failures, size = len(result.failures) + len(result.errors), self.server.log_size()
+        super().run(result)
+        if len(result.failures) + len(result.errors) > failures:
+            print(f"--- log of {type(self.server).__name__}\n{self.server.log_text(size)}---", file=sys.stderr)
+        return result
 
     def play(self, command, answers, **options):
         """Runs a client whose last line is "done". `answers` maps what it may say before to what is then to be done."""
@@ -141,9 +167,12 @@ def main(*, needs=()):
             print(f"{program} is not installed: skipped")
             sys.exit(SKIPPED)
     if len(sys.argv) < 2:
-        sys.exit(f"usage: {sys.argv[0]} ROOST|dovecot [TEST …]")
+        sys.exit(f"usage: {sys.argv[0]} ROOST|SERVER [TEST …]")
     main.server = sys.argv.pop(1)
-    unittest.main(module="__main__", verbosity=2)
+    result = unittest.main(module="__main__", verbosity=2, exit=False).result
+    if result.wasSuccessful() and result.skipped:
+        sys.exit(SKIPPED)  # in part: the words above say what
+    sys.exit(not result.wasSuccessful())
 
 
 @contextlib.contextmanager
