@@ -55,10 +55,8 @@ MessageSearch::MessageSearch(SearchCriteria criteria, const mail::KeywordTable& 
 
 Result<bool> MessageSearch::run(const SearchedMailbox& mailbox, const OnFound& found) {
   if (next_.value <= mailbox.view.size()) {
-    const mail::SeqNum first = next_;
     const auto slice = candidates(mailbox);
     if (auto looked = look(mailbox, slice, found); !looked) return fail(std::move(looked.error()));
-    mailbox.in_progress.add(next_.value - first.value);
   }
   return next_.value > mailbox.view.size();
 }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "imap/in_progress.h"
 #include "mail/digest.h"
 #include "mail/mailbox_view.h"
 #include "mail/search.h"
@@ -26,7 +25,6 @@ struct SearchedMailbox {
   mail::MailboxId id;
   const mail::MailboxView& view;
   const mail::UidSet& recent;  // the messages that are \Recent to the session
-  InProgress& in_progress;     // counts the messages that have been looked at
 };
 
 struct FoundMessage {

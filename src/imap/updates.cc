@@ -179,7 +179,7 @@ Result<void> tell_newest(Session& session, Updates allowed) {
   tell(session.server.store, selected, session.enabled(), *newest, allowed, session.out);
   if (contexts == nullptr || selected.cursor() < (*newest)->modseq()) return {};
   return contexts->tell_changed(
-      {session.server.store, selected.mailbox.id, **newest, selected.recent, session.in_progress},
+      {session.server.store, selected.mailbox.id, **newest, selected.recent},
       *selected.view, session.server.clock.unix_seconds(), session.out);
 }
 

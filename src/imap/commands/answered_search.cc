@@ -39,12 +39,14 @@ AnsweredSearch::AnsweredSearch(SearchCriteria criteria, const mail::KeywordTable
 Result<bool> AnsweredSearch::go_on(Session& session, const SearchedMailbox& mailbox) {
   if (!searched_) {
     search_.traits().take_effect(session);
+    const mail::SeqNum first = search_.next();
     auto done = search_.run(mailbox, [&](const FoundMessage& message) {
       result_.add(message);
       if (sorter_) sorter_->add(*message.digest, message.relevancy);
       return Result<void>();
     });
     if (!done) return result_.failed(session, std::move(done.error()));
+    session.in_progress.add(search_.next().value - first.value);
     if (!*done) return false;
     searched_ = true;
     found_all(session, mailbox);
@@ -88,7 +90,7 @@ void answer_update(Session& session) {
 SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view) {
   const SelectedMailbox& selected = session.selected();
   session.in_progress.set_goal(view.size());
-  return {session.server.store, selected.mailbox.id, view, selected.recent, session.in_progress};
+  return {session.server.store, selected.mailbox.id, view, selected.recent};
 }
 
 }  // namespace roost::imap

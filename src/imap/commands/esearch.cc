@@ -116,7 +116,7 @@ class Esearch final : public Command {
   Result<bool> go_on(Session& session) {
     const SearchedMailbox searched{
         session.server.store, (*mailboxes_)[next_ - 1].id, *current_->view,
-        current_->is_selected ? session.selected().recent : no_uids(), session.in_progress};
+        current_->is_selected ? session.selected().recent : no_uids()};
     auto done = current_->search.go_on(session, searched);
     if (!done && done.error().code == ErrorCode::kNotFound) return true;
     return done;

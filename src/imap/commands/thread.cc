@@ -103,10 +103,12 @@ class Thread final : public Command {
     if (!response_) {
       search_.traits().take_effect(session);
       const mail::ViewPtr view = session.selected().view;
+      const mail::SeqNum first = search_.next();
       const auto done = search_.run(
           selected_mailbox(session, *view),
           [&](const FoundMessage& message) { return add(session.server.store, message); });
       if (!done) return fail(done.error());
+      session.in_progress.add(search_.next().value - first.value);
       if (!*done) return Progress::kMore;
       response_.emplace(threader_->threads());
       threader_.reset();
