@@ -102,8 +102,7 @@ void Context::write_item(std::string_view name, const std::vector<mail::PlacedUi
     std::vector<std::uint32_t> numbers;
     numbers.reserve(run.uids.size());
     for (const mail::Uid uid : run.uids) {
-      numbers.push_back(origin_.addressed == Addressed::kByUid ? uid.value
-                                                               : client.find(uid)->value);
+      numbers.push_back(is_by_number() ? client.find(uid)->value : uid.value);
     }
     std::span<const std::uint32_t> rest(numbers);
     while (!rest.empty()) {
@@ -139,6 +138,15 @@ bool Contexts::cancel(std::string_view tag) {
   return std::erase_if(contexts_, [&](const Context& context) { return context.tag() == tag; }) > 0;
 }
 
+void Contexts::end_by_number(ResponseWriter writer) {
+  std::erase_if(contexts_, [&](const Context& context) {
+    if (context.is_by_number()) {
+      tell_no_update(context.tag(), "Message numbers are not told with UIDONLY", writer);
+    }
+    return context.is_by_number();
+  });
+}
+
 void Contexts::tell_expunged(const mail::MailboxView& client, const mail::MailboxView& newer,
                              std::string& out) {
   mail::UidSet expunged;
@@ -155,7 +163,7 @@ Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::
       if (auto told = context->tell_changed(mailbox, client, now, out); !told) return told;
     }
     if (octets() > kMaxOctets) {
-      tell_no_update(context->tag(), ResponseWriter(out));
+      tell_no_update(context->tag(), "Too much in it by now", ResponseWriter(out));
       context = contexts_.erase(context);
     } else {
       ++context;
@@ -164,9 +172,8 @@ Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::
   return {};
 }
 
-void tell_no_update(std::string_view tag, ResponseWriter writer) {
-  writer.untagged(Condition::kNo, "NOUPDATE \"" + std::string(tag) + "\"",
-                  "Too many contexts, or too much in them");
+void tell_no_update(std::string_view tag, std::string_view why, ResponseWriter writer) {
+  writer.untagged(Condition::kNo, "NOUPDATE \"" + std::string(tag) + "\"", why);
 }
 
 }  // namespace roost::imap

@@ -40,6 +40,7 @@ class Context {
           std::optional<mail::SortedList> sorted);
 
   [[nodiscard]] const std::string& tag() const { return origin_.tag; }
+  [[nodiscard]] bool is_by_number() const { return origin_.addressed == Addressed::kByNumber; }
   // Messages have changed since it last looked.
   [[nodiscard]] bool is_behind(mail::ModSeq modseq) const { return judged_ < modseq; }
   [[nodiscard]] std::size_t octets() const;  // of what it holds, roughly
@@ -81,6 +82,8 @@ class Contexts {
   void add(Context context);
   // False: there is none of that tag.
   [[nodiscard]] bool cancel(std::string_view tag);
+  // For a client that may not be told message numbers any more (RFC 9586 section 3).
+  void end_by_number(ResponseWriter writer);
 
   // Before the client, which has one view, is told of a newer one.
   void tell_expunged(const mail::MailboxView& client, const mail::MailboxView& newer,
@@ -96,7 +99,7 @@ class Contexts {
   std::vector<Context> contexts_;
 };
 
-// "* NO [NOUPDATE "tag"] …" (section 4.3.1).
-void tell_no_update(std::string_view tag, ResponseWriter writer);
+// "* NO [NOUPDATE "tag"] why" (section 4.3.1).
+void tell_no_update(std::string_view tag, std::string_view why, ResponseWriter writer);
 
 }  // namespace roost::imap

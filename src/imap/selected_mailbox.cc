@@ -33,6 +33,11 @@ bool SelectedMailbox::cancel_context(std::string_view tag) {
   return cancelled;
 }
 
+void SelectedMailbox::end_contexts_by_number(ResponseWriter writer) {
+  if (kept != nullptr) kept->contexts.end_by_number(writer);
+  drop_if_empty(kept);
+}
+
 void SelectedMailbox::sleep() {
   ROOST_CHECK(!has_ghosts && contexts() == nullptr);
   told = {view->modseq(), view->uid_next(), view->size(), recent_count()};

@@ -64,6 +64,7 @@ struct SelectedMailbox {
   void add_context(Context context);  // see Contexts::add
   // False: there is none of that tag.
   [[nodiscard]] bool cancel_context(std::string_view tag);
+  void end_contexts_by_number(ResponseWriter writer);  // see Contexts::end_by_number
 
   // The mod-sequence up to which the client has been told of all that it may be told.
   [[nodiscard]] mail::ModSeq cursor() const { return asleep() ? told.modseq : view->modseq(); }

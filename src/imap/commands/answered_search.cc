@@ -84,7 +84,8 @@ Parsed parse_program(Parser& parser, const Session& session, SearchAnswer answer
 }
 
 void answer_update(Session& session) {
-  if (!session.selected().has_context(session.tag)) tell_no_update(session.tag, session.write());
+  if (session.selected().has_context(session.tag)) return;
+  tell_no_update(session.tag, "Too many contexts, or too much in them", session.write());
 }
 
 SearchedMailbox selected_mailbox(Session& session, const mail::MailboxView& view) {

@@ -47,6 +47,9 @@ class Enable final : public Command {
       kExtensions[i].enable(after);
     }
     session.write().raw("\r\n");
+    if (after.uidonly && !before.uidonly && session.state() == State::kSelected) {
+      session.selected().end_contexts_by_number(session.write());
+    }
     if (after.condstore) session.enable_condstore();
     session.enabled() = after;
     return Progress::kDone;
