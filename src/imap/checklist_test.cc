@@ -355,6 +355,23 @@ TEST_F(Checklist, Row66_AMailboxThatWasDeletedAfterIdleIsClosedAllTheSame) {
   EXPECT_EQ(say(connection, "c CLOSE\r\n"), "c OK CLOSE completed\r\n");
 }
 
+// A search that is kept up to date reads no more than some large messages in one go.
+TEST_F(Checklist, NothingIsReadForAnIdlerThatIsGone) {
+  FakeConnection& connection = client_in_inbox();
+  EXPECT_TRUE(say(connection, "c SEARCH RETURN (UPDATE COUNT) BODY needle\r\ni IDLE\r\n")
+                  .ends_with("+ idling\r\n"));
+  connection.hold_baton();
+  const std::string large = "Subject: large\r\n\r\n" + std::string(3 << 20, 'x') + "\r\n";
+  for (int i = 0; i < 9; ++i) server_.deliver(inbox(), large);
+  server_.settle();
+  // One piece, and it goes on with the second of three.
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(connection.run_offloaded());
+  ASSERT_TRUE(connection.run_offloaded());
+  connection.lose();
+  ASSERT_TRUE(connection.run_offloaded());
+  EXPECT_FALSE(connection.offloaded());
+}
+
 TEST_F(Checklist, AConnectionInItsHandshakeIsDescribed) {
   const Conversation conversation(server_.server, server_.loops[0]);
   EXPECT_EQ(conversation.describe(net::Clock::now()).doing, "waiting for a command");

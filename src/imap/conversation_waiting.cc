@@ -70,6 +70,7 @@ void Conversation::catch_up() {
   offload(
       [this] { work().told = tell_newest(session(), Updates::kAll); },
       [this] {
+        if (connection_->lost()) return connection_->abort();  // nobody waits for the rest
         take_told();
         if (state_.state == State::kLogout) return end();
         if (said_goodbye()) return;
