@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "base/log.h"
 #include "imap/session.h"
 
 namespace roost::imap {
@@ -159,15 +160,19 @@ Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::
                                     std::int64_t now, std::string& out) {
   for (auto context = contexts_.begin(); context != contexts_.end();) {
     if (out.size() >= Session::kOutputHighWater) break;
+    Result<void> told;
     if (context->is_behind(mailbox.view.modseq())) {
-      if (auto told = context->tell_changed(mailbox, client, now, out); !told) return told;
+      told = context->tell_changed(mailbox, client, now, out);
     }
-    if (octets() > kMaxOctets) {
-      tell_no_update(context->tag(), "Too much in it by now", ResponseWriter(out));
-      context = contexts_.erase(context);
-    } else {
+    if (!told && told.error().code == ErrorCode::kNotFound) return told;
+    if (told && octets() <= kMaxOctets) {
       ++context;
+      continue;
     }
+    if (!told) log::error("cannot judge a message for a context: {}", told.error().detail);
+    tell_no_update(context->tag(), told ? "Too much in it by now" : "A message cannot be read",
+                   ResponseWriter(out));
+    context = contexts_.erase(context);
   }
   return {};
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "store/forwarding_store.h"
 #include "store/memory/memory_store.h"
 
 namespace roost::imap {
@@ -38,11 +39,24 @@ class ContextsTest : public testing::Test {
                                      .keywords = std::make_shared<mail::KeywordTable>()},
                                     entries);
   }
+  static mail::SearchKey flagged_key() {
+    mail::SearchKey key;
+    key.kind = mail::SearchKey::Kind::kFlag;
+    key.flag = mail::SystemFlag::kFlagged;
+    return key;
+  }
+  static mail::SearchKey body_key() {
+    mail::SearchKey key;
+    key.kind = mail::SearchKey::Kind::kBody;
+    key.text = "needle";
+    return key;
+  }
   // Of nothing found so far.
   static Context flagged(std::string tag, mail::ModSeq as_of) {
-    SearchCriteria criteria;
-    criteria.program.kind = mail::SearchKey::Kind::kFlag;
-    criteria.program.flag = mail::SystemFlag::kFlagged;
+    return context(std::move(tag), as_of, flagged_key());
+  }
+  static Context context(std::string tag, mail::ModSeq as_of, mail::SearchKey program) {
+    SearchCriteria criteria{.program = std::move(program)};
     return {{.tag = std::move(tag), .response = "* ESEARCH", .addressed = Addressed::kByNumber},
             MessageSearch(std::move(criteria), {}, 0, MessageSearch::Digests::kAsNeeded),
             as_of,
@@ -221,6 +235,38 @@ TEST_F(ContextsTest, OneThatGrowsTooMuchEnds) {
   out = told(contexts, *every_other);
   EXPECT_TRUE(out.starts_with("* ESEARCH ADDTO (0 2,4,6,")) << out.substr(0, 100);
   EXPECT_FALSE(contexts.is_behind(every_other->modseq()));
+}
+
+// A store whose digests cannot be read.
+class BrokenStore final : public store::ForwardingStore {
+ public:
+  BrokenStore(store::Store& to, ErrorCode code) : ForwardingStore(to), code_(code) {}
+  Result<void> digests(mail::MailboxId /*mailbox*/, const mail::UidSet& /*uids*/,
+                       const DigestVisitor& /*visit*/) override {
+    return fail(code_, "broken");
+  }
+
+ private:
+  ErrorCode code_;
+};
+
+TEST_F(ContextsTest, OneWhoseMessageCannotBeReadEnds) {
+  const auto newest = view(3, 2, [](std::uint32_t uid) { return uid == 1; });
+  Contexts contexts;
+  contexts.add(context("a", mail::ModSeq(1), body_key()));
+  contexts.add(flagged("b", mail::ModSeq(1)));
+  BrokenStore deleted(*store_, ErrorCode::kNotFound);
+  std::string out;
+  const auto told =
+      contexts.tell_changed({deleted, mail::MailboxId(1), *newest, {}}, *newest, 0, out);
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().code, ErrorCode::kNotFound);
+
+  BrokenStore broken(*store_, ErrorCode::kCorruption);
+  ASSERT_TRUE(contexts.tell_changed({broken, mail::MailboxId(1), *newest, {}}, *newest, 0, out));
+  EXPECT_EQ(out, "* NO [NOUPDATE \"a\"] A message cannot be read\r\n* ESEARCH ADDTO (0 1)\r\n");
+  EXPECT_FALSE(contexts.has("a"));
+  EXPECT_TRUE(contexts.has("b"));
 }
 
 }  // namespace
