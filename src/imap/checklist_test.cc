@@ -47,6 +47,11 @@ class Checklist : public testing::Test {
   }
   std::string hear(FakeConnection& connection) { return say(connection, ""); }
   [[nodiscard]] mail::MailboxId inbox() { return server_.mailbox("alice"); }
+  // Of 3 MiB each.
+  void deliver_large(int count) {
+    const std::string large = "Subject: large\r\n\r\n" + std::string(3 << 20, 'x') + "\r\n";
+    for (int i = 0; i < count; ++i) server_.deliver(inbox(), large);
+  }
 
   InProcessServer server_;
 };
@@ -361,8 +366,7 @@ TEST_F(Checklist, NothingIsReadForAnIdlerThatIsGone) {
   EXPECT_TRUE(say(connection, "c SEARCH RETURN (UPDATE COUNT) BODY needle\r\ni IDLE\r\n")
                   .ends_with("+ idling\r\n"));
   connection.hold_baton();
-  const std::string large = "Subject: large\r\n\r\n" + std::string(3 << 20, 'x') + "\r\n";
-  for (int i = 0; i < 9; ++i) server_.deliver(inbox(), large);
+  deliver_large(9);
   server_.settle();
   // One piece, and it goes on with the second of three.
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(connection.run_offloaded());
@@ -370,6 +374,16 @@ TEST_F(Checklist, NothingIsReadForAnIdlerThatIsGone) {
   connection.lose();
   ASSERT_TRUE(connection.run_offloaded());
   EXPECT_FALSE(connection.offloaded());
+}
+
+// It has been told all that counts for its HIGHESTMODSEQ.
+TEST_F(Checklist, WhoWaitsForASearchOnlyIsToldNoLowerHighestModSeq) {
+  FakeConnection& connection = client_in_inbox();
+  EXPECT_TRUE(
+      say(connection, "e ENABLE CONDSTORE\r\nc SEARCH RETURN (UPDATE COUNT) BODY needle\r\n")
+          .ends_with("c OK SEARCH completed\r\n"));
+  deliver_large(4);
+  EXPECT_EQ(say(connection, "n NOOP\r\n"), "* 4 EXISTS\r\n* 4 RECENT\r\nn OK NOOP completed\r\n");
 }
 
 TEST_F(Checklist, AConnectionInItsHandshakeIsDescribed) {

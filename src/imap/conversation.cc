@@ -498,7 +498,7 @@ void Conversation::tell_highest_modseq(Session::Reply& reply) {
   if (session().reply_highest_modseq && reply.condition == Condition::kOk) {
     reply.code = "HIGHESTMODSEQ " + std::to_string(modseq.value);
   } else if (state_.enabled.condstore && row_->updates != Updates::kNone &&
-             (has_news() || modseq < session().own_change)) {
+             (state_.selected->is_behind() || modseq < session().own_change)) {
     session().write().highest_modseq(modseq);
   }
 }

@@ -72,9 +72,10 @@ struct SelectedMailbox {
   // HIGHESTMODSEQ (RFC 7162 section 6).
   [[nodiscard]] mail::ModSeq highest_modseq() const { return has_ghosts ? told.modseq : cursor(); }
   // Something has been announced that the client has not been told.
+  [[nodiscard]] bool is_behind() const { return has_ghosts || watch.latest() > cursor(); }
+  // That, or what it means to a context is not worked out.
   [[nodiscard]] bool pending() const {
-    return has_ghosts || watch.latest() > cursor() ||
-           (kept != nullptr && kept->contexts.is_behind(cursor()));
+    return is_behind() || (kept != nullptr && kept->contexts.is_behind(cursor()));
   }
 
   [[nodiscard]] bool asleep() const { return view == nullptr; }
