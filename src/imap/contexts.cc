@@ -1,6 +1,7 @@
 #include "imap/contexts.h"
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <numeric>
 #include <span>
@@ -12,6 +13,11 @@
 namespace roost::imap {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// After so much the next context waits: a tagged response does, too, or DONE.
+constexpr std::chrono::milliseconds kTime{100};
 
 // Where the client keeps the order of the mailbox itself (RFC 5267 sections 4.3.3 and 4.3.4).
 std::vector<mail::PlacedUids> anywhere(const mail::UidSet& uids) {
@@ -158,8 +164,10 @@ void Contexts::tell_expunged(const mail::MailboxView& client, const mail::Mailbo
 
 Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::MailboxView& client,
                                     std::int64_t now, std::string& out) {
-  for (auto context = contexts_.begin(); context != contexts_.end();) {
-    if (out.size() >= Session::kOutputHighWater) break;
+  const auto deadline = Clock::now() + kTime;
+  auto context = contexts_.begin();
+  while (context != contexts_.end() && out.size() < Session::kOutputHighWater &&
+         Clock::now() < deadline) {
     Result<void> told;
     if (context->is_behind(mailbox.view.modseq())) {
       told = context->tell_changed(mailbox, client, now, out);
@@ -174,6 +182,8 @@ Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::
                    ResponseWriter(out));
     context = contexts_.erase(context);
   }
+  // Those whose turn did not come are the first next time.
+  std::ranges::rotate(contexts_, context);
   return {};
 }
 

@@ -88,8 +88,8 @@ class Contexts {
   // Before the client, which has one view, is told of a newer one.
   void tell_expunged(const mail::MailboxView& client, const mail::MailboxView& newer,
                      std::string& out);
-  // Afterwards: see Context. One that grows too much ends, and one of a message that cannot be
-  // read. kNotFound: the mailbox was deleted.
+  // Afterwards: see Context; of many that take long only some. One that grows too much ends, and
+  // one of a message that cannot be read. kNotFound: the mailbox was deleted.
   [[nodiscard]] Result<void> tell_changed(const SearchedMailbox& mailbox,
                                           const mail::MailboxView& client, std::int64_t now,
                                           std::string& out);

@@ -55,13 +55,15 @@ class ContextsTest : public testing::Test {
   static Context flagged(std::string tag, mail::ModSeq as_of) {
     return context(std::move(tag), as_of, flagged_key());
   }
-  static Context context(std::string tag, mail::ModSeq as_of, mail::SearchKey program) {
+  static Context context(std::string tag, mail::ModSeq as_of, mail::SearchKey program,
+                         std::string response = "* ESEARCH") {
     SearchCriteria criteria{.program = std::move(program)};
-    return {{.tag = std::move(tag), .response = "* ESEARCH", .addressed = Addressed::kByNumber},
-            MessageSearch(std::move(criteria), {}, 0, MessageSearch::Digests::kAsNeeded),
-            as_of,
-            {},
-            std::nullopt};
+    return {
+        {.tag = std::move(tag), .response = std::move(response), .addressed = Addressed::kByNumber},
+        MessageSearch(std::move(criteria), {}, 0, MessageSearch::Digests::kAsNeeded),
+        as_of,
+        {},
+        std::nullopt};
   }
   std::string told(Contexts& contexts, const mail::MailboxView& view) {
     std::string out;
@@ -204,6 +206,24 @@ TEST_F(ContextsTest, VeryManyChangesAreToldInPieces) {
   }
   EXPECT_EQ(next, kMessages + 1);
   EXPECT_GT(pieces, 1);
+}
+
+TEST_F(ContextsTest, WhoHasToWaitIsTheFirstNextTime) {
+  const auto every_other = view(50'000, 2, [](std::uint32_t uid) { return uid % 2 == 0; });
+  Contexts contexts;
+  for (const std::string tag : {"0", "1", "2", "3", "4", "5", "6", "7"}) {
+    contexts.add(context(tag, mail::ModSeq(1), flagged_key(), "* " + tag));
+  }
+  // All are told of their first messages before one is told of more.
+  std::string heard;
+  for (int pieces = 0; contexts.is_behind(every_other->modseq()) && pieces < 1000; ++pieces) {
+    heard += told(contexts, *every_other);
+  }
+  std::string order;
+  std::istringstream lines(heard);
+  for (std::string line; std::getline(lines, line);) order += line.substr(2, 1);
+  EXPECT_TRUE(order.starts_with("0123456701234567")) << order;
+  EXPECT_FALSE(contexts.is_behind(every_other->modseq()));
 }
 
 TEST_F(ContextsTest, TheyAreFew) {
