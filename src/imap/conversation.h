@@ -90,6 +90,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   void on_change(push::Fanout& fanout) override;
   void on_account_changed(store::ChangeSink::AccountEvent event) override;
   void catch_up();
+  [[nodiscard]] bool catches_up() const;
   void rest();
   void on_deadline();
   void say_in_progress();

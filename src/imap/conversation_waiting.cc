@@ -67,20 +67,22 @@ void Conversation::on_change(push::Fanout& fanout) {
 
 // Tells an idling client all that is new, on a worker, as far as the socket takes it.
 void Conversation::catch_up() {
-  offload(
-      [this] { work().told = tell_newest(session(), Updates::kAll); },
-      [this] {
-        if (connection_->lost()) return connection_->abort();  // nobody waits for the rest
-        take_told();
-        if (state_.state == State::kLogout) return end();
-        if (said_goodbye()) return;
-        flush();
-        arm();
-        pump();  // between two pieces DONE is heard
-        if (idling() && !connection_->offloaded() && has_news() && !connection_->output_full()) {
-          catch_up();
-        }
-      });
+  offload([this] { work().told = tell_newest(session(), Updates::kAll); },
+          [this] {
+            if (connection_->lost()) return connection_->abort();  // nobody waits for the rest
+            take_told();
+            if (state_.state == State::kLogout) return end();
+            if (said_goodbye()) return;
+            flush();
+            arm();
+            pump();  // between two pieces DONE is heard
+            if (catches_up()) catch_up();
+          });
+}
+
+// There is more to be told to an idling client, and the socket takes it.
+bool Conversation::catches_up() const {
+  return idling() && !connection_->offloaded() && has_news() && !connection_->output_full();
 }
 
 void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
@@ -105,6 +107,7 @@ void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {
 // unless it has contexts.
 void Conversation::rest() {
   if (connection_->offloaded() || (stage_ != Stage::kReading && stage_ != Stage::kIdling)) return;
+  if (catches_up()) return;
   if (idling()) command_.reset();
   if (idling() && state_.state == State::kSelected && !has_news() && !state_.selected->asleep() &&
       state_.selected->contexts() == nullptr) {
