@@ -4,7 +4,6 @@
 // allows, whatever a client sends.
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "base/ascii.h"
 #include "imap/protocol/parser.h"
@@ -29,8 +28,6 @@ enum class Argument : std::uint8_t {
   kObjectId
 };
 enum class Sense : std::uint8_t { kIs, kIsNot };
-
-constexpr mail::Uid kHighestUid(std::numeric_limits<std::uint32_t>::max());
 
 // A search key that is one word and at most one argument.
 struct Word {
@@ -262,12 +259,9 @@ std::string SearchReader::text() {
 SearchKey SearchReader::uid_set() {
   parser_.space();
   if (parser_.peek() == '$') return saved_result();
-  const SequenceSet set = parser_.sequence_set();
   SearchKey read;
   read.kind = Kind::kUidSet;
-  read.uids = set.uids(view_);
-  // Whatever arrives belongs to "5:*", if the search lives on (RFC 5267 section 4.3).
-  if (set.is_open()) read.uids.add(mail::UidRange{view_.uid_next(), kHighestUid});
+  read.uids = parser_.sequence_set().uids_with_arrivals(view_);
   return read;
 }
 

@@ -1,12 +1,14 @@
 #include "imap/protocol/sequence_set.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace roost::imap {
 namespace {
 
 constexpr std::uint32_t kStep = 256;  // messages looked at as one
+constexpr mail::Uid kHighestUid(std::numeric_limits<std::uint32_t>::max());
 
 // The range with "*" resolved and its ends in order: "4:2" and "2:4" are the same (section 9).
 SequenceSet::Range resolved(SequenceSet::Range range, std::uint32_t largest) {
@@ -49,6 +51,20 @@ mail::UidSet SequenceSet::uids(mail::Uid largest) const {
   for (const Range& range : ranges) {
     const auto [first, last] = resolved(range, largest.value);
     result.push_back({mail::Uid(first), mail::Uid(last)});
+  }
+  return mail::UidSet::from_ranges(std::move(result));
+}
+
+mail::UidSet SequenceSet::uids_with_arrivals(const mail::MailboxView& view) const {
+  std::vector<mail::UidRange> result;
+  for (const Range& range : ranges) {
+    const auto [low, high] = std::minmax(range.first, range.last);
+    if (low != kStar) {
+      result.push_back({mail::Uid(low), mail::Uid(high)});
+      continue;
+    }
+    if (high != kStar) result.push_back({mail::Uid(high), kHighestUid});
+    if (!view.empty()) result.push_back({view.last_uid(), view.last_uid()});
   }
   return mail::UidSet::from_ranges(std::move(result));
 }

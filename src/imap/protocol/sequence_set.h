@@ -2,7 +2,6 @@
 // saved result of a search (RFC 5182 section 3).
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -22,17 +21,15 @@ struct SequenceSet {
   std::vector<Range> ranges;  // as sent: any order, may be reversed; empty where it is "$"
 
   [[nodiscard]] bool is_saved_result() const { return ranges.empty(); }
-  // One of the ranges goes up to "*".
-  [[nodiscard]] bool is_open() const {
-    return std::ranges::any_of(
-        ranges, [](Range range) { return (range.first == kStar) != (range.last == kStar); });
-  }
 
   // As UIDs: "*" is the last message's UID, a range may name UIDs that do not exist ("*" always
   // names the last message). Empty in an empty mailbox.
   [[nodiscard]] mail::UidSet uids(const mail::MailboxView& view) const;
   // The same where "*" is `largest`.
   [[nodiscard]] mail::UidSet uids(mail::Uid largest) const;
+  // The same for a search that may live on (RFC 5267 section 4.3): what arrives belongs to "5:*" if
+  // its UID is not below 5, and "*" stays the message that is the last.
+  [[nodiscard]] mail::UidSet uids_with_arrivals(const mail::MailboxView& view) const;
   // As message sequence numbers, turned into the UIDs of these messages. Nothing if a number is
   // above the number of messages: the command is BAD (section 9, seq-number).
   [[nodiscard]] std::optional<mail::UidSet> uids_of_messages(const mail::MailboxView& view) const;

@@ -41,6 +41,17 @@ TEST(SequenceSet, StarIsTheLastMessage) {
   EXPECT_EQ(set({{559, kStar}}).uids(*view).to_string(), "30:559");
 }
 
+TEST(SequenceSet, WithArrivals) {
+  const auto view = view_of({10, 20, 30});
+  EXPECT_EQ(set({{2, 1}, {15, 99}, {kStar, kStar}}).uids_with_arrivals(*view).to_string(),
+            "1:2,15:99");
+  EXPECT_EQ(set({{15, kStar}}).uids_with_arrivals(*view).to_string(), "15:4294967295");
+  EXPECT_EQ(set({{kStar, 40}}).uids_with_arrivals(*view).to_string(), "30,40:4294967295");
+  EXPECT_EQ(set({{kStar, kStar}}).uids_with_arrivals(*view_of({})).to_string(), "");
+  EXPECT_EQ(set({{1, 5}, {9, kStar}}).uids_with_arrivals(*view_of({})).to_string(),
+            "1:5,9:4294967295");
+}
+
 TEST(SequenceSet, AsMessages) {
   const auto view = view_of({10, 20, 21, 22, 40});
   EXPECT_EQ(set({{2, 4}}).uids_of_messages(*view)->to_string(), "20:22");
