@@ -34,13 +34,14 @@ std::vector<mail::PlacedUids> anywhere(const mail::UidSet& uids) {
 
 }  // namespace
 
-Context::Context(Origin origin, MessageSearch search, mail::ModSeq as_of, mail::UidSet found,
-                 std::optional<mail::SortedList> sorted)
+Context::Context(Origin origin, MessageSearch search, const mail::MailboxView& searched,
+                 mail::UidSet found, std::optional<mail::SortedList> sorted)
     : origin_(std::move(origin)),
       search_(std::move(search)),
       found_(std::move(found)),
       sorted_(std::move(sorted)),
-      judged_(as_of) {}
+      judged_(searched.modseq()),
+      next_(first_to_judge(searched)) {}
 
 std::size_t Context::octets() const {
   return sizeof *this + 2 * origin_.tag.size() + search_.octets() +
@@ -55,14 +56,14 @@ void Context::tell_expunged(const mail::UidSet& expunged, const mail::MailboxVie
 Result<void> Context::tell_changed(const SearchedMailbox& mailbox, const mail::MailboxView& client,
                                    std::int64_t now, std::string& out) {
   const mail::MailboxView& view = mailbox.view;
-  if (next_ == mail::Uid(1)) judging_ = view.modseq();
+  if (judging_ <= judged_) judging_ = view.modseq();
   const mail::SeqNum first = view.lower_bound(next_);
   search_.look_again(first, judged_, view.keywords(), now);
   // Another relevancy may be another place.
   const bool moves = sorted_ && sorted_->is_by_relevancy();
   mail::UidSet stay;
   mail::UidSet added;
-  const auto done = search_.run(mailbox, [&](const FoundMessage& message) {
+  const auto on_found = [&](const FoundMessage& message) {
     const mail::Uid uid = message.entry.uid;
     if (!moves && found_.contains(uid)) {
       stay.add(uid);
@@ -71,7 +72,9 @@ Result<void> Context::tell_changed(const SearchedMailbox& mailbox, const mail::M
     added.add(uid);
     if (sorted_) sorted_->add(uid, *message.digest, message.relevancy);
     return Result<void>();
-  });
+  };
+  const mail::UidSet none;
+  const auto done = search_.run(mailbox, on_found, moves ? none : found_);
   if (!done) return fail(done.error());
 
   mail::UidSet removed;
@@ -82,7 +85,7 @@ Result<void> Context::tell_changed(const SearchedMailbox& mailbox, const mail::M
   }
   tell(removed, added, client, out);
   if (*done) judged_ = judging_;
-  next_ = *done ? mail::Uid(1) : view.at(search_.next()).uid;
+  next_ = *done ? first_to_judge(view) : view.at(search_.next()).uid;
   return {};
 }
 

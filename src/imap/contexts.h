@@ -1,6 +1,7 @@
 // Contexts (RFC 5267 section 4.3): searches of the selected mailbox whose results a client is kept
-// up to date about. A message that arrives or changes is judged anew, and nothing else is looked
-// at; what has been found is remembered, as UIDs, because of what is expunged nothing else is left.
+// up to date about. A message that arrives or changes in what is asked is judged anew, and nothing
+// else is looked at; what has been found is remembered, as UIDs, because of what is expunged
+// nothing else is left.
 //
 // In an update REMOVEFROM of expunged messages stands before EXPUNGE, while their numbers hold, and
 // is said as soon as anything may be said; all else stands behind EXISTS and FETCH (section 4.3.3,
@@ -34,10 +35,10 @@ class Context {
     std::string response;  // with which its ESEARCH responses begin: "* ESEARCH (TAG …) UID"
     Addressed addressed;
   };
-  // found: what the search has found in the client's view of that mod-sequence; sorted: the same,
-  // if it has an order of its own.
-  Context(Origin origin, MessageSearch search, mail::ModSeq as_of, mail::UidSet found,
-          std::optional<mail::SortedList> sorted);
+  // found: what the search has found in that view, which the client has; sorted: the same, if it
+  // has an order of its own.
+  Context(Origin origin, MessageSearch search, const mail::MailboxView& searched,
+          mail::UidSet found, std::optional<mail::SortedList> sorted);
 
   [[nodiscard]] const std::string& tag() const { return origin_.tag; }
   [[nodiscard]] bool is_by_number() const { return origin_.addressed == Addressed::kByNumber; }
@@ -55,6 +56,10 @@ class Context {
                                           std::string& out);
 
  private:
+  // Where the next judging begins, after all of that view was judged.
+  [[nodiscard]] mail::Uid first_to_judge(const mail::MailboxView& view) const {
+    return search_.asks_what_changes() ? mail::Uid(1) : view.uid_next();
+  }
   void tell(const mail::UidSet& removed, const mail::UidSet& added, const mail::MailboxView& client,
             std::string& out);
   void write_item(std::string_view name, const std::vector<mail::PlacedUids>& placed,
@@ -65,8 +70,8 @@ class Context {
   mail::UidSet found_;
   std::optional<mail::SortedList> sorted_;
   mail::ModSeq judged_;   // all that has changed up to it is judged
-  mail::ModSeq judging_;  // to become judged_ once next_ has come to the end
-  mail::Uid next_{1};     // to be judged
+  mail::ModSeq judging_;  // to become judged_, if higher, once next_ has come to the end
+  mail::Uid next_;        // to be judged
 };
 
 class Contexts {

@@ -52,16 +52,16 @@ class ContextsTest : public testing::Test {
     return key;
   }
   // Of nothing found so far.
-  static Context flagged(std::string tag, mail::ModSeq as_of) {
-    return context(std::move(tag), as_of, flagged_key());
+  static Context flagged(std::string tag, const mail::MailboxView& searched) {
+    return context(std::move(tag), searched, flagged_key());
   }
-  static Context context(std::string tag, mail::ModSeq as_of, mail::SearchKey program,
-                         std::string response = "* ESEARCH") {
+  static Context context(std::string tag, const mail::MailboxView& searched,
+                         mail::SearchKey program, std::string response = "* ESEARCH") {
     SearchCriteria criteria{.program = std::move(program)};
     return {
         {.tag = std::move(tag), .response = std::move(response), .addressed = Addressed::kByNumber},
         MessageSearch(std::move(criteria), {}, 0, MessageSearch::Digests::kAsNeeded),
-        as_of,
+        searched,
         {},
         std::nullopt};
   }
@@ -71,6 +71,7 @@ class ContextsTest : public testing::Test {
     return out;
   }
 
+  const mail::ViewPtr empty_ = view(0, 1, {});
   ManualClock clock_{0};
   std::unique_ptr<store::Store> store_ = store::open_memory_store({.clock = clock_});
 };
@@ -78,7 +79,7 @@ class ContextsTest : public testing::Test {
 TEST_F(ContextsTest, ChangesAreJudgedOnce) {
   const auto first = view(10, 2, [](std::uint32_t) { return false; });
   Contexts contexts;
-  contexts.add(flagged("a", first->modseq()));
+  contexts.add(flagged("a", *first));
   EXPECT_FALSE(contexts.is_behind(first->modseq()));
 
   const auto second = view(10, 5, [](std::uint32_t uid) { return uid == 2 || uid >= 9; });
@@ -94,7 +95,7 @@ TEST_F(ContextsTest, ChangesAreJudgedOnce) {
 TEST_F(ContextsTest, WhatIsExpungedLeavesByItsOldNumber) {
   const auto first = view(6, 2, [](std::uint32_t uid) { return uid % 2 == 0; });
   Contexts contexts;
-  contexts.add(flagged("a", mail::ModSeq(1)));
+  contexts.add(flagged("a", *empty_));
   EXPECT_EQ(told(contexts, *first), "* ESEARCH ADDTO (0 2,4,6)\r\n");
 
   mail::MailboxView::Header header = first->header();
@@ -138,7 +139,7 @@ TEST_F(ContextsTest, AClientKeepsUp) {
   mail::ViewPtr newest = known;
   std::set<std::uint32_t> result;
   Contexts contexts;
-  contexts.add(flagged("a", known->modseq()));
+  contexts.add(flagged("a", *known));
   for (int round = 0; round < 300; ++round) {
     for (std::uint32_t changes = random() % 4; changes > 0; --changes) {
       mail::MailboxView::Header header = newest->header();
@@ -196,7 +197,7 @@ TEST_F(ContextsTest, VeryManyChangesAreToldInPieces) {
   constexpr std::uint32_t kMessages = 50'000;
   const auto all = view(kMessages, 2, [](std::uint32_t) { return true; });
   Contexts contexts;
-  contexts.add(flagged("a", mail::ModSeq(1)));
+  contexts.add(flagged("a", *empty_));
   std::uint32_t next = 1;
   int pieces = 0;
   for (; contexts.is_behind(all->modseq()); ++pieces) {
@@ -212,7 +213,7 @@ TEST_F(ContextsTest, WhoHasToWaitIsTheFirstNextTime) {
   const auto every_other = view(50'000, 2, [](std::uint32_t uid) { return uid % 2 == 0; });
   Contexts contexts;
   for (const std::string tag : {"0", "1", "2", "3", "4", "5", "6", "7"}) {
-    contexts.add(context(tag, mail::ModSeq(1), flagged_key(), "* " + tag));
+    contexts.add(context(tag, *empty_, flagged_key(), "* " + tag));
   }
   // All are told of their first messages before one is told of more.
   std::string heard;
@@ -229,23 +230,23 @@ TEST_F(ContextsTest, WhoHasToWaitIsTheFirstNextTime) {
 TEST_F(ContextsTest, TheyAreFew) {
   Contexts contexts;
   for (std::size_t i = 0; i <= Contexts::kMax; ++i) {
-    contexts.add(flagged(std::to_string(i), mail::ModSeq(1)));
+    contexts.add(flagged(std::to_string(i), *empty_));
   }
   EXPECT_TRUE(contexts.has(std::to_string(Contexts::kMax - 1)));
   EXPECT_FALSE(contexts.has(std::to_string(Contexts::kMax)));
   EXPECT_TRUE(contexts.cancel("0"));
   EXPECT_FALSE(contexts.cancel("0"));
-  contexts.add(flagged("again", mail::ModSeq(1)));
+  contexts.add(flagged("again", *empty_));
   EXPECT_TRUE(contexts.has("again"));
 }
 
 TEST_F(ContextsTest, OneThatGrowsTooMuchEnds) {
   Contexts contexts;
-  contexts.add(flagged(std::string(Contexts::kMaxOctets, 'x'), mail::ModSeq(1)));
+  contexts.add(flagged(std::string(Contexts::kMaxOctets, 'x'), *empty_));
   EXPECT_TRUE(contexts.empty());
   // A tag is held twice.
-  contexts.add(flagged(std::string(Contexts::kMaxOctets / 2 - 5'000, 'x'), mail::ModSeq(1)));
-  contexts.add(flagged("small", mail::ModSeq(1)));
+  contexts.add(flagged(std::string(Contexts::kMaxOctets / 2 - 5'000, 'x'), *empty_));
+  contexts.add(flagged("small", *empty_));
   EXPECT_TRUE(contexts.has("small"));
   const auto every_other = view(4'000, 2, [](std::uint32_t uid) { return uid % 2 == 0; });
   std::string out = told(contexts, *every_other);
@@ -257,33 +258,75 @@ TEST_F(ContextsTest, OneThatGrowsTooMuchEnds) {
   EXPECT_FALSE(contexts.is_behind(every_other->modseq()));
 }
 
-// A store whose digests cannot be read.
-class BrokenStore final : public store::ForwardingStore {
+// A store of messages that are all expunged by now, or cannot be read.
+class AskedStore final : public store::ForwardingStore {
  public:
-  BrokenStore(store::Store& to, ErrorCode code) : ForwardingStore(to), code_(code) {}
-  Result<void> digests(mail::MailboxId /*mailbox*/, const mail::UidSet& /*uids*/,
+  using ForwardingStore::ForwardingStore;
+  Result<void> digests(mail::MailboxId /*mailbox*/, const mail::UidSet& uids,
                        const DigestVisitor& /*visit*/) override {
-    return fail(code_, "broken");
+    asked = uids;
+    return failure ? Result<void>(fail(*failure, "broken")) : Result<void>();
   }
-
- private:
-  ErrorCode code_;
+  mail::UidSet asked;
+  std::optional<ErrorCode> failure;
 };
+
+TEST_F(ContextsTest, WhatDoesNotChangeIsJudgedOnce) {
+  AskedStore store(*store_);
+  const auto told_of = [&](Contexts& contexts, const mail::MailboxView& view) {
+    store.asked = {};
+    std::string out;
+    EXPECT_TRUE(contexts.tell_changed({store, mail::MailboxId(1), view, {}}, view, 0, out));
+    EXPECT_FALSE(contexts.is_behind(view.modseq()));
+    return store.asked.to_string() + out;
+  };
+  Contexts contexts;
+  contexts.add(context("a", *view(3, 2, [](std::uint32_t) { return false; }), body_key()));
+  const auto flags = [](std::uint32_t) { return true; };
+  EXPECT_EQ(told_of(contexts, *view(3, 3, flags)), "");
+  EXPECT_EQ(told_of(contexts, *view(5, 4, flags)), "4:5");
+  EXPECT_EQ(told_of(contexts, *view(5, 5, flags)), "");
+  EXPECT_EQ(told_of(contexts, *view(6, 6, flags)), "6");
+}
+
+TEST_F(ContextsTest, WhatStaysInItsPlaceIsNotReadAgain) {
+  mail::Sorter sorter({{.key = mail::SortCriterion::Key::kArrival}});
+  mail::UidSet found;
+  for (const std::uint32_t uid : {2U, 4U}) {
+    sorter.add({}, mail::kExactly);
+    found.add(mail::Uid(uid));
+  }
+  const auto first = view(5, 2, [](std::uint32_t uid) { return uid == 2 || uid == 4; });
+  Contexts contexts;
+  contexts.add(
+      {{.tag = "a", .response = "* ESEARCH", .addressed = Addressed::kByUid},
+       MessageSearch({.program = flagged_key()}, {}, 0, MessageSearch::Digests::kOfAllFound),
+       *first,
+       found,
+       mail::SortedList(sorter, {mail::Uid(2), mail::Uid(4)})});
+  AskedStore store(*store_);
+  const auto newest = view(5, 3, [](std::uint32_t uid) { return uid == 2 || uid == 5; });
+  std::string out;
+  ASSERT_TRUE(contexts.tell_changed({store, mail::MailboxId(1), *newest, {}}, *newest, 0, out));
+  EXPECT_EQ(store.asked.to_string(), "5");
+  EXPECT_EQ(out, "* ESEARCH REMOVEFROM (2 4)\r\n");
+}
 
 TEST_F(ContextsTest, OneWhoseMessageCannotBeReadEnds) {
   const auto newest = view(3, 2, [](std::uint32_t uid) { return uid == 1; });
   Contexts contexts;
-  contexts.add(context("a", mail::ModSeq(1), body_key()));
-  contexts.add(flagged("b", mail::ModSeq(1)));
-  BrokenStore deleted(*store_, ErrorCode::kNotFound);
+  contexts.add(context("a", *empty_, body_key()));
+  contexts.add(flagged("b", *empty_));
+  AskedStore store(*store_);
+  store.failure = ErrorCode::kNotFound;
   std::string out;
   const auto told =
-      contexts.tell_changed({deleted, mail::MailboxId(1), *newest, {}}, *newest, 0, out);
+      contexts.tell_changed({store, mail::MailboxId(1), *newest, {}}, *newest, 0, out);
   ASSERT_FALSE(told);
   EXPECT_EQ(told.error().code, ErrorCode::kNotFound);
 
-  BrokenStore broken(*store_, ErrorCode::kCorruption);
-  ASSERT_TRUE(contexts.tell_changed({broken, mail::MailboxId(1), *newest, {}}, *newest, 0, out));
+  store.failure = ErrorCode::kCorruption;
+  ASSERT_TRUE(contexts.tell_changed({store, mail::MailboxId(1), *newest, {}}, *newest, 0, out));
   EXPECT_EQ(out, "* NO [NOUPDATE \"a\"] A message cannot be read\r\n* ESEARCH ADDTO (0 1)\r\n");
   EXPECT_FALSE(contexts.has("a"));
   EXPECT_TRUE(contexts.has("b"));

@@ -48,14 +48,16 @@ class MessageSearch::Subject final : public mail::SearchSubject {
 MessageSearch::MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords,
                              std::int64_t now, Digests digests)
     : traits_(criteria.traits),
+      asks_what_changes_(mail::asks_what_changes(criteria.program)),
       octets_(mail::octets_of(criteria.program)),
       lowest_modseq_(mail::lowest_modseq(criteria.program)),
       matcher_(std::move(criteria.program), keywords, now),
       digests_(digests) {}
 
-Result<bool> MessageSearch::run(const SearchedMailbox& mailbox, const OnFound& found) {
+Result<bool> MessageSearch::run(const SearchedMailbox& mailbox, const OnFound& found,
+                                const mail::UidSet& known) {
   if (next_.value <= mailbox.view.size()) {
-    const auto slice = candidates(mailbox);
+    const auto slice = candidates(mailbox, known);
     if (auto looked = look(mailbox, slice, found); !looked) return fail(std::move(looked.error()));
   }
   return next_.value > mailbox.view.size();
@@ -69,7 +71,8 @@ void MessageSearch::look_again(mail::SeqNum from, mail::ModSeq since,
 }
 
 // Sets next_ behind those it has looked at.
-std::vector<MessageSearch::Candidate> MessageSearch::candidates(const SearchedMailbox& mailbox) {
+std::vector<MessageSearch::Candidate> MessageSearch::candidates(const SearchedMailbox& mailbox,
+                                                                const mail::UidSet& known) {
   const auto deadline = Clock::now() + kSliceTime;
   std::vector<Candidate> candidates;
   std::uint32_t looked = 0;
@@ -81,7 +84,10 @@ std::vector<MessageSearch::Candidate> MessageSearch::candidates(const SearchedMa
     Subject subject(mailbox, entry, nullptr);
     const auto verdict = matcher_.match_entry(subject);
     if (verdict == mail::SearchMatcher::Verdict::kNo) return goes_on;
-    candidates.push_back({seq, &entry, verdict == mail::SearchMatcher::Verdict::kYes});
+    const bool is_found = verdict == mail::SearchMatcher::Verdict::kYes;
+    const bool needs_digest =
+        !is_found || (digests_ == Digests::kOfAllFound && !known.contains(entry.uid));
+    candidates.push_back({seq, &entry, is_found, needs_digest});
     return goes_on;
   };
   const mail::SeqNum last(mailbox.view.size());
@@ -108,14 +114,14 @@ Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
                                  const std::vector<Candidate>& candidates, const OnFound& found) {
   mail::UidSet uids;
   for (const Candidate& candidate : candidates) {
-    if (needs_digest(candidate)) uids.add(candidate.entry->uid);
+    if (candidate.needs_digest) uids.add(candidate.entry->uid);
   }
   Result<void> result;
   auto at = candidates.begin();
   // Those before uid that need no digest.
   const auto pass = [&](const mail::Uid* uid) {
     for (; at != candidates.end() && (uid == nullptr || at->entry->uid < *uid) && result; ++at) {
-      if (!needs_digest(*at)) result = found({at->seq, *at->entry, nullptr, mail::kExactly});
+      if (!at->needs_digest) result = found({at->seq, *at->entry, nullptr, mail::kExactly});
     }
     return result.has_value();
   };

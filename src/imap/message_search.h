@@ -56,11 +56,14 @@ class MessageSearch {
   MessageSearch(SearchCriteria criteria, const mail::KeywordTable& keywords, std::int64_t now,
                 Digests digests);
   [[nodiscard]] SearchTraits traits() const { return traits_; }
+  [[nodiscard]] bool asks_what_changes() const { return asks_what_changes_; }
   [[nodiscard]] std::size_t octets() const { return octets_; }  // of what it holds, roughly
 
-  // The next slice. True: that was the last.
+  // The next slice. True: that was the last. known: of which nobody needs the digest if they are
+  // found.
   using OnFound = std::function<Result<void>(const FoundMessage&)>;
-  [[nodiscard]] Result<bool> run(const SearchedMailbox& mailbox, const OnFound& found);
+  [[nodiscard]] Result<bool> run(const SearchedMailbox& mailbox, const OnFound& found,
+                                 const mail::UidSet& known = {});
   // The first message that no slice has come to.
   [[nodiscard]] mail::SeqNum next() const { return next_; }
 
@@ -73,17 +76,17 @@ class MessageSearch {
     mail::SeqNum seq;
     const mail::MessageEntry* entry;
     bool is_found;  // by its entry alone
+    bool needs_digest;
   };
   class Subject;
 
-  [[nodiscard]] bool needs_digest(const Candidate& candidate) const {
-    return !candidate.is_found || digests_ == Digests::kOfAllFound;
-  }
-  [[nodiscard]] std::vector<Candidate> candidates(const SearchedMailbox& mailbox);
+  [[nodiscard]] std::vector<Candidate> candidates(const SearchedMailbox& mailbox,
+                                                  const mail::UidSet& known);
   [[nodiscard]] Result<void> look(const SearchedMailbox& mailbox,
                                   const std::vector<Candidate>& candidates, const OnFound& found);
 
   SearchTraits traits_;
+  bool asks_what_changes_;
   std::size_t octets_;
   mail::ModSeq lowest_modseq_;  // of what can match
   mail::ModSeq since_;          // and of what is looked at, a higher one

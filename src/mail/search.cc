@@ -132,6 +132,20 @@ bool asks_modseq(const SearchKey& program) {
   return program.kind == Kind::kModSeq || std::ranges::any_of(program.children, asks_modseq);
 }
 
+bool asks_what_changes(const SearchKey& program) {
+  switch (program.kind) {
+    case Kind::kFlag:
+    case Kind::kKeyword:
+    case Kind::kRecent:
+    case Kind::kYounger:
+    case Kind::kOlder:
+    case Kind::kModSeq:
+      return true;
+    default:
+      return std::ranges::any_of(program.children, asks_what_changes);
+  }
+}
+
 ModSeq lowest_modseq(const SearchKey& program) {
   switch (program.kind) {
     case Kind::kModSeq:

@@ -64,6 +64,8 @@ struct SearchKey {
 
 // Whether the program has a MODSEQ key: then its result tells the highest mod-sequence found.
 [[nodiscard]] bool asks_modseq(const SearchKey& program);
+// Whether it has a key that may answer otherwise of a message later on: of its flags, or its age.
+[[nodiscard]] bool asks_what_changes(const SearchKey& program);
 // A message with a lower mod-sequence does not satisfy the program. ModSeq(0): any may.
 [[nodiscard]] ModSeq lowest_modseq(const SearchKey& program);
 

@@ -240,6 +240,18 @@ TEST(Search, KnowsNewKeywordsAndTheTimeOnceItIsRefreshed) {
   EXPECT_FALSE(*young.match(subject));
 }
 
+TEST(Search, KnowsWhetherAnAnswerMayChange) {
+  for (const Kind kind :
+       {Kind::kFlag, Kind::kKeyword, Kind::kRecent, Kind::kYounger, Kind::kOlder, Kind::kModSeq}) {
+    EXPECT_TRUE(asks_what_changes(of(kind)));
+    EXPECT_TRUE(asks_what_changes(of(Kind::kOr, {of(Kind::kBody), of(Kind::kNot, {of(kind)})})));
+  }
+  for (const Kind kind : {Kind::kAll, Kind::kBody, Kind::kHeader, Kind::kSince, Kind::kSavedOn,
+                          Kind::kEmailId, Kind::kLarger, Kind::kUidSet}) {
+    EXPECT_FALSE(asks_what_changes(of(Kind::kAnd, {of(kind), of(Kind::kAll)})));
+  }
+}
+
 TEST(Search, KnowsWhatAProgramHolds) {
   SearchKey uids = of(Kind::kUidSet);
   for (std::uint32_t uid = 1; uid <= 2000; uid += 2) uids.uids.add(Uid(uid));

@@ -66,9 +66,8 @@ void AnsweredSearch::found_all(Session& session, const SearchedMailbox& mailbox)
     for (const mail::Uid uid : uids) found.add(uid);
     std::optional<mail::SortedList> sorted;
     if (sorter_) sorted.emplace(*std::move(sorter_), std::move(uids));
-    session.selected().add_context(Context(std::move(origin), std::move(search_),
-                                           mailbox.view.modseq(), std::move(found),
-                                           std::move(sorted)));
+    session.selected().add_context(Context(std::move(origin), std::move(search_), mailbox.view,
+                                           std::move(found), std::move(sorted)));
   }
   sorter_.reset();  // gone before the client reads
 }
