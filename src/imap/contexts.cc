@@ -19,17 +19,15 @@ using Clock = std::chrono::steady_clock;
 // After so much the next context waits: a tagged response does, too, or DONE.
 constexpr std::chrono::milliseconds kTime{100};
 
-// Where the client keeps the order of the mailbox itself (RFC 5267 sections 4.3.3 and 4.3.4).
-std::vector<mail::PlacedUids> anywhere(const mail::UidSet& uids) {
-  if (uids.empty()) return {};
-  std::vector<mail::PlacedUids> placed(1);
+// The numbers of these messages, range by range. Requires: the view has all of them.
+mail::UidSet numbers_of(const mail::UidSet& uids, const mail::MailboxView& view) {
+  mail::UidSet numbers;
   for (const mail::UidRange& range : uids.ranges()) {
-    for (mail::Uid uid = range.first; uid < range.last; uid = uid.next()) {
-      placed[0].uids.push_back(uid);
-    }
-    placed[0].uids.push_back(range.last);
+    const mail::SeqNum first = view.lower_bound(range.first);
+    const std::uint32_t last = first.value + range.last.value - range.first.value;
+    numbers.add(mail::UidRange{mail::Uid(first.value), mail::Uid(last)});
   }
-  return placed;
+  return numbers;
 }
 
 }  // namespace
@@ -94,15 +92,28 @@ void Context::tell(const mail::UidSet& removed, const mail::UidSet& added,
   if (removed.empty() && added.empty()) return;
   ResponseWriter writer(out);
   writer.raw(origin_.response);
-  write_item("REMOVEFROM", sorted_ ? sorted_->remove(removed) : anywhere(removed), client, writer);
-  write_item("ADDTO", sorted_ ? sorted_->put_in_place() : anywhere(added), client, writer);
+  if (sorted_) {
+    write_placed("REMOVEFROM", sorted_->remove(removed), client, writer);
+    write_placed("ADDTO", sorted_->put_in_place(), client, writer);
+  } else {
+    write_anywhere("REMOVEFROM", removed, client, writer);
+    write_anywhere("ADDTO", added, client, writer);
+  }
   writer.raw("\r\n");
   found_ = mail::united(mail::difference(found_, removed), added);
 }
 
-// ret-data-addto, ret-data-removefrom
-void Context::write_item(std::string_view name, const std::vector<mail::PlacedUids>& placed,
-                         const mail::MailboxView& client, ResponseWriter& writer) const {
+// ret-data-addto, ret-data-removefrom; where the client keeps the order of the mailbox itself
+// (sections 4.3.3 and 4.3.4).
+void Context::write_anywhere(std::string_view name, const mail::UidSet& uids,
+                             const mail::MailboxView& client, ResponseWriter& writer) const {
+  if (uids.empty()) return;
+  writer.raw(" ").raw(name).raw(" (0 ");
+  writer.raw((is_by_number() ? numbers_of(uids, client) : uids).to_string()).raw(")");
+}
+
+void Context::write_placed(std::string_view name, const std::vector<mail::PlacedUids>& placed,
+                           const mail::MailboxView& client, ResponseWriter& writer) const {
   if (placed.empty()) return;
   writer.raw(" ").raw(name).raw(" (");
   std::string_view separator;

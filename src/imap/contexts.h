@@ -62,8 +62,10 @@ class Context {
   }
   void tell(const mail::UidSet& removed, const mail::UidSet& added, const mail::MailboxView& client,
             std::string& out);
-  void write_item(std::string_view name, const std::vector<mail::PlacedUids>& placed,
-                  const mail::MailboxView& client, ResponseWriter& writer) const;
+  void write_anywhere(std::string_view name, const mail::UidSet& uids,
+                      const mail::MailboxView& client, ResponseWriter& writer) const;
+  void write_placed(std::string_view name, const std::vector<mail::PlacedUids>& placed,
+                    const mail::MailboxView& client, ResponseWriter& writer) const;
 
   Origin origin_;
   MessageSearch search_;

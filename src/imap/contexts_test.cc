@@ -110,6 +110,13 @@ TEST_F(ContextsTest, WhatIsExpungedLeavesByItsOldNumber) {
   contexts.tell_expunged(*first, *second, out);
   EXPECT_EQ(out, "");
   EXPECT_EQ(told(contexts, *second), "");
+
+  // Message 1 has the UID 3 by now, 2 and 3 have 4 and 5.
+  header.modseq = mail::ModSeq(4);
+  const mail::Flags flags{.system = kFlagged};
+  const std::vector<mail::MessageEntry> changed = {{mail::Uid(3), flags, header.modseq},
+                                                   {mail::Uid(5), flags, header.modseq}};
+  EXPECT_EQ(told(contexts, *second->next(header, changed, {}, {})), "* ESEARCH ADDTO (0 1,3)\r\n");
 }
 
 // What one item of the ESEARCH responses names, at position 0.
