@@ -168,12 +168,12 @@ void Contexts::end_by_number(ResponseWriter writer) {
   });
 }
 
-void Contexts::tell_expunged(const mail::MailboxView& client, const mail::MailboxView& newer,
-                             std::string& out) {
-  mail::UidSet expunged;
-  for (const mail::Uid uid : mail::diff(client, newer).expunged_uids) expunged.add(uid);
+void Contexts::tell_expunged(const std::vector<mail::Uid>& expunged,
+                             const mail::MailboxView& client, std::string& out) {
   if (expunged.empty()) return;
-  for (Context& context : contexts_) context.tell_expunged(expunged, client, out);
+  mail::UidSet uids;
+  for (const mail::Uid uid : expunged) uids.add(uid);
+  for (Context& context : contexts_) context.tell_expunged(uids, client, out);
 }
 
 Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::MailboxView& client,

@@ -92,8 +92,8 @@ class Contexts {
   // For a client that may not be told message numbers any more (RFC 9586 section 3).
   void end_by_number(ResponseWriter writer);
 
-  // Before the client, which has one view, is told of a newer one.
-  void tell_expunged(const mail::MailboxView& client, const mail::MailboxView& newer,
+  // Before the client, which has that view, is told of the expunges itself.
+  void tell_expunged(const std::vector<mail::Uid>& expunged, const mail::MailboxView& client,
                      std::string& out);
   // Afterwards: see Context; of many that take long only some. One that grows too much ends, and
   // one of a message that cannot be read. kNotFound: the mailbox was deleted.

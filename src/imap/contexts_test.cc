@@ -104,10 +104,10 @@ TEST_F(ContextsTest, WhatIsExpungedLeavesByItsOldNumber) {
   for (const std::uint32_t uid : {1U, 2U, 6U}) gone.add(mail::Uid(uid));
   const auto second = first->next(header, {}, gone, {});
   std::string out;
-  contexts.tell_expunged(*first, *second, out);
+  contexts.tell_expunged(mail::diff(*first, *second).expunged_uids, *first, out);
   EXPECT_EQ(out, "* ESEARCH REMOVEFROM (0 2,6)\r\n");
   out.clear();
-  contexts.tell_expunged(*first, *second, out);
+  contexts.tell_expunged(mail::diff(*first, *second).expunged_uids, *first, out);
   EXPECT_EQ(out, "");
   EXPECT_EQ(told(contexts, *second), "");
 
@@ -170,12 +170,12 @@ TEST_F(ContextsTest, AClientKeepsUp) {
       newest = newest->next(header, updates, expunged, arrivals);
     }
     std::string out;
-    contexts.tell_expunged(*known, *newest, out);
+    const mail::ViewDiff difference = mail::diff(*known, *newest);
+    contexts.tell_expunged(difference.expunged_uids, *known, out);
     for (const std::uint32_t number : numbers_of("REMOVEFROM", out)) {
       ASSERT_EQ(result.erase(number), 1U) << number;
     }
-    const auto expunged = mail::diff(*known, *newest).expunged;
-    for (const mail::SeqNum seq : expunged | std::views::reverse) {
+    for (const mail::SeqNum seq : difference.expunged | std::views::reverse) {
       std::set<std::uint32_t> renumbered;
       for (const std::uint32_t number : result) {
         ASSERT_NE(number, seq.value);

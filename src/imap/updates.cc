@@ -132,8 +132,15 @@ void tell(store::Store& store, SelectedMailbox& selected, Enabled enabled, const
   if (to->keywords().names().size() > selected.keywords_told) {
     tell_keywords(selected, to->keywords(), out);
   }
-  const mail::ViewPtr target = allowed == Updates::kAll ? to : mail::with_ghosts(selected.view, to);
-  const mail::ViewDiff difference = mail::diff(*selected.view, *target);
+  mail::ViewPtr target = to;
+  mail::ViewDiff difference = mail::diff(*selected.view, *to);
+  if (Contexts* const contexts = selected.contexts(); contexts != nullptr) {
+    contexts->tell_expunged(difference.expunged_uids, *selected.view, out);
+  }
+  if (allowed != Updates::kAll && !difference.expunged.empty()) {
+    target = mail::with_ghosts(selected.view, to);
+    difference = mail::diff(*selected.view, *target);
+  }
   if (difference.changed.size() > kFlagsAtOnce)
     return tell_some_flags(selected, enabled, *target, difference, out);
   write_difference(*target, difference, selected.recent, enabled, out);
@@ -174,13 +181,12 @@ Result<void> tell_newest(Session& session, Updates allowed) {
   if (allowed == Updates::kNone || !news) return {};
   const auto newest = selected.wake(session.server.store);
   if (!newest) return fail(newest.error());
-  Contexts* const contexts = selected.contexts();
-  if (contexts != nullptr) contexts->tell_expunged(*selected.view, **newest, session.out);
   tell(session.server.store, selected, session.enabled(), *newest, allowed, session.out);
+  Contexts* const contexts = selected.contexts();
   if (contexts == nullptr || selected.cursor() < (*newest)->modseq()) return {};
   return contexts->tell_changed(
-      {session.server.store, selected.mailbox.id, **newest, selected.recent},
-      *selected.view, session.server.clock.unix_seconds(), session.out);
+      {session.server.store, selected.mailbox.id, **newest, selected.recent}, *selected.view,
+      session.server.clock.unix_seconds(), session.out);
 }
 
 Result<Progress> wake(Session& session) {

@@ -40,7 +40,8 @@ void write_modseq(ResponseWriter writer, mail::SeqNum seq, const mail::MessageEn
 
 // Requires: selected is awake. Brings the client to the view `to`, as far as allowed; of very many
 // flag changes only the first, so that the output stays bounded: selected.pending() says that there
-// is more. Claims \Recent for arrivals from the store (memory only: may be called on a loop).
+// is more. What is expunged leaves contexts, even where EXPUNGE has to wait. Claims \Recent for
+// arrivals from the store (memory only: may be called on a loop).
 void tell(store::Store& store, SelectedMailbox& selected, Enabled enabled, const mail::ViewPtr& to,
           Updates allowed, std::string& out);
 
