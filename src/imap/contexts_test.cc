@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "imap/selected_mailbox.h"
 #include "store/forwarding_store.h"
 #include "store/memory/memory_store.h"
 
@@ -337,6 +338,19 @@ TEST_F(ContextsTest, OneWhoseMessageCannotBeReadEnds) {
   EXPECT_EQ(out, "* NO [NOUPDATE \"a\"] A message cannot be read\r\n* ESEARCH ADDTO (0 1)\r\n");
   EXPECT_FALSE(contexts.has("a"));
   EXPECT_TRUE(contexts.has("b"));
+}
+
+TEST_F(ContextsTest, NothingIsLeftOfOneThatEnds) {
+  AskedStore store(*store_);
+  store.failure = ErrorCode::kCorruption;
+  SelectedMailbox selected;
+  selected.view = view(3, 2, [](std::uint32_t) { return false; });
+  selected.add_context(context("a", *empty_, body_key()));
+  EXPECT_NE(selected.contexts(), nullptr);
+  std::string out;
+  ASSERT_TRUE(selected.tell_contexts(store, *selected.view, 0, out));
+  EXPECT_EQ(out, "* NO [NOUPDATE \"a\"] A message cannot be read\r\n");
+  EXPECT_EQ(selected.kept, nullptr);
 }
 
 }  // namespace

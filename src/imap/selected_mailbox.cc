@@ -38,6 +38,14 @@ void SelectedMailbox::end_contexts_by_number(ResponseWriter writer) {
   drop_if_empty(kept);
 }
 
+Result<void> SelectedMailbox::tell_contexts(store::Store& store, const mail::MailboxView& newest,
+                                            std::int64_t now, std::string& out) {
+  if (contexts() == nullptr) return {};
+  auto done = kept->contexts.tell_changed({store, mailbox.id, newest, recent}, *view, now, out);
+  drop_if_empty(kept);
+  return done;
+}
+
 void SelectedMailbox::sleep() {
   ROOST_CHECK(!has_ghosts && contexts() == nullptr);
   told = {view->modseq(), view->uid_next(), view->size(), recent_count()};

@@ -65,6 +65,9 @@ struct SelectedMailbox {
   // False: there is none of that tag.
   [[nodiscard]] bool cancel_context(std::string_view tag);
   void end_contexts_by_number(ResponseWriter writer);  // see Contexts::end_by_number
+  // See Contexts::tell_changed; newest: what the client's view has come to, but for ghosts.
+  [[nodiscard]] Result<void> tell_contexts(store::Store& store, const mail::MailboxView& newest,
+                                           std::int64_t now, std::string& out);
 
   // The mod-sequence up to which the client has been told of all that it may be told.
   [[nodiscard]] mail::ModSeq cursor() const { return asleep() ? told.modseq : view->modseq(); }

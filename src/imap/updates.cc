@@ -182,11 +182,9 @@ Result<void> tell_newest(Session& session, Updates allowed) {
   const auto newest = selected.wake(session.server.store);
   if (!newest) return fail(newest.error());
   tell(session.server.store, selected, session.enabled(), *newest, allowed, session.out);
-  Contexts* const contexts = selected.contexts();
-  if (contexts == nullptr || selected.cursor() < (*newest)->modseq()) return {};
-  return contexts->tell_changed(
-      {session.server.store, selected.mailbox.id, **newest, selected.recent}, *selected.view,
-      session.server.clock.unix_seconds(), session.out);
+  if (selected.cursor() < (*newest)->modseq()) return {};
+  return selected.tell_contexts(session.server.store, **newest, session.server.clock.unix_seconds(),
+                                session.out);
 }
 
 Result<Progress> wake(Session& session) {
