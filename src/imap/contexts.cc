@@ -151,7 +151,7 @@ std::size_t Contexts::octets() const {
 }
 
 void Contexts::add(Context context) {
-  if (contexts_.size() == kMax || octets() + context.octets() > kMaxOctets) return;
+  if (full() || octets() + context.octets() > kMaxOctets) return;
   contexts_.push_back(std::move(context));
 }
 

@@ -82,6 +82,7 @@ class Contexts {
   static constexpr std::size_t kMaxOctets = 8 << 20;  // of all together
 
   [[nodiscard]] bool empty() const { return contexts_.empty(); }
+  [[nodiscard]] bool full() const { return contexts_.size() == kMax; }
   [[nodiscard]] bool has(std::string_view tag) const;
   [[nodiscard]] bool is_behind(mail::ModSeq modseq) const;
 

@@ -61,6 +61,7 @@ struct SelectedMailbox {
   [[nodiscard]] bool has_context(std::string_view tag) const {
     return kept != nullptr && kept->contexts.has(tag);
   }
+  [[nodiscard]] bool takes_context() const { return kept == nullptr || !kept->contexts.full(); }
   void add_context(Context context);  // see Contexts::add
   // False: there is none of that tag.
   [[nodiscard]] bool cancel_context(std::string_view tag);

@@ -26,6 +26,8 @@ class SortedList {
   // uids: of the messages as they were added to the sorter.
   SortedList(Sorter sorter, std::vector<Uid> uids);
 
+  // Places in uids, as long as nothing has come or gone.
+  [[nodiscard]] const std::vector<std::uint32_t>& order() const { return order_; }
   [[nodiscard]] bool is_by_relevancy() const { return sorter_.is_by_relevancy(); }
   [[nodiscard]] std::size_t octets() const;  // of what it holds
 

@@ -51,6 +51,7 @@ SortedList by_size(const std::vector<std::uint64_t>& sizes) {
 
 TEST(SortedList, ComesAndGoesByPosition) {
   SortedList list = by_size({30, 10, 20, 40});  // 2 3 1 4
+  EXPECT_THAT(list.order(), ElementsAre(1, 2, 0, 3));
   list.add(Uid(5), digest_of(25), kExactly);
   list.add(Uid(6), digest_of(50), kExactly);
   list.add(Uid(7), digest_of(22), kExactly);

@@ -55,21 +55,28 @@ Result<bool> AnsweredSearch::go_on(Session& session, const SearchedMailbox& mail
 }
 
 void AnsweredSearch::found_all(Session& session, const SearchedMailbox& mailbox) {
-  const bool lives_on = result_.asks_update() && mailbox.id == session.selected().mailbox.id;
-  std::vector<mail::Uid> uids;
-  if (lives_on) uids = result_.uids(mailbox.view);
-  if (sorter_) result_.put_in_order(sorter_->sorted());
-  if (lives_on) {
-    Context::Origin origin{.tag = session.tag, .response = {}, .addressed = result_.addressed()};
-    result_.begin_esearch(session, ResponseWriter(origin.response, session.names()));
-    mail::UidSet found;
-    for (const mail::Uid uid : uids) found.add(uid);
-    std::optional<mail::SortedList> sorted;
-    if (sorter_) sorted.emplace(*std::move(sorter_), std::move(uids));
-    session.selected().add_context(Context(std::move(origin), std::move(search_), mailbox.view,
-                                           std::move(found), std::move(sorted)));
+  if (result_.asks_update() && mailbox.id == session.selected().mailbox.id &&
+      session.selected().takes_context()) {
+    live_on(session, mailbox);
+  } else if (sorter_) {
+    result_.put_in_order(sorter_->sorted());
   }
   sorter_.reset();  // gone before the client reads
+}
+
+void AnsweredSearch::live_on(Session& session, const SearchedMailbox& mailbox) {
+  std::vector<mail::Uid> uids = result_.uids(mailbox.view);
+  mail::UidSet found;
+  for (const mail::Uid uid : uids) found.add(uid);
+  std::optional<mail::SortedList> sorted;
+  if (sorter_) {
+    sorted.emplace(*std::move(sorter_), std::move(uids));
+    result_.put_in_order(sorted->order());
+  }
+  Context::Origin origin{.tag = session.tag, .response = {}, .addressed = result_.addressed()};
+  result_.begin_esearch(session, ResponseWriter(origin.response, session.names()));
+  session.selected().add_context(Context(std::move(origin), std::move(search_), mailbox.view,
+                                         std::move(found), std::move(sorted)));
 }
 
 Parsed parse_program(Parser& parser, const Session& session, SearchAnswer answer,

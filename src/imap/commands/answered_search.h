@@ -26,6 +26,8 @@ class AnsweredSearch {
 
  private:
   void found_all(Session& session, const SearchedMailbox& mailbox);
+  void live_on(Session& session, const SearchedMailbox& mailbox);
+
   MessageSearch search_;
   SearchResult result_;
   std::optional<mail::Sorter> sorter_;
