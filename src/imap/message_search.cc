@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "imap/session.h"
+
 namespace roost::imap {
 
 namespace {
@@ -17,6 +19,11 @@ constexpr std::uint32_t kClockStep = 256;  // messages that only their entries a
 using Clock = std::chrono::steady_clock;
 
 }  // namespace
+
+void SearchTraits::take_effect(Session& session) const {
+  if (asks_modseq) session.enable_condstore();
+  session.numbers_stand = has_message_numbers;
+}
 
 // One message as the matcher asks for it.
 class MessageSearch::Subject final : public mail::SearchSubject {

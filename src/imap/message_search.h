@@ -1,6 +1,7 @@
-// The messages of one mailbox that a search program finds, for SEARCH, SORT and THREAD: looked at
-// in slices, in order, so that a client that goes away ends it and memory does not grow with the
-// mailbox. Flags and UIDs are asked first; of the rest the digests come in one pass.
+// The messages of one mailbox that a search program finds, for SEARCH, SORT, THREAD and ESEARCH,
+// and afterwards for what has become a context of it (imap/contexts.h): looked at in slices, in
+// order, so that a client that goes away ends it and memory does not grow with the mailbox. Flags
+// and UIDs are asked first; of the rest the digests come in one pass.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,10 @@
 // SelectedMailbox: the mailbox a session has selected, and what its client knows of it.
 //
 // What the client knows moves only in imap/updates.cc, in the code that writes the responses that
-// move it. A session that waits in IDLE keeps no view, and one that has just selected a mailbox
-// that was not in memory has none yet: a view may be as large as its mailbox, and a few numbers are
-// enough to make it anew. Owner: the session. Thread: whoever holds the session's baton.
+// move it. A session that waits in IDLE keeps no view, unless it has contexts, and one that has
+// just selected a mailbox that was not in memory has none yet: a view may be as large as its
+// mailbox, and a few numbers are enough to make it anew. Owner: the session. Thread: whoever holds
+// the session's baton.
 #pragma once
 
 #include <cstdint>

@@ -70,11 +70,6 @@ SearchCriteria search_criteria(Parser& parser, const Session& session, std::stri
   return search_criteria(parser, *selected.view, selected.saved_result(), charset);
 }
 
-void SearchTraits::take_effect(Session& session) const {
-  if (asks_modseq) session.enable_condstore();
-  session.numbers_stand = has_message_numbers;
-}
-
 void require_fuzzy(Parser& parser, const SearchCriteria& criteria, const SearchAnswer& answer) {
   const bool asked =
       mail::sorts_by_relevancy(answer.order) || (answer.options && answer.options->relevancy);
