@@ -13,11 +13,12 @@ namespace roost::imap {
 namespace {
 
 // Our slot in push::Fanout::rendered: one for each way in which the same change is told.
-std::size_t dialect(Enabled enabled) {
+constexpr std::size_t dialect(Enabled enabled) {
   if (enabled.uidonly) return enabled.condstore ? 4 : 3;  // with QRESYNC the same
   if (enabled.qresync) return 2;
   return enabled.condstore ? 1 : 0;
 }
+static_assert(dialect({.condstore = true, .uidonly = true}) + 1 == push::Fanout::kDialects);
 
 // One copy for all who wait.
 const std::shared_ptr<const std::string>& still_here() {
