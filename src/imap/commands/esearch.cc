@@ -1,9 +1,9 @@
 // ESEARCH (RFC 7377 section 2): one search in several mailboxes.
 //   esearch = "ESEARCH" [SP "IN" SP "(" filter-mailboxes *(SP filter-mailboxes) ")"]
 //             [SP search-return-opts] SP ["CHARSET" SP charset SP] search-key *(SP search-key)
-// Without IN it is the selected mailbox that is searched; of all that are, UPDATE is of that alone.
-// Message numbers, "*" and keywords mean
-// something else in each mailbox, so the program is read anew for each.
+// Without IN the selected mailbox is searched. UPDATE keeps the client up to date about that
+// mailbox alone, whichever are searched. Message numbers, "*" and keywords mean something else in
+// each mailbox, so the program is read anew for each.
 #include <algorithm>
 
 #include "imap/commands/answered_search.h"
@@ -114,9 +114,9 @@ class Esearch final : public Command {
 
   // True: that mailbox is done.
   Result<bool> go_on(Session& session) {
-    const SearchedMailbox searched{
-        session.server.store, (*mailboxes_)[next_ - 1].id, *current_->view,
-        current_->is_selected ? session.selected().recent : no_uids()};
+    const SearchedMailbox searched{session.server.store, (*mailboxes_)[next_ - 1].id,
+                                   *current_->view,
+                                   current_->is_selected ? session.selected().recent : no_uids()};
     auto done = current_->search.go_on(session, searched);
     if (!done && done.error().code == ErrorCode::kNotFound) return true;
     return done;
