@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mail/envelope.h"
+
 namespace roost::push_model {
 
 namespace {
@@ -24,9 +26,22 @@ std::string list(const ModelClient::FlagSet& flags) {
   return "(" + all + " )";
 }
 
+ModelContext::Subjects subjects_of(const mail::MailboxView& view, store::Store& store,
+                                   mail::MailboxId mailbox) {
+  ModelContext::Subjects subjects;
+  const mail::UidSet all(mail::UidRange{mail::Uid(1), std::max(mail::Uid(1), view.last_uid())});
+  const auto read = store.digests(mailbox, all, [&](mail::Uid uid, const mail::Digest& digest) {
+    subjects[uid.value] = mail::subject_of_envelope(digest.envelope).value_or("");
+    return true;
+  });
+  return read ? subjects : ModelContext::Subjects();
+}
+
 }  // namespace
 
-std::string difference(const ModelClient& client, const mail::MailboxView& view) {
+std::string difference(const ModelClient& client, store::Store& store, mail::MailboxId mailbox) {
+  const mail::ViewPtr newest = *store.view(mailbox);
+  const mail::MailboxView& view = *newest;
   if (client.messages().size() != view.size()) {
     return "told of " + std::to_string(client.messages().size()) + " messages, there are " +
            std::to_string(view.size());
@@ -60,7 +75,9 @@ std::string difference(const ModelClient& client, const mail::MailboxView& view)
               std::to_string(modseq);
     }
   }
-  if (found.empty() && client.context()) found = client.context()->difference(view);
+  if (found.empty() && client.context()) {
+    found = client.context()->difference(view, subjects_of(view, store, mailbox));
+  }
   return found;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kFlags = {"\\Seen", "\\Flagged", "\\Deleted", "red",
                                                     "blue"};
-constexpr std::string_view kMessage = "Subject: model\r\n\r\nmodel\r\n";
+constexpr std::size_t kSubjects = 20;  // so that many are equal, and many are not
 
 ModelClient::FlagSet flag_set(std::string_view list) {
   ModelClient::FlagSet flags;
@@ -164,8 +164,10 @@ void ModelClient::keep_up(Random& random) {
 void ModelClient::append(Random& random) {
   const std::string mailbox(kMailboxes[below(random, std::size(kMailboxes))]);
   const std::string flag(kFlags[below(random, kFlags.size())]);
-  begin("APPEND " + mailbox + " (" + flag + ") {" + std::to_string(kMessage.size()) + "+}\r\n" +
-        std::string(kMessage));
+  const auto subject = static_cast<char>('a' + below(random, kSubjects));
+  const std::string message = std::string("Subject: ") + subject + "\r\n\r\nmodel\r\n";
+  begin("APPEND " + mailbox + " (" + flag + ") {" + std::to_string(message.size()) + "+}\r\n" +
+        message);
 }
 
 void ModelClient::hear(std::string_view octets) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <sstream>
 
 namespace roost::push_model {
@@ -99,7 +100,8 @@ std::string ModelContext::hear_expunge(std::uint32_t number) {
   return {};
 }
 
-std::string ModelContext::difference(const mail::MailboxView& view) const {
+std::string ModelContext::difference(const mail::MailboxView& view,
+                                     const Subjects& subjects) const {
   std::vector<std::uint32_t> flagged;
   view.for_each([&](mail::SeqNum seq, const mail::MessageEntry& entry) {
     if (entry.flags.has(mail::SystemFlag::kFlagged)) {
@@ -107,11 +109,14 @@ std::string ModelContext::difference(const mail::MailboxView& view) const {
     }
     return true;
   });
-  std::vector<std::uint32_t> known = result_;
-  std::ranges::sort(known);
-  if (known == flagged) return {};
-  return "the search " + tag_ + " is believed to find " + std::to_string(known.size()) +
-         " messages, and finds " + std::to_string(flagged.size()) + ", or others";
+  if (kind_ == Kind::kSortedByUid) {
+    const auto subject_of = [&](std::uint32_t uid) { return std::string_view(subjects.at(uid)); };
+    std::ranges::stable_sort(flagged, std::greater(), subject_of);
+  }
+  if (result_ == flagged) return {};
+  return "the search " + tag_ + " is believed to find " + std::to_string(result_.size()) +
+         " messages, and finds " + std::to_string(flagged.size()) +
+         ", or others, or in other order";
 }
 
 }  // namespace roost::push_model

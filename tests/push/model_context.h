@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,12 @@ class ModelContext {
 
   [[nodiscard]] const std::string& tag() const { return tag_; }
 
+  using Subjects = std::map<std::uint32_t, std::string>;  // by UID
   // All three say what is wrong, or nothing.
   [[nodiscard]] std::string hear(std::string_view esearch);
   [[nodiscard]] std::string hear_expunge(std::uint32_t number);
-  [[nodiscard]] std::string difference(const mail::MailboxView& view) const;
+  [[nodiscard]] std::string difference(const mail::MailboxView& view,
+                                       const Subjects& subjects) const;
 
  private:
   [[nodiscard]] std::string remove(std::uint32_t position,

@@ -194,8 +194,8 @@ class Model {
                                          << tail(client);
     ASSERT_TRUE(client.free() || client.idling()) << when << ": no reply\n" << tail(client);
     if (!client.selected()) return;
-    const auto view = *server_.store->view(server_.mailbox(kAccount, client.mailbox()));
-    ASSERT_EQ(difference(client, *view), "") << when << "\n" << tail(client);
+    const mail::MailboxId mailbox = server_.mailbox(kAccount, client.mailbox());
+    ASSERT_EQ(difference(client, *server_.store, mailbox), "") << when << "\n" << tail(client);
   }
 
   Random random_;
