@@ -35,6 +35,7 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   Copied copied;
   std::uint64_t octets = 0;
   store::Batch batch{.mailbox = target->id};
+  batch.messages.reserve(count);
   std::optional<Error> failed;
   auto visited = store.digests(source, uids, [&](mail::Uid uid, const mail::Digest& digest) {
     session.in_progress.add(1);
