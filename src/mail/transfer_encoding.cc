@@ -31,14 +31,16 @@ std::size_t line_end_length(std::string_view s) {
   return s.starts_with('\n') ? 1 : 0;
 }
 
-std::size_t blanks_length(std::string_view s) {
-  std::size_t n = 0;
-  while (n < s.size() && is_blank(s[n])) ++n;
-  return n;
-}
-
 // Blanks that are held back, because a line may end behind them; of more the first are text.
 constexpr std::size_t kMaxPending = 1024;
+
+// How many blanks s begins with; of more than are held back, one more than those. So what is
+// counted and not taken is little, however long the run is.
+std::size_t blanks_length(std::string_view s) {
+  std::size_t n = 0;
+  while (n < s.size() && n <= kMaxPending && is_blank(s[n])) ++n;
+  return n;
+}
 
 // Requires: s begins with "=". Appends what the escape stands for and gives its length; 0: what
 // follows decides.

@@ -86,6 +86,14 @@ TEST(Transfer, HoldsFewBlanksBack) {
   }
 }
 
+// To look at the rest of a run for every kilobyte of it would never end here.
+TEST(Transfer, TakesLongRunsOfBlanksOnce) {
+  const std::string blanks(std::size_t{32} * 1024 * 1024, ' ');
+  EXPECT_TRUE(decode_quoted_printable(blanks + "x") == blanks + "x");
+  EXPECT_TRUE(decode_quoted_printable("=" + blanks + "x") == "=" + blanks + "x");
+  EXPECT_TRUE(decode_quoted_printable(blanks) == std::string_view(blanks).substr(1024));
+}
+
 TEST(Transfer, CompletesLineEnds) {
   const auto complete = [](std::string_view body, std::string_view encoding) {
     return in_pieces(body, encoding, 1, TransferDecoder::LineEnds::kCrlf);
