@@ -42,12 +42,8 @@ BinarySection::BinarySection(store::BlobRef blob, const mail::PartNode& part,
       fresh_(encoding_of(part), line_ends_of(part)),
       decoder_(fresh_) {}
 
-Result<bool> BinarySection::can_decode(const mail::Digest& digest, const mail::Section& section) {
-  if (section.part.empty()) return true;
-  const auto tree = mail::decode_part_tree(digest.structure);
-  if (!tree) return fail(tree.error());
-  const mail::PartNode* part = mail::find_part(*tree, section.part);
-  return part == nullptr || mail::is_known_encoding(encoding_of(*part));
+bool BinarySection::can_decode(const mail::PartNode& part) {
+  return mail::is_known_encoding(encoding_of(part));
 }
 
 bool BinarySection::at_end() const {

@@ -12,7 +12,6 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "mail/digest.h"
 #include "mail/part_tree.h"
 #include "mail/transfer_encoding.h"
 #include "store/store.h"
@@ -37,10 +36,8 @@ class BinarySection {
   // Appends what is wanted of one piece; true once all are taken. Requires: measured.
   [[nodiscard]] Result<bool> send(store::Store& store, std::string& out);
 
-  // Whether the section's octets can be made out, or do not exist ([UNKNOWN-CTE] if not).
-  // kCorruption.
-  [[nodiscard]] static Result<bool> can_decode(const mail::Digest& digest,
-                                               const mail::Section& section);
+  // Whether the part's octets can be made out ([UNKNOWN-CTE] if not).
+  [[nodiscard]] static bool can_decode(const mail::PartNode& part);
 
  private:
   [[nodiscard]] bool at_end() const;

@@ -87,6 +87,7 @@ class Fetch final : public Command {
         writer_(std::move(atts)) {}
 
   Result<Progress> run(Session& session) override {
+    writer_.begin_run();
     if (asks_modseq_) session.enable_condstore();
     if (modifiers_.partial) {
       uids_ = part_of(uids_, *modifiers_.partial, *session.selected().view);
@@ -107,7 +108,9 @@ class Fetch final : public Command {
         missing_ = missing_ || *written == FetchWriter::Written::kGone;
         undecoded_ = undecoded_ || *written == FetchWriter::Written::kUnknownEncoding;
         ready_.pop_front();
-        if (session.output_full()) return Progress::kMore;
+        if (session.output_full() || (needs_digest_ && writer_.run_is_over())) {
+          return Progress::kMore;
+        }
       }
       auto more = needs_digest_ ? gather_with_digests(session) : gather(session);
       if (!more) return fail(std::move(more.error()));

@@ -14,7 +14,6 @@ namespace roost::imap {
 namespace {
 
 constexpr std::uint64_t kPiece = 64 * 1024;
-constexpr int kMeasuredAtOnce = 128;  // pieces of a part, decoded for its size
 
 // "BODY[1.2.HEADER.FIELDS (From To)]<0>", as the client wrote it.
 void write_label(ResponseWriter& writer, const FetchAtt& att) {
@@ -88,14 +87,15 @@ mail::BodyForm body_form(const Session& session, mail::BodyForm::Extension exten
 Result<FetchWriter::Written> FetchWriter::write(Session& session, const FetchedMessage& message) {
   const std::size_t start = session.out.size();
   if (!session.mid_response) {
-    const auto can = can_decode(message);
-    if (!can) return fail(can.error());
+    auto can = can_decode(message);
+    if (!can) return fail(std::move(can.error()));
     if (!*can) {
       if (flags_of_.contains(message.entry.uid)) {
         const SelectedMailbox& selected = session.selected();
         write_flags(session.write(), message.seq, message.entry, selected.view->keywords(),
                     selected.recent, session.enabled());
       }
+      forget_message();
       return Written::kUnknownEncoding;
     }
   }
@@ -105,20 +105,31 @@ Result<FetchWriter::Written> FetchWriter::write(Session& session, const FetchedM
   if (complete && !*complete) return Written::kPart;
   if (!complete && !fresh) return fail(std::move(complete.error()));
   session.mid_response = false;
-  next_att_ = 0;
+  forget_message();
   if (complete) return Written::kAll;
   session.out.resize(start);
-  literal_.reset();
-  binary_.reset();
   if (complete.error().code == ErrorCode::kNotFound) return Written::kGone;
   return fail(std::move(complete.error()));
 }
 
-Result<bool> FetchWriter::can_decode(const FetchedMessage& message) const {
+void FetchWriter::forget_message() {
+  parts_.reset();
+  next_att_ = 0;
+  literal_.reset();
+  binary_.reset();
+}
+
+Result<bool> FetchWriter::can_decode(const FetchedMessage& message) {
   for (const FetchAtt& att : atts_) {
     if (att.kind != FetchAtt::Kind::kBinary && att.kind != FetchAtt::Kind::kBinarySize) continue;
-    auto can = BinarySection::can_decode(*message.digest, att.section);
-    if (!can || !*can) return can;
+    if (att.section.part.empty()) continue;
+    if (!parts_) {
+      auto parts = mail::decode_part_tree(message.digest->structure);
+      if (!parts) return fail(std::move(parts.error()));
+      parts_ = *std::move(parts);
+    }
+    const mail::PartNode* part = mail::find_part(*parts_, att.section.part);
+    if (part != nullptr && !BinarySection::can_decode(*part)) return false;
   }
   return true;
 }
@@ -126,12 +137,11 @@ Result<bool> FetchWriter::can_decode(const FetchedMessage& message) const {
 // True: the response is complete; false: the output is full, or that took long enough.
 Result<bool> FetchWriter::write_atts(Session& session, const FetchedMessage& message) {
   ResponseWriter writer = session.write();
-  int pieces = 0;
   while (literal_ || binary_ || next_att_ < atts_.size()) {
     if (session.output_full()) return false;
     if (binary_) {
-      if (++pieces > kMeasuredAtOnce) return false;
       if (auto done = go_on_with_binary(session); !done) return fail(std::move(done.error()));
+      if (run_is_over()) return false;
       continue;
     }
     if (literal_) {
@@ -257,9 +267,7 @@ Result<void> FetchWriter::begin_binary(Session& session, const FetchedMessage& m
         BinarySection(*std::move(blob), mail::OctetRange{0, digest.size}, wanted), &att);
     return {};
   }
-  const auto tree = mail::decode_part_tree(digest.structure);
-  if (!tree) return fail(tree.error());
-  if (const mail::PartNode* part = mail::find_part(*tree, att.section.part)) {
+  if (const mail::PartNode* part = mail::find_part(*parts_, att.section.part)) {
     binary_ = std::make_unique<Binary>(BinarySection(*std::move(blob), *part, wanted), &att);
     return {};
   }

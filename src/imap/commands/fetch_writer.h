@@ -3,6 +3,7 @@
 // written piece by piece, so memory does not depend on the size of the message.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -39,25 +40,37 @@ class FetchWriter {
     kGone,  // nothing: its octets were swept, another session has expunged it
     kUnknownEncoding,  // nothing but flags: a part of it cannot be decoded (RFC 3516 section 4.3)
   };
+  // To be called at the start of each run of the command: bounds what all calls of write() in it
+  // take together, however many parts are decoded, and however little is sent of them.
+  void begin_run() { deadline_ = Clock::now() + kRunTime; }
+  [[nodiscard]] bool run_is_over() const { return Clock::now() >= deadline_; }
+
   // Appends what is left of the message's response to session.out. On an error nothing of this
   // message is left there, or, if some of it was sent already, session.mid_response stays set.
   [[nodiscard]] Result<Written> write(Session& session, const FetchedMessage& message);
 
  private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds kRunTime{100};
+
   Result<bool> write_atts(Session& session, const FetchedMessage& message);
   Result<void> write_change(Session& session, const FetchedMessage& message);
   Result<void> write_att(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> write_section(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> write_preview(Session& session, const FetchedMessage& message, const FetchAtt& att);
-  Result<bool> can_decode(const FetchedMessage& message) const;
+  // Decodes the part tree where BINARY asks for a part.
+  Result<bool> can_decode(const FetchedMessage& message);
+  void forget_message();
   Result<void> begin_binary(Session& session, const FetchedMessage& message, const FetchAtt& att);
   Result<void> go_on_with_binary(Session& session);
   Result<void> write_piece(Session& session);
 
   std::vector<FetchAtt> atts_;
   mail::UidSet flags_of_;
+  Clock::time_point deadline_;
 
   // Where we are in the message.
+  std::optional<mail::PartNode> parts_;  // if BINARY asks for one
   std::size_t next_att_ = 0;
   struct Literal {
     store::BlobRef blob;  // held, so that its octets stay until they are sent
