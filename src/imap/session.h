@@ -32,7 +32,7 @@ enum class State : std::uint8_t { kNotAuthenticated, kAuthenticated, kSelected, 
 struct IncomingMessages {
   struct Literal {
     store::NewMessage message;
-    bool has_nul;
+    bool has_nul = false;
   };
   static constexpr std::size_t kPiece = 256 * 1024;
   static constexpr std::size_t kMax = 250;       // of one command

@@ -3,14 +3,16 @@
 // nothing else is changed (docs/decisions/0011). BINARY gives their octets back as they came.
 #pragma once
 
+#include <optional>
+
 #include "base/error.h"
 #include "store/store.h"
 
 namespace roost::store {
 
-// Errors are those of reading and writing blobs. NULs that no part's encoding can express stay: in
-// a header, between parts, in a body that is encoded already or as nobody knows. They are no
-// content of binary data.
-[[nodiscard]] Result<NewMessage> encode_nuls(Store& store, NewMessage message);
+// Nothing: a NUL is where no part's encoding can express it: in a header, between parts, in a body
+// that is encoded already, as nobody knows, or that is made of parts. Errors are those of reading
+// and writing blobs.
+[[nodiscard]] Result<std::optional<NewMessage>> encode_nuls(Store& store, NewMessage message);
 
 }  // namespace roost::store

@@ -13,7 +13,8 @@ using namespace std::string_literals;
 
 class EncodeNulsTest : public testing::Test {
  protected:
-  NewMessage receive(std::string_view octets) {
+  NewMessage receive(std::string_view octets) { return encode(octets).value(); }
+  std::optional<NewMessage> encode(std::string_view octets) {
     MessageWriter writer(*store_);
     must(writer.append(octets));
     return must(encode_nuls(*store_, must(writer.finish())));
@@ -76,13 +77,36 @@ TEST_F(EncodeNulsTest, LosesNothingOfALargePart) {
   EXPECT_LE(encoded.find('\n', encoded.find("\r\n\r\n") + 4) - encoded.find("\r\n\r\n"), 82U);
 }
 
-TEST_F(EncodeNulsTest, LeavesWhatNoEncodingCanExpress) {
+TEST_F(EncodeNulsTest, EncodesManyParts) {
+  std::string octets = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+  for (int i = 0; i < 500; ++i) octets += "--b\r\n\r\n" + std::string(i, 'x') + "\0\r\n"s;
+  const NewMessage message = receive(octets + "--b--\r\n");
+  EXPECT_FALSE(stored(message).contains('\0'));
+  for (std::uint32_t i = 0; i < 500; i += 50) {
+    EXPECT_EQ(decoded(message, {i + 1}), std::string(i, 'x') + "\0"s);
+  }
+}
+
+TEST_F(EncodeNulsTest, RefusesWhatNoEncodingCanExpress) {
+  const std::string multipart = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
   for (const std::string& octets :
        {"Subject: a\0b\r\n\r\nx"s, "Content-Transfer-Encoding: base64\r\n\r\nAA\0A="s,
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n\0"s,
         "Content-Transfer-Encoding: x-own\r\n\r\nx\0"s,
-        "Content-Type: multipart/mixed; boundary=b\r\n\r\n\0\r\n--b\r\n\r\nx\r\n--b--\r\n\0"s}) {
-    EXPECT_EQ(stored(receive(octets)), octets);
+        multipart + "\0\r\n--b\r\n\r\nx\r\n--b--\r\n"s, multipart + "--b\r\n\r\n\0\r\n--b--\r\n\0"s,
+        multipart + "--b\r\nX: \0\r\n\r\n\0\r\n--b--\r\n"s, multipart + "no parts\0"s,
+        "Content-Type: multipart/mixed\r\n\r\n\0"s, "Content-Type: message/partial\r\n\r\n\0"s}) {
+    EXPECT_EQ(encode(octets), std::nullopt) << octets;
   }
+}
+
+// What stands deeper than parts are looked for is no part, and no part may be encoded around it.
+TEST_F(EncodeNulsTest, RefusesWhatIsTooDeep) {
+  std::string octets;
+  for (std::size_t i = 0; i <= mail::MessageParser::kMaxDepth; ++i) {
+    octets += "Content-Type: message/rfc822\r\n\r\n";
+  }
+  EXPECT_FALSE(encode(octets + "\r\n\0"s).has_value());
 }
 
 }  // namespace

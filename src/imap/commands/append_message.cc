@@ -43,6 +43,26 @@ std::size_t count(const std::vector<AppendMessage>& messages) {
   return count;
 }
 
+// A message with NULs as one that can be stored; false: session.reply says why not. Of a CATENATE
+// it is the whole: a text is a piece, and what its octets are the others say.
+Result<bool> encode_nuls(Session& session, store::NewMessage& message, Room& room) {
+  if (auto enough = room.check(); !enough) return fail(std::move(enough.error()));
+  const std::uint64_t before = message.digest.size;
+  auto encoded = store::encode_nuls(session.server.store, std::move(message));
+  if (!encoded) return fail(std::move(encoded.error()));
+  if (!*encoded) {
+    session.reply = {Condition::kNo, "UNKNOWN-CTE", "A NUL is where no encoding can express it"};
+    return false;
+  }
+  message = **std::move(encoded);
+  const std::uint64_t size = message.digest.size;
+  if (size > size_limit(session)) {
+    return fail(ErrorCode::kTooBig, "The message, encoded for its NULs, is over the size limit");
+  }
+  room.add(size - std::min(size, before));
+  return true;
+}
+
 }  // namespace
 
 AppendMessage append_message(Parser& parser) {
@@ -80,21 +100,21 @@ Result<std::optional<std::vector<store::NewMessage>>> make_messages(
   std::size_t digests = 0;
   std::vector<store::NewMessage> made;
   for (AppendMessage& message : messages) {
-    store::NewMessage received;
+    IncomingMessages::Literal source;
     if (message.catenate.empty()) {
-      const auto has_nul = literal->has_nul;
-      received = std::move(literal++->message);
-      if (has_nul) {
-        auto encoded = store::encode_nuls(session.server.store, std::move(received));
-        if (!encoded) return fail(std::move(encoded.error()));
-        received = *std::move(encoded);
-      }
-      room.add(received.digest.size);
+      source = std::move(*literal++);
+      room.add(source.message.digest.size);
     } else {
       auto whole = catenate(session, message.catenate, literal, room);
       if (!whole) return fail(std::move(whole.error()));
       if (!*whole) return std::nullopt;
-      received = **std::move(whole);
+      source = **std::move(whole);
+    }
+    store::NewMessage& received = source.message;
+    if (source.has_nul) {
+      const auto encoded = encode_nuls(session, received, room);
+      if (!encoded) return fail(encoded.error());
+      if (!*encoded) return std::nullopt;
     }
     if (received.digest.size == 0) {
       session.reply = {Condition::kNo, "CANNOT", "A message has at least one octet"};

@@ -8,7 +8,6 @@
 #include "imap/commands/section_octets.h"
 #include "imap/protocol/message_url.h"
 #include "mail/mailbox_name.h"
-#include "store/encode_nuls.h"
 
 namespace roost::imap {
 
@@ -82,15 +81,14 @@ std::string badurl_code(std::string_view url) {
   return code;
 }
 
-// No message is larger than a number of RFC 3501 can say.
+}  // namespace
+
 std::uint64_t size_limit(const Session& session) {
   const std::uint64_t limit = session.server.options.append_limit;
   return limit > 0 ? limit : std::numeric_limits<std::uint32_t>::max();
 }
 
-}  // namespace
-
-Result<std::optional<store::NewMessage>> catenate(
+Result<std::optional<IncomingMessages::Literal>> catenate(
     Session& session, std::span<const std::optional<std::string>> parts,
     std::vector<IncomingMessages::Literal>::iterator& literal, Room& room) {
   store::Store& store = session.server.store;
@@ -111,10 +109,8 @@ Result<std::optional<store::NewMessage>> catenate(
     if (auto copied = copy(store, *source, writer); !copied) return fail(std::move(copied.error()));
   }
   auto finished = writer.finish();
-  // Only now: a text is a piece of a message, and what its octets are the others say.
-  if (finished && writer.has_nul()) finished = store::encode_nuls(store, *std::move(finished));
   if (!finished) return fail(std::move(finished.error()));
-  return *std::move(finished);
+  return IncomingMessages::Literal{*std::move(finished), writer.has_nul()};
 }
 
 }  // namespace roost::imap

@@ -32,10 +32,13 @@ class Room {
   std::uint64_t octets_ = 0;
 };
 
+// What a message may have: no more than a number of RFC 3501 can say.
+[[nodiscard]] std::uint64_t size_limit(const Session& session);
+
 // Each part is a URL, or nothing, which is the next literal: `literal` moves along. Nothing if
 // there is no such message: session.reply says why, with [BADURL …] or [TOOBIG]. kOverQuota: a part
 // is more than there is room for. Worker.
-[[nodiscard]] Result<std::optional<store::NewMessage>> catenate(
+[[nodiscard]] Result<std::optional<IncomingMessages::Literal>> catenate(
     Session& session, std::span<const std::optional<std::string>> parts,
     std::vector<IncomingMessages::Literal>::iterator& literal, Room& room);
 
