@@ -68,6 +68,28 @@ TEST_F(AppendTest, PartsOfAnySizeAreCatenated) {
   EXPECT_EQ(octets_of(2), large + "yzy");
 }
 
+// What is delivered stays as it came; BINARY alone may send it so.
+TEST_F(AppendTest, WhatIsStoredWithNulsIsSentWithout) {
+  using namespace std::string_literals;
+  server_.deliver(server_.mailbox("alice"), "Subject: a\0b\r\n\r\nx\0y\r\n"s);
+  server_.deliver(server_.mailbox("alice"), "\r\n" + std::string(100'000, '\0'));
+  (void)say("a SELECT INBOX\r\n");
+  const std::string heard =
+      say("b FETCH 1 (RFC822 BODY.PEEK[TEXT]<1.2> BODY.PEEK[HEADER.FIELDS (Subject)] "
+          "BINARY.PEEK[1])\r\n");
+  EXPECT_TRUE(
+      heard.contains("RFC822 {21}\r\nSubject: a\x80"
+                     "b\r\n\r\nx\x80y\r\n BODY"))
+      << heard;
+  EXPECT_TRUE(heard.contains("<1> {2}\r\n\x80y BODY")) << heard;
+  EXPECT_TRUE(
+      heard.contains("{16}\r\nSubject: a\x80"
+                     "b\r\n\r\n BINARY"))
+      << heard;
+  EXPECT_TRUE(heard.contains("BINARY[1] ~{5}\r\nx\0y\r\n"s)) << heard;
+  EXPECT_TRUE(say("c FETCH 2 BODY.PEEK[TEXT]\r\n").contains(std::string(100'000, '\x80') + ")"));
+}
+
 // Octets of a command that failed are in no later message.
 TEST_F(AppendTest, WhatWasRefusedIsForgotten) {
   EXPECT_TRUE(
@@ -224,6 +246,24 @@ TEST_F(SmallAppendTest, ReplaceNeedsRoomForTheDifference) {
   EXPECT_TRUE(say("d REPLACE 1 Sent " + literal("five5") + "\r\n").contains("d OK"));
   EXPECT_TRUE(say("e APPEND INBOX " + literal(ten) + "\r\n").contains("e OK"));
   EXPECT_TRUE(say("f APPEND INBOX " + literal("x") + "\r\n").contains("f NO [OVERQUOTA]"));
+}
+
+// A literal8 is encoded, and grows, once it is whole.
+TEST(EncodedAppend, IsWithinTheLimitAndTheRoom) {
+  const auto answer = [](ServerOptions options) {
+    InProcessServer server(options);
+    server.add_account("alice");
+    FakeConnection& connection = server.connect();
+    connection.feed("l LOGIN alice secret\r\n");
+    server.settle();
+    (void)connection.take_output();
+    connection.feed("a APPEND INBOX ~{12+}\r\n\r\n" + std::string(10, '\0') + "\r\n");
+    server.settle();
+    return connection.take_output();
+  };
+  EXPECT_TRUE(answer({}).contains("a OK"));
+  EXPECT_TRUE(answer({.append_limit = 50}).contains("a NO [TOOBIG]"));
+  EXPECT_TRUE(answer({.account_size = 50}).contains("a NO [OVERQUOTA]"));
 }
 
 }  // namespace

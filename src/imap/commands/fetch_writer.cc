@@ -75,6 +75,13 @@ void write_label(ResponseWriter& writer, const FetchAtt& att) {
   if (att.partial) writer.raw("<").number(att.partial->offset).raw(">");
 }
 
+// What a literal cannot hold (RFC 9051 section 4.3) is another octet, so that what comes by LMTP is
+// sent in its length (docs/decisions/0011). BINARY sends it as it is.
+std::string without_nuls(std::string octets) {
+  if (octets.contains('\0')) std::ranges::replace(octets, '\0', '\x80');
+  return octets;
+}
+
 mail::BodyForm body_form(const Session& session, mail::BodyForm::Extension extension) {
   using mail::BodyForm;
   if (!session.enabled().imap4rev2)
@@ -314,8 +321,9 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
     return {};
   }
   if ((*found)->fields) {
+    const std::string fields = without_nuls(*(*found)->fields);
     write_label(writer, att);
-    writer.raw(" ").literal_head((*found)->fields->size()).raw(*(*found)->fields);
+    writer.raw(" ").literal_head(fields.size()).raw(fields);
     return {};
   }
   const mail::OctetRange wanted = (*found)->range;
@@ -326,10 +334,10 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
     held = *std::move(pinned);
   }
   const std::uint64_t first = std::min(wanted.length, kPiece);
-  const auto octets = read_exactly(store, digest.blob, {wanted.offset, first});
-  if (!octets) return fail(octets.error());
+  auto octets = read_exactly(store, digest.blob, {wanted.offset, first});
+  if (!octets) return fail(std::move(octets.error()));
   write_label(writer, att);
-  writer.raw(" ").literal_head(wanted.length).raw(*octets);
+  writer.raw(" ").literal_head(wanted.length).raw(without_nuls(*std::move(octets)));
   if (first < wanted.length) {
     literal_ = Literal{*std::move(held), wanted.offset + first, wanted.length - first};
   }
@@ -338,10 +346,9 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
 
 Result<void> FetchWriter::write_piece(Session& session) {
   const std::uint64_t length = std::min(literal_->remaining, kPiece);
-  const auto octets =
-      read_exactly(session.server.store, literal_->blob.id(), {literal_->offset, length});
-  if (!octets) return fail(octets.error());
-  session.write().raw(*octets);
+  auto octets = read_exactly(session.server.store, literal_->blob.id(), {literal_->offset, length});
+  if (!octets) return fail(std::move(octets.error()));
+  session.write().raw(without_nuls(*std::move(octets)));
   literal_->offset += length;
   literal_->remaining -= length;
   if (literal_->remaining == 0) literal_.reset();
