@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "store/rocks/rows.h"
 #include "store/thread_of.h"
 
@@ -34,7 +35,11 @@ Result<std::optional<ThreadId>> Threads::Search::find(std::uint64_t key) {
   if (!found) return fail(found.error());
   if (!*found) return std::nullopt;
   const auto row = decode_thread(value.ToStringView());
-  if (!row) return fail(row.error());
+  if (!row) {
+    // No reason to refuse mail for ever: it becomes the row of the thread that is found otherwise.
+    log::warning("a thread row of account {}: {}", account_.value, row.error().detail);
+    return std::nullopt;
+  }
   if (row->day + kThreadRefreshDays < today_) remember(key, row->thread);
   return row->thread;
 }
