@@ -13,13 +13,15 @@
 namespace roost::mail {
 namespace {
 
-constexpr std::size_t kMaxSubject = 1000;  // octets that are looked at
+constexpr std::size_t kMaxSubject = 1000;  // octets that count, of what is left of it
 constexpr std::size_t kMaxPrefixWord = 16;
 
-// FNV-1a, 64 bits. Blanks do not count: folding moves them.
-std::uint64_t hash(std::uint64_t seed, std::string_view s) {
+// FNV-1a, 64 bits, of the first octets. Blanks do not count: folding moves them.
+std::uint64_t hash(std::uint64_t seed, std::string_view s, std::size_t octets) {
   for (const char c : s) {
-    if (!is_space(c)) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    if (is_space(c)) continue;
+    if (octets-- == 0) break;
+    seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   }
   return seed;
 }
@@ -57,13 +59,13 @@ bool skip_word(std::string_view& s) {
 
 std::uint64_t hash_subject(std::string_view subject_field) {
   constexpr std::uint64_t kSeed = 0xcbf29ce484222325;
-  const std::string subject = fold(decode_encoded_words(subject_field.substr(0, kMaxSubject)));
+  const std::string subject = fold(decode_encoded_words(subject_field));
   std::string_view rest = subject;
   do {
     skip_blanks(rest);
   } while (skip_tag(rest) || skip_word(rest));
   if (rest.ends_with("(FWD)")) rest.remove_suffix(5);
-  return hash(kSeed, rest);
+  return hash(kSeed, rest, kMaxSubject);
 }
 
 }  // namespace
@@ -76,7 +78,7 @@ std::vector<std::uint64_t> thread_keys(const Digest& digest) {
   if (ids.own().empty() && references.empty()) return keys;
   const std::uint64_t subject = hash_subject(subject_of_envelope(digest.envelope).value_or(""));
   const auto add = [&](std::string_view id) {
-    const std::uint64_t key = hash(subject, id);
+    const std::uint64_t key = hash(subject, id, id.size());
     if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
   };
   if (!ids.own().empty()) add(ids.own());

@@ -51,6 +51,16 @@ TEST(ThreadKeys, JoinsRepliesBySubject) {
   }
 }
 
+TEST(ThreadKeys, JoinsRepliesByLongSubjects) {
+  const std::string subject(2000, 'x');
+  EXPECT_TRUE(share_a_key(original(subject), reply("Re: [list] " + subject)));
+  EXPECT_TRUE(share_a_key(original(subject), reply("Re: =?utf-8?q?" + subject + "?=")));
+  std::string words;
+  for (int i = 0; i < 200; ++i) words += " =?utf-8?b?eHh4eHh4eHh4eA==?=";
+  EXPECT_TRUE(share_a_key(original(subject), reply("Re:" + words)));
+  EXPECT_TRUE(share_a_key(original(subject + " (fwd)"), reply(subject)));
+}
+
 TEST(ThreadKeys, KeepsOtherSubjectsApart) {
   for (const std::string_view subject : {"", "Re: goodbye", "hello you", "[hello]"}) {
     EXPECT_FALSE(share_a_key(original("hello"), reply(subject))) << subject;
