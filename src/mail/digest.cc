@@ -30,6 +30,15 @@ InternalDate read_date(VarintReader& in) {
   return date;
 }
 
+// Into the string that is there: rows are decoded one after the other into the same digest.
+void assign(std::optional<std::string>& to, std::string_view value) {
+  if (to) {
+    to->assign(value);
+  } else {
+    to.emplace(value);
+  }
+}
+
 // What a newer Roost added is passed over. False: the field is malformed.
 bool read_field(std::uint64_t field, std::string_view value, Digest& into) {
   VarintReader in(value);
@@ -41,10 +50,10 @@ bool read_field(std::uint64_t field, std::string_view value, Digest& into) {
       into.saved.thread = ThreadId(in.number());
       return in.complete();
     case static_cast<std::uint8_t>(Field::kPreview):
-      into.preview = value;
+      assign(into.preview, value);
       return true;
     case static_cast<std::uint8_t>(Field::kMessageIds):
-      into.message_ids = value;
+      assign(into.message_ids, value);
       return true;
     default:
       return true;
@@ -109,13 +118,17 @@ Result<void> decode_digest(std::string_view bytes, Digest& digest) {
   digest.envelope = in.string();
   digest.bodystructure = in.string();
   digest.structure = in.string();
-  digest.preview.reset();
-  digest.message_ids.reset();
+  bool has_preview = false;
+  bool has_message_ids = false;
   while (version == kVersion && in.left() > 0) {
     const std::uint64_t field = in.number();
     const std::string_view value = in.string();
     if (!in.ok() || !read_field(field, value, digest)) in.fail();
+    has_preview = has_preview || field == static_cast<std::uint8_t>(Field::kPreview);
+    has_message_ids = has_message_ids || field == static_cast<std::uint8_t>(Field::kMessageIds);
   }
+  if (!has_preview) digest.preview.reset();
+  if (!has_message_ids) digest.message_ids.reset();
   if (!in.complete()) return fail(ErrorCode::kCorruption, "malformed digest");
   return {};
 }

@@ -31,6 +31,19 @@ TEST(Digest, DecodesWhatItEncoded) {
   EXPECT_EQ(decode_digest(encode_digest(nothing_to_show)), nothing_to_show);
 }
 
+TEST(Digest, HoldsNothingOfTheOneBefore) {
+  Digest without = sample();
+  without.preview.reset();
+  without.message_ids.reset();
+  Digest other = sample();
+  other.preview = "x";
+  Digest digest;
+  for (const Digest& next : {sample(), other, without, sample(), Digest{}}) {
+    ASSERT_TRUE(decode_digest(encode_digest(next), digest));
+    EXPECT_EQ(digest, next);
+  }
+}
+
 TEST(Digest, SentDateIsTheInternalDatesWhereThereIsNone) {
   Digest digest;
   digest.internal_date.unix_seconds = 5;
