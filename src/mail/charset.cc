@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxCharsetName = 64;
 constexpr std::size_t kMaxCachedConverters = 8;
+constexpr std::size_t kMaxUnknownNames = 32;  // that are remembered: ICU looks for files for each
 // ICU counts in 32 bits; nobody looks for a word behind that much text.
 constexpr std::size_t kMaxText = std::size_t{1} << 29;
 
@@ -87,13 +88,20 @@ Converter* find_converter(std::string_view charset) {
   const auto found = std::ranges::find(cache, charset, &Converter::name);
   if (found != cache.end()) return &*found;
   if (!is_plain_name(charset)) return nullptr;
+  thread_local std::vector<std::string> unknown;
+  if (std::ranges::find(unknown, charset) != unknown.end()) return nullptr;
 
   const auto* read_as = std::ranges::find(kReadAs, charset, [](const auto& e) { return e.first; });
   std::string name(charset);
   UErrorCode status = U_ZERO_ERROR;
   std::unique_ptr<UConverter, CloseConverter> icu(
       ucnv_open(read_as != kReadAs.end() ? read_as->second : name.c_str(), &status));
-  if (U_FAILURE(status)) return nullptr;
+  if (U_FAILURE(status)) {
+    if (status == U_MEMORY_ALLOCATION_ERROR) return nullptr;
+    if (unknown.size() == kMaxUnknownNames) unknown.erase(unknown.begin());
+    unknown.push_back(std::move(name));
+    return nullptr;
+  }
   if (cache.size() == kMaxCachedConverters) cache.erase(cache.begin());
   const bool ascii = keeps_ascii(icu.get());
   cache.push_back({std::move(name), std::move(icu), ascii});

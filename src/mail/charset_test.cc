@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "mail/search.h"
 
 namespace roost::mail {
@@ -50,6 +52,13 @@ TEST(Charset, DoesNotKnowWhatIsNone) {
     EXPECT_EQ(from_charset("x", bad), std::nullopt) << bad;
   }
   EXPECT_EQ(from_charset("x", std::string(100'000, 'x')), std::nullopt);
+}
+
+TEST(Charset, ForgetsNoneForTheUnknown) {
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(from_charset("x", "x-unknown-" + std::to_string(i % 50)), std::nullopt);
+    EXPECT_EQ(from_charset("\xe9", "iso-8859-2"), "\xc3\xa9");
+  }
 }
 
 TEST(Charset, KeepsNoStateBetweenTexts) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "base/ascii.h"
 #include "mail/charset.h"
@@ -87,42 +88,65 @@ struct Joined {
   std::string value;
   std::string_view charset;
   bool encoded = false;
+  std::vector<std::size_t> places;  // of the parameters that it was made of
 };
 
-std::optional<Joined> join_pieces(const Parameters& parameters, std::string_view name) {
+// What stands behind the name: "*", "*1" or "*1*".
+struct PieceNumber {
+  std::optional<std::size_t> number;  // none: it is the whole value
+  bool encoded = false;
+};
+std::optional<PieceNumber> read_piece_number(std::string_view suffix) {
+  if (!suffix.starts_with('*')) return std::nullopt;
+  suffix.remove_prefix(1);
+  if (suffix.empty()) return PieceNumber{.encoded = true};
+  if (!is_digit(suffix.front())) return std::nullopt;
+  std::size_t number = 0;
+  while (!suffix.empty() && is_digit(suffix.front()) && number < kMaxParameters) {
+    number = number * 10 + static_cast<std::size_t>(suffix.front() - '0');
+    suffix.remove_prefix(1);
+  }
+  if (!suffix.empty() && suffix != "*") return std::nullopt;
+  return PieceNumber{number, !suffix.empty()};
+}
+
+Joined whole_value(std::string_view value, std::size_t place) {
+  const Extended extended = read_extended(value);
+  Joined out{.charset = extended.charset, .encoded = true, .places = {place}};
+  append_percent_decoded(out.value, extended.text);
+  return out;
+}
+
+// places: of the parameters whose names begin with a name of that many octets.
+std::optional<Joined> join_pieces(const Parameters& parameters,
+                                  const std::vector<std::size_t>& places, std::size_t name_size) {
   struct Piece {
-    std::string_view value;
-    bool encoded = false;
+    std::size_t place;
+    bool encoded;
   };
   std::map<std::size_t, Piece> pieces;
-  for (const auto& [full_name, value] : parameters) {
-    if (!starts_with_ignoring_case(full_name, name)) continue;
-    std::string_view suffix = std::string_view(full_name).substr(name.size());
-    if (!suffix.starts_with('*')) continue;
-    suffix.remove_prefix(1);
-    std::size_t number = 0;
-    const bool single = suffix.empty();
-    while (!suffix.empty() && is_digit(suffix.front()) && number < kMaxParameters) {
-      number = number * 10 + static_cast<std::size_t>(suffix.front() - '0');
-      suffix.remove_prefix(1);
-    }
-    if (suffix.empty() || suffix == "*") {
-      pieces.try_emplace(number, Piece{value, single || suffix == "*"});
-    }
+  for (const std::size_t place : places) {
+    const auto& [full_name, value] = parameters[place];
+    const auto piece = read_piece_number(std::string_view(full_name).substr(name_size));
+    if (!piece) continue;
+    if (!piece->number) return whole_value(value, place);
+    pieces.try_emplace(*piece->number, Piece{place, piece->encoded});
   }
   if (!pieces.contains(0)) return std::nullopt;
   Joined out;
   std::size_t expected = 0;
   for (const auto& [number, piece] : pieces) {
     if (number != expected++) break;  // a piece is missing: what follows belongs elsewhere
+    const std::string_view value = parameters[piece.place].second;
+    out.places.push_back(piece.place);
     out.encoded = out.encoded || piece.encoded;
     if (!piece.encoded) {
-      out.value += piece.value;
+      out.value += value;
       continue;
     }
-    Extended extended{{}, piece.value};
+    Extended extended{{}, value};
     if (number == 0) {
-      extended = read_extended(piece.value);
+      extended = read_extended(value);
       out.charset = extended.charset;
     }
     append_percent_decoded(out.value, extended.text);
@@ -130,39 +154,52 @@ std::optional<Joined> join_pieces(const Parameters& parameters, std::string_view
   return out;
 }
 
+// Nothing where its charset is not known.
+std::optional<std::string> text_of(const Joined& joined) {
+  if (!joined.encoded) return joined.value;
+  if (joined.charset.empty()) return text_from_charset(joined.value, "");
+  return from_charset(joined.value, to_lower(joined.charset));
+}
+
 }  // namespace
 
 std::optional<std::string> parameter(const Parameters& parameters, std::string_view name) {
-  for (const auto& [full_name, value] : parameters) {
-    if (equal_ignoring_case(full_name, name)) return value;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& [full_name, value] = parameters[i];
+    if (!starts_with_ignoring_case(full_name, name)) continue;
+    if (full_name.size() == name.size()) return value;
+    places.push_back(i);
   }
-  auto joined = join_pieces(parameters, name);
+  auto joined = join_pieces(parameters, places, name.size());
   return joined ? std::optional(std::move(joined->value)) : std::nullopt;
 }
 
 Parameters decoded(const Parameters& parameters) {
+  // By names without what RFC 2231 adds, in lower case.
+  std::unordered_map<std::string, std::vector<std::size_t>> pieces;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const std::string& full_name = parameters[i].first;
+    const std::size_t star = full_name.find('*');
+    if (star != 0 && star != std::string::npos) {
+      pieces[to_lower(full_name.substr(0, star))].push_back(i);
+    }
+  }
   Parameters out;
-  std::vector<std::string> done;  // names without what RFC 2231 adds, in lower case
-  for (const auto& [full_name, value] : parameters) {
+  std::vector<bool> is_told(parameters.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& [full_name, value] = parameters[i];
     const std::string name = to_lower(full_name.substr(0, full_name.find('*')));
-    if (name.empty() || name.size() == full_name.size()) {
-      out.emplace_back(full_name, value);
-      continue;
+    // The first of a name stands for all of them.
+    const auto found = pieces.find(name);
+    if (found != pieces.end() && found->second.front() == i) {
+      const auto joined = join_pieces(parameters, found->second, name.size());
+      if (auto text = joined ? text_of(*joined) : std::nullopt) {
+        out.emplace_back(joined->encoded ? name + '*' : name, *std::move(text));
+        for (const std::size_t place : joined->places) is_told[place] = true;
+      }
     }
-    if (std::ranges::find(done, name) != done.end()) continue;
-    const auto joined = join_pieces(parameters, name);
-    std::optional<std::string> text;
-    if (joined && !joined->encoded) text = joined->value;
-    if (joined && joined->encoded) {
-      text = joined->charset.empty() ? text_from_charset(joined->value, "")
-                                     : from_charset(joined->value, to_lower(joined->charset));
-    }
-    if (!text) {
-      out.emplace_back(full_name, value);
-      continue;
-    }
-    out.emplace_back(joined->encoded ? name + '*' : name, *std::move(text));
-    done.push_back(name);
+    if (!is_told[i]) out.emplace_back(full_name, value);
   }
   return out;
 }

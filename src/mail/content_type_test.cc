@@ -68,6 +68,28 @@ TEST(Parameter, PutsPiecesInOrderAndStopsAtAGap) {
   EXPECT_EQ(parameter(Parameters{{"a*", "100%"}}, "a"), "100%");
 }
 
+TEST(Parameter, IsTheWholeValueWhereThereAreBoth) {
+  for (const Parameters& both : {Parameters{{"a*0", "piece"}, {"a*", "utf-8''whole"}},
+                                 Parameters{{"a*", "utf-8''whole"}, {"a*0*", "''piece"}}}) {
+    EXPECT_EQ(parameter(both, "a"), "whole");
+  }
+  EXPECT_EQ(parameter(Parameters{{"a**", "x"}}, "a"), std::nullopt);
+}
+
+TEST(Decoded, JoinsAndConverts) {
+  EXPECT_EQ(decoded({{"x", "1"}, {"A*1", "c"}, {"b*", "iso-8859-1''%E9"}, {"a*0", "ab"}}),
+            (Parameters{{"x", "1"}, {"a", "abc"}, {"b*", "\xc3\xa9"}}));
+}
+
+TEST(Decoded, LeavesWhatIsNotJoined) {
+  const Parameters gap = {{"a*3", "no"}, {"a*0", "x"}, {"a*x", "y"}, {"A*0", "again"}};
+  EXPECT_EQ(decoded(gap), (Parameters{{"a", "x"}, {"a*3", "no"}, {"a*x", "y"}, {"A*0", "again"}}));
+  EXPECT_EQ(decoded({{"a*0", "piece"}, {"a*", "utf-8''whole"}}),
+            (Parameters{{"a*", "whole"}, {"a*0", "piece"}}));
+  const Parameters unknown = {{"a*0*", "x-nobody''%E9"}, {"a*1*", "%E9"}, {"b*1", "x"}, {"*", "y"}};
+  EXPECT_EQ(decoded(unknown), unknown);
+}
+
 TEST(Disposition, ReadsTypeAndParameters) {
   const auto disposition = parse_disposition("Attachment; filename=\"a b.txt\"; size=12");
   ASSERT_TRUE(disposition);
