@@ -16,6 +16,7 @@ constexpr std::size_t kFirstLook = 4 * 1024;
 constexpr std::size_t kMaxHtml = 32 * 1024;  // it begins with style sheets
 
 enum class Quotes : std::uint8_t { kShow, kSkip };
+enum class End : std::uint8_t { kWhole, kMaybeCut };
 
 // What stands at the front of s, and how many octets it has. Not UTF-8: one octet.
 struct Character {
@@ -93,11 +94,11 @@ void drop_cut_character(std::string& octets) {
 }
 
 Folded look(std::string_view body, std::string_view type, std::string_view charset,
-            std::string_view encoding) {
+            std::string_view encoding, End end) {
   std::string octets = decode_transfer(body, encoding);
   const bool may_be_utf8 =
       charset.empty() || charset.contains("utf-8") || charset.contains("ascii");
-  if (may_be_utf8) drop_cut_character(octets);
+  if (may_be_utf8 && end == End::kMaybeCut) drop_cut_character(octets);
   const std::string text = text_from_charset(octets, charset);
   if (type == "text/html") return fold_to_line(html_text(text), Quotes::kShow);
   // What is encrypted says nothing.
@@ -133,10 +134,12 @@ std::string make_preview(std::string_view body, std::string_view type, std::stri
     // To the end of a line: no character is cut, nor what it is encoded as.
     const std::size_t line_end = body.rfind('\n', kFirstLook);
     const std::size_t length = line_end == std::string_view::npos ? kFirstLook : line_end + 1;
-    Folded first = look(body.substr(0, length), type, charset, encoding);
+    const End end = line_end == std::string_view::npos ? End::kMaybeCut : End::kWhole;
+    Folded first = look(body.substr(0, length), type, charset, encoding, end);
     if (first.full()) return std::move(first.text);
   }
-  return look(body, type, charset, encoding).text;
+  const End end = body.size() < preview_octets(type) ? End::kWhole : End::kMaybeCut;
+  return look(body, type, charset, encoding, end).text;
 }
 
 }  // namespace roost::mail

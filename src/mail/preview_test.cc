@@ -41,8 +41,15 @@ TEST(Preview, IsDecoded) {
 }
 
 TEST(Preview, ShowsNoHalfCharacter) {
-  EXPECT_EQ(plain("abc\xe2\x82"), "abc");
+  const std::string blanks(preview_octets("text/plain") - 5, ' ');
+  EXPECT_EQ(plain(blanks + "abc\xe2\x82"), "abc");
+  EXPECT_EQ(plain(blanks + "ab\xe2\x82\xac"), "ab\xe2\x82\xac");
+}
+
+TEST(Preview, ShowsTheLastCharacterWhereNothingIsCut) {
   EXPECT_EQ(plain("abc\xe2\x82\xac"), "abc\xe2\x82\xac");
+  EXPECT_EQ(plain("caf\xe9", ""), "caf\xc3\xa9");
+  EXPECT_EQ(plain("caf=E9", "us-ascii", "quoted-printable"), "caf\xc3\xa9");
 }
 
 TEST(Preview, PassesOverQuotes) {
