@@ -1,6 +1,7 @@
 // A message with NUL octets, which only BINARY may send (RFC 3516 section 6, RFC 9051 section
 // 4.3.1), as one that every client can be sent: the parts that hold some are encoded in Base64, and
-// nothing else is changed (docs/decisions/0011). BINARY gives their octets back as they came.
+// nothing else is changed (docs/decisions/0011). BINARY gives their octets back as they came, but
+// for line feeds that stand alone in text (RFC 3516 section 6).
 #pragma once
 
 #include <optional>

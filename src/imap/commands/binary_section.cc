@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "imap/commands/section_octets.h"
+#include "mail/charset.h"
 
 namespace roost::imap {
 
@@ -14,13 +15,11 @@ std::string_view encoding_of(const mail::PartNode& part) {
   return part.kind == mail::PartNode::Kind::kLeaf ? std::string_view(part.encoding) : "binary";
 }
 
-// Lines end with CRLF on the wire (RFC 3516 section 6), but for charsets in which an octet is no
-// character.
+// Lines end with CRLF on the wire (RFC 3516 section 6), but for charsets in which that octet is no
+// line feed: UTF-16, by whatever name, and its like.
 mail::TransferDecoder::LineEnds line_ends_of(const mail::PartNode& part) {
-  const std::string_view charset = part.charset;
-  const bool wide =
-      charset.starts_with("utf-16") || charset.starts_with("utf-32") || charset.contains("ucs-");
-  return part.kind == mail::PartNode::Kind::kLeaf && part.type.starts_with("text/") && !wide
+  const bool is_text = part.kind == mail::PartNode::Kind::kLeaf && part.type.starts_with("text/");
+  return is_text && mail::text_from_charset("\n", part.charset) == "\n"
              ? mail::TransferDecoder::LineEnds::kCrlf
              : mail::TransferDecoder::LineEnds::kAsTheyAre;
 }
