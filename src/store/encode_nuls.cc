@@ -17,7 +17,7 @@ namespace roost::store {
 namespace {
 
 constexpr std::uint64_t kLine = 57;  // octets that make a line of 76 characters
-constexpr std::uint64_t kPiece = 1024 * kLine;
+constexpr std::uint64_t kPiece = 4096 * kLine;
 
 enum class Whose : std::uint8_t { kMessage, kPart };
 
