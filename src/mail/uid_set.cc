@@ -49,6 +49,34 @@ void UidSet::add(UidRange range) {
   ranges_.erase(std::next(begin), end);
 }
 
+void UidSet::remove(UidRange range) {
+  ROOST_CHECK(range.first <= range.last);
+  auto it = std::ranges::lower_bound(ranges_, range.first, {}, &UidRange::last);
+  if (it == ranges_.end() || it->first > range.last) return;
+  if (it->first < range.first) {
+    const UidRange before{it->first, range.first.prev()};
+    if (it->last > range.last) {
+      it->first = range.last.next();
+      ranges_.insert(it, before);
+      return;
+    }
+    *it++ = before;
+  }
+  const auto begin = it;
+  while (it != ranges_.end() && it->last <= range.last) ++it;
+  if (it != ranges_.end() && it->first <= range.last) it->first = range.last.next();
+  ranges_.erase(begin, it);
+}
+
+std::optional<Uid> UidSet::nth(std::uint64_t before) const {
+  for (const UidRange& range : ranges_) {
+    const std::uint64_t count = std::uint64_t{range.last.value} - range.first.value + 1;
+    if (before < count) return Uid(range.first.value + static_cast<std::uint32_t>(before));
+    before -= count;
+  }
+  return std::nullopt;
+}
+
 bool UidSet::contains(Uid uid) const {
   const auto it = std::ranges::lower_bound(ranges_, uid, {}, &UidRange::last);
   return it != ranges_.end() && it->first <= uid;

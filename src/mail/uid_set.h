@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,11 @@ class UidSet {
   void add(Uid uid) { add(UidRange{uid, uid}); }
   void add(UidRange range);
 
+  void remove(UidRange range);  // O(ranges)
+
   [[nodiscard]] bool contains(Uid uid) const;  // O(log ranges)
+  // The UID with so many before it; nothing if there are no more than that. O(ranges).
+  [[nodiscard]] std::optional<Uid> nth(std::uint64_t before) const;
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
   [[nodiscard]] std::uint64_t count() const;  // UIDs, not ranges
   [[nodiscard]] std::uint32_t count_in(UidRange range) const;

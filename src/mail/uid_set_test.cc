@@ -141,5 +141,60 @@ TEST(UidSetTest, CountsWithinARange) {
   EXPECT_EQ(UidSet().count_in({Uid(1), Uid(1)}), 0u);
 }
 
+TEST(UidSet, RemovingCutsRanges) {
+  UidSet set(range(1, 10));
+  set.remove(range(4, 5));
+  EXPECT_EQ(set.to_string(), "1:3,6:10");
+  set.remove(range(3, 6));
+  EXPECT_EQ(set.to_string(), "1:2,7:10");
+  set.remove(range(20, kHighest));
+  set.remove(range(3, 6));
+  EXPECT_EQ(set.to_string(), "1:2,7:10");
+  set.remove(range(1, 8));
+  EXPECT_EQ(set.to_string(), "9:10");
+  set.remove(range(1, kHighest));
+  EXPECT_TRUE(set.empty());
+}
+
+TEST(UidSet, TheNthIsFoundAcrossRanges) {
+  const UidSet set = UidSet::from_ranges({range(2, 3), range(7, 7), range(kHighest - 1, kHighest)});
+  EXPECT_EQ(set.nth(0), Uid(2));
+  EXPECT_EQ(set.nth(1), Uid(3));
+  EXPECT_EQ(set.nth(2), Uid(7));
+  EXPECT_EQ(set.nth(4), Uid(kHighest));
+  EXPECT_EQ(set.nth(5), std::nullopt);
+  EXPECT_EQ(UidSet().nth(0), std::nullopt);
+}
+
+TEST(UidSet, RemovingAndDifferenceAgreeWithAPlainSet) {
+  std::mt19937 random(7);
+  const auto pick = [&random](std::uint32_t below) {
+    return std::uniform_int_distribution<std::uint32_t>(1, below)(random);
+  };
+  for (int round = 0; round < 2'000; ++round) {
+    UidSet a;
+    UidSet b;
+    std::set<std::uint32_t> expected;
+    for (int i = 0; i < 8; ++i) {
+      const std::uint32_t first = pick(40);
+      const std::uint32_t last = first + pick(6);
+      a.add(range(first, last));
+      for (std::uint32_t uid = first; uid <= last; ++uid) expected.insert(uid);
+    }
+    UidSet removed = a;
+    for (int i = 0; i < 5; ++i) {
+      const std::uint32_t first = pick(40);
+      const std::uint32_t last = first + pick(6);
+      b.add(range(first, last));
+      removed.remove(range(first, last));
+      for (std::uint32_t uid = first; uid <= last; ++uid) expected.erase(uid);
+    }
+    UidSet plain;
+    for (const std::uint32_t uid : expected) plain.add(Uid(uid));
+    EXPECT_EQ(removed, plain);
+    EXPECT_EQ(difference(a, b), plain);
+  }
+}
+
 }  // namespace
 }  // namespace roost::mail
