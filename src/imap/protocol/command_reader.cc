@@ -82,28 +82,18 @@ std::size_t CommandReader::last_brace() const {
 
 std::optional<CommandReader::Event> CommandReader::end_of_line() {
   if (mode_ == Mode::kCommand) {
+    const std::string_view line = std::string_view(frame_.octets).substr(line_start_);
     const std::size_t brace = last_brace();
     LiteralHead head;
-    head.feed(std::string_view(frame_.octets).substr(brace));
+    head.feed(line.substr(brace - line_start_));
     if (const auto literal = head.announced();
-        literal && (literal->synchronizing == Synchronizing::kNo || string_may_begin(brace))) {
+        literal && (literal->synchronizing == Synchronizing::kNo ||
+                    string_may_begin(line.substr(0, brace - line_start_)))) {
       return announced(*literal, brace);
     }
   }
   if (frame_.octets.size() > line_start_ && frame_.octets.back() == '\r') frame_.octets.pop_back();
   return mode_ == Mode::kLine ? Event::kLine : Event::kCommand;
-}
-
-// After SP, "(" or "~" (literal8), and not within a quoted string.
-bool CommandReader::string_may_begin(std::size_t at) const {
-  const std::string_view before =
-      std::string_view(frame_.octets).substr(line_start_, at - line_start_);
-  bool quoted = false;
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    if (before[i] == '"') quoted = !quoted;
-    if (before[i] == '\\' && quoted) ++i;
-  }
-  return !quoted && !before.empty() && std::string_view(" (~").contains(before.back());
 }
 
 std::optional<CommandReader::Event> CommandReader::announced(LiteralHead::Announced literal,

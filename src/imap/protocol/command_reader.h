@@ -19,17 +19,10 @@
 #include <string_view>
 #include <vector>
 
+#include "imap/protocol/frame.h"
 #include "imap/protocol/literal_head.h"
 
 namespace roost::imap {
-
-// One command as received, without its last CRLF. A buffered literal stands in it as it came,
-// "{5}\r\nalice"; of a streamed literal only "{5000}\r\n" stands here, its octets went elsewhere.
-// The frame owns the octets; what a Parser returns points into it.
-struct Frame {
-  std::string octets;
-  std::vector<std::size_t> streamed;  // where the octets of each streamed literal would start
-};
 
 struct LiteralAnnounced {
   const Frame& frame;     // the command so far, with the literal's head
@@ -121,7 +114,6 @@ class CommandReader {
   std::optional<Event> refuse(LiteralHead::Announced literal, std::size_t brace, Event event);
   void discard(std::uint64_t octets);
   [[nodiscard]] std::size_t last_brace() const;
-  [[nodiscard]] bool string_may_begin(std::size_t at) const;
 
   LiteralPolicy& policy_;
   Limits limits_;

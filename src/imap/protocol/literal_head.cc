@@ -38,4 +38,13 @@ std::optional<LiteralHead::Announced> LiteralHead::announced() const {
   return Announced{.size = size_, .synchronizing = synchronizing_};
 }
 
+bool string_may_begin(std::string_view line_before) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < line_before.size(); ++i) {
+    if (line_before[i] == '"') quoted = !quoted;
+    if (line_before[i] == '\\' && quoted) ++i;
+  }
+  return !quoted && !line_before.empty() && std::string_view(" (~").contains(line_before.back());
+}
+
 }  // namespace roost::imap

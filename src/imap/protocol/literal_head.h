@@ -39,4 +39,8 @@ class LiteralHead {
   std::uint64_t size_ = 0;
 };
 
+// Whether a string, and so a literal, may begin where this is what stands before it on its line:
+// after SP, "(" or "~" (literal8), and not within a quoted string.
+[[nodiscard]] bool string_may_begin(std::string_view line_before);
+
 }  // namespace roost::imap

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "imap/protocol/command_reader.h"
 #include "imap/protocol/fetch_att.h"
+#include "imap/protocol/frame.h"
 #include "imap/protocol/partial_range.h"
 #include "imap/protocol/sequence_set.h"
 #include "mail/digest.h"
@@ -129,6 +129,16 @@ class Parser {
   // wrong behind that.
   [[nodiscard]] bool has_message_numbers() const { return has_message_numbers_; }
 
+ protected:
+  // For a parser of what servers send (response_parser.h), whose lines may be longer.
+  Parser(const Frame& frame, std::size_t max_ranges)
+      : frame_(frame), rest_(frame.octets), max_ranges_(max_ranges) {}
+  [[nodiscard]] mail::UidSet known_uids();  // a sequence-set without "*"
+  [[nodiscard]] std::uint64_t digits(std::uint64_t max);
+  [[nodiscard]] std::string_view take(std::size_t octets);
+  template <typename Predicate>
+  [[nodiscard]] std::string_view take_while(Predicate&& predicate);
+
  private:
   void flag(mail::FlagNames& into);
   void fetch_att(std::vector<FetchAtt>& into);
@@ -139,18 +149,13 @@ class Parser {
   [[nodiscard]] mail::SortCriterion sort_criterion();
   [[nodiscard]] bool new_modifier(std::string_view name, std::vector<std::string_view>& read);
   [[nodiscard]] mail::UidSet ascending_set();
-  [[nodiscard]] mail::UidSet known_uids();
   [[nodiscard]] std::chrono::sys_days date_text(unsigned day);
   [[nodiscard]] unsigned two_digits();
-
   [[nodiscard]] std::string quoted();
-  [[nodiscard]] std::uint64_t digits(std::uint64_t max);
-  [[nodiscard]] std::string_view take(std::size_t octets);
-  template <typename Predicate>
-  [[nodiscard]] std::string_view take_while(Predicate&& predicate);
 
   const Frame& frame_;
   std::string_view rest_;  // empty after an error
+  std::size_t max_ranges_ = kMaxRanges;
   std::string error_;
   bool unknown_charset_ = false;
   bool has_message_numbers_ = false;

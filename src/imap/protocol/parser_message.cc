@@ -27,7 +27,7 @@ SequenceSet Parser::sequence_set() {
   SequenceSet set;
   if (try_char('$')) return set;
   do {
-    if (set.ranges.size() == kMaxRanges) fail("fewer ranges in a sequence set");
+    if (set.ranges.size() == max_ranges_) fail("fewer ranges in a sequence set");
     const std::uint32_t first = seq_number();
     const std::uint32_t last = try_char(':') ? seq_number() : first;
     set.ranges.push_back({.first = first, .last = last});

@@ -20,22 +20,6 @@ using std::chrono::seconds;
 using std::chrono::sys_days;
 using std::chrono::year;
 
-std::string_view name_of(Condition condition) {
-  switch (condition) {
-    case Condition::kOk:
-      return "OK";
-    case Condition::kNo:
-      return "NO";
-    case Condition::kBad:
-      return "BAD";
-    case Condition::kBye:
-      return "BYE";
-    case Condition::kPreauth:
-      return "PREAUTH";
-  }
-  return "BAD";
-}
-
 enum class Bracket : std::uint8_t { kIsText, kIsCode };  // a "[" that begins the text
 
 void append_text(std::string& out, std::string_view text, Bracket bracket) {

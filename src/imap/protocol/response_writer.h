@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "imap/protocol/condition.h"
 #include "mail/digest.h"
 #include "mail/flags.h"
 #include "mail/ids.h"
@@ -17,8 +18,6 @@
 #include "mail/uid_set.h"
 
 namespace roost::imap {
-
-enum class Condition : std::uint8_t { kOk, kNo, kBad, kBye, kPreauth };
 
 class ResponseWriter {
  public:
