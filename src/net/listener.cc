@@ -19,6 +19,7 @@
 #include "net/loop_connections.h"
 #include "net/socket_address.h"
 #include "net/socket_connection.h"
+#include "net/tcp_options.h"
 
 namespace roost::net {
 
@@ -28,21 +29,6 @@ constexpr std::chrono::milliseconds kPause{100};  // after an error that will no
 constexpr std::chrono::milliseconds kBreath{20};  // in a crowd
 // Then those that are connected already have their turn.
 constexpr int kAcceptsPerTurn = 16;
-
-void set_option(int socket, int level, int name, int value) {
-  ::setsockopt(socket, level, name, &value, sizeof value);
-}
-
-// A push goes out at once; a peer that has vanished is found out within minutes although nothing is
-// said, and within 90 seconds of being sent something.
-void set_tcp_options(int socket) {
-  set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
-  set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 300);
-  set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 60);
-  set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
-  set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 90'000);
-}
 
 // Errors of a connection that ended before it was accepted (accept(2)), not of the listener.
 bool concerns_one_connection(int error) {
