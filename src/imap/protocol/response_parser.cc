@@ -191,8 +191,12 @@ void ResponseParser::msg_att_item(re::Fetch& into) {
     expect(')');
   } else if (is("RFC822.SIZE")) {
     into.size = number64();
-  } else if (is("INTERNALDATE") && peek() == '"') {
-    into.internal_date = date_time();
+  } else if (is("INTERNALDATE")) {
+    // Some servers have messages from no day there is.
+    const Frame date{.octets = std::string(value())};
+    ResponseParser inner(date);
+    const mail::InternalDate read = inner.date_time();
+    if (inner.ok() && inner.at_end()) into.internal_date = read;
   } else if (is("ENVELOPE") && peek() == '(') {
     into.envelope = value();
   } else {

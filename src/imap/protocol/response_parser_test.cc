@@ -132,6 +132,13 @@ TEST(ResponseParser, FetchStepsOverWhatItDoesNotKnow) {
   EXPECT_EQ(fetch.envelope, std::nullopt);
 }
 
+TEST(ResponseParser, ADateThatIsNoneIsLeftOut) {
+  const auto fetch =
+      read<re::Fetch>("* 1 FETCH (INTERNALDATE \"00-Jan-0000 00:00:00 +0000\" UID 5)");
+  EXPECT_EQ(fetch.internal_date, std::nullopt);
+  EXPECT_EQ(fetch.uid, mail::Uid(5));
+}
+
 TEST(ResponseParser, FetchIsNeverHalfRead) {
   for (const char* line :
        {"* 1 FETCH (UID 0)", "* 1 FETCH (UID 5", "* 1 FETCH (FLAGS (\\Seen UID 5)",
