@@ -1,0 +1,263 @@
+#include "client/selected.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/refusal.h"
+#include "mail/mailbox_name.h"
+
+namespace roost::client {
+
+namespace re = imap::response;
+using imap::Condition;
+
+namespace {
+
+constexpr std::size_t kMaxKnownUids = 4'000;  // octets of the QRESYNC parameter's set
+constexpr std::uint32_t kMaxAttempts = 3;     // to make sense of what the server says
+constexpr std::uint32_t kMaxNewAtOnce = 500;  // messages
+
+}  // namespace
+
+Selected::Selected(std::string mailbox, Told& told, const Login::Abilities& abilities,
+                   Details details, std::vector<Event>& events)
+    : mailbox_(std::move(mailbox)),
+      told_(told),
+      abilities_(abilities),
+      details_(details),
+      events_(events) {}
+
+// --- commands ---
+
+bool Selected::has_work() const {
+  return step_ != Step::kInStep || in_doubt_ || exists_ > view_.count();
+}
+
+std::optional<Command> Selected::next() {
+  answers_ = 0;
+  if (step_ == Step::kInStep) {
+    if (in_doubt_) {
+      step_ = Step::kNoop;
+    } else if (exists_ > view_.count()) {
+      step_ = Step::kNew;
+    }
+  }
+  switch (step_) {
+    case Step::kExamine:
+      step_ = Step::kExamining;
+      return examine();
+    case Step::kNoop:
+      return Command("NOOP");
+    case Step::kList:
+    case Step::kFlags:
+      return list(step_);
+    case Step::kNew:
+      return fetch_new();
+    case Step::kExamining:
+    case Step::kInStep:
+      break;
+  }
+  return std::nullopt;
+}
+
+Command Selected::examine() {
+  view_ = {};
+  Command command("EXAMINE ");
+  command.string(mail::encode_mailbox_name(mailbox_, abilities_.names));
+  resumes_ = abilities_.qresync && told_.uid_validity.value != 0 && told_.modseq.value != 0;
+  if (resumes_) {
+    command.raw(" (QRESYNC (" + std::to_string(told_.uid_validity.value) + " " +
+                std::to_string(told_.modseq.value));
+    const std::string known =
+        told_.uids.ranges().size() < kMaxKnownUids / 2 ? told_.uids.to_string() : std::string();
+    if (!known.empty() && known.size() <= kMaxKnownUids) command.raw(" " + known);
+    command.raw("))");
+  } else if (abilities_.condstore) {
+    command.raw(" (CONDSTORE)");
+  }
+  return command;
+}
+
+Command Selected::list(Step step) {
+  asked_up_to_ = exists_;
+  Command command("FETCH 1:" + std::to_string(exists_) + " (UID FLAGS)");
+  if (step == Step::kFlags) {
+    return command.raw(" (CHANGEDSINCE " + std::to_string(told_.modseq.value) + ")");
+  }
+  list_ = {};
+  return command;
+}
+
+mail::UidSet Selected::not_told() const {
+  mail::UidSet numbers;
+  const mail::UidSet unknown = mail::difference(view_, told_.uids);
+  for (const mail::UidRange& range : unknown.ranges()) {
+    const std::uint32_t before =
+        range.first.value == 1 ? 0 : view_.count_in({mail::Uid(1), range.first.prev()});
+    numbers.add(mail::UidRange{mail::Uid(before + 1),
+                               mail::Uid(before + 1 + (range.last.value - range.first.value))});
+  }
+  const auto known = static_cast<std::uint32_t>(view_.count());
+  if (exists_ > known) numbers.add(mail::UidRange{mail::Uid(known + 1), mail::Uid(exists_)});
+  return numbers;
+}
+
+Command Selected::fetch_new() {
+  const mail::UidSet all = not_told();
+  mail::UidSet some;
+  if (const auto after = all.nth(kMaxNewAtOnce)) {
+    some = mail::intersection(all, mail::UidSet({mail::Uid(1), after->prev()}));
+  } else {
+    some = all;
+  }
+  asked_up_to_ = some.ranges().back().last.value;
+  Command command("FETCH " + some.to_string() + " (UID FLAGS");
+  if (details_.internal_date) command.raw(" INTERNALDATE");
+  if (details_.size) command.raw(" RFC822.SIZE");
+  if (details_.envelope) command.raw(" ENVELOPE");
+  return command.raw(")");
+}
+
+// --- what the commands bring about ---
+
+Outcome<void> Selected::completed(const re::Status& status) {
+  if (auto read = on(status); !read) return read;
+  if (status.condition != Condition::kOk) {
+    if (step_ == Step::kExamining) {
+      const bool refused = status.condition == Condition::kNo;
+      return std::unexpected(
+          problem_of_refusal(status, refused ? ProblemKind::kMailbox : ProblemKind::kProtocol));
+    }
+    return distrust(status.text);  // EXPUNGEISSUED and the like
+  }
+  switch (step_) {
+    case Step::kExamining:
+      if (uid_validity_.value == 0) {
+        return problem(ProblemKind::kProtocol,
+                       "the server does not say the UIDVALIDITY of " + mailbox_);
+      }
+      examined();
+      return {};
+    case Step::kNoop:
+      in_doubt_ = false;
+      step_ = Step::kList;
+      if (exists_ > 0) return {};
+      asked_up_to_ = 0;
+      list_ = {};
+      return listed();
+    case Step::kList:
+      return listed();
+    case Step::kFlags:
+      in_step();
+      return {};
+    case Step::kNew:
+      return new_fetched();
+    case Step::kExamine:
+    case Step::kInStep:
+      break;
+  }
+  return {};
+}
+
+void Selected::examined() {
+  if (told_.uid_validity != uid_validity_) {
+    if (told_.uid_validity.value != 0) events_.push_back(event(EventKind::kMailboxReset, {}));
+    told_ = {};
+    list_ = {};
+    baseline_ = exists_ > 0;
+    step_ = Step::kList;
+    if (!baseline_) in_step();
+    return;
+  }
+  // A server that was put back to an older state: its mod-sequences mean nothing to us.
+  if (highest_modseq_ < told_.modseq) told_.modseq = {};
+  const std::uint64_t known = told_.uids.count();
+  const bool same_messages =
+      uid_next_.value != 0 && uid_next_ == told_.uid_next && exists_ == known;
+  const bool mod_sequences =
+      abilities_.condstore && highest_modseq_.value != 0 && told_.modseq.value != 0;
+  if (exists_ == 0) {
+    forget_messages(mail::UidSet(told_.uids));
+    in_step();
+  } else if (resumes_ && mod_sequences && exists_ >= known && !in_doubt_) {
+    view_ = told_.uids;
+    if (exists_ > known) {
+      step_ = Step::kNew;
+    } else {
+      in_step();
+    }
+  } else if (same_messages && mod_sequences && !in_doubt_) {
+    view_ = told_.uids;
+    if (highest_modseq_ == told_.modseq) {
+      in_step();
+    } else {
+      step_ = Step::kFlags;
+    }
+  } else {
+    in_doubt_ = false;
+    step_ = Step::kList;
+  }
+}
+
+Outcome<void> Selected::listed() {
+  const std::uint64_t count = list_.uids.count();
+  if (in_doubt_ || count != asked_up_to_) return distrust("a list of all messages that is not");
+  asked_up_to_ = 0;
+  view_ = list_.uids;
+  if (baseline_) {
+    list_.uid_validity = uid_validity_;
+    told_ = std::exchange(list_, {});
+    baseline_ = false;
+  } else {
+    forget_messages(mail::difference(told_.uids, view_));
+    list_ = {};
+  }
+  if (not_told().empty()) {
+    in_step();
+  } else {
+    step_ = Step::kNew;
+  }
+  return {};
+}
+
+Outcome<void> Selected::new_fetched() {
+  const bool complete =
+      view_.nth(asked_up_to_ - 1).has_value() && mail::difference(view_, told_.uids).empty();
+  // A piece of what is not told (kMaxNewAtOnce) leaves the rest not told, which is no
+  // contradiction.
+  const mail::UidSet rest = not_told();
+  const bool progress = rest.empty() || rest.ranges().front().first.value > asked_up_to_;
+  if (in_doubt_ || !progress || (rest.empty() && !complete)) {
+    return distrust("new messages that it does not show");
+  }
+  if (rest.empty()) in_step();
+  return {};
+}
+
+void Selected::in_step() {
+  step_ = Step::kInStep;
+  attempts_ = 0;
+  told_.uid_validity = uid_validity_;
+  const mail::Uid after =
+      told_.uids.empty() ? mail::Uid(0) : told_.uids.ranges().back().last.next();
+  told_.uid_next = std::max({told_.uid_next, uid_next_, after});
+  if (exists_ > view_.count()) return;  // what is new has lower mod-sequences than what is to come
+  told_.modseq = std::max(told_.modseq, highest_modseq_);
+}
+
+void Selected::another_completed() {
+  if (step_ != Step::kInStep || has_work() || told_.modseq.value == 0) return;
+  told_.modseq = std::max(told_.modseq, newest_modseq_);
+}
+
+// What was told does not fit together. NOOP lets the server tell of expunges first.
+Outcome<void> Selected::distrust(std::string why) {
+  if (++attempts_ > kMaxAttempts) {
+    return problem(ProblemKind::kProtocol,
+                   "the server contradicts itself about " + mailbox_ + ": " + std::move(why));
+  }
+  step_ = Step::kNoop;
+  return {};
+}
+
+}  // namespace roost::client

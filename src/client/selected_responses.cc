@@ -1,0 +1,189 @@
+// Selected: what the server says, and what is reported of it.
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "client/selected.h"
+
+namespace roost::client {
+
+namespace re = imap::response;
+
+Outcome<void> Selected::untagged(const imap::Response& response) {
+  if (step_ == Step::kExamine) return {};
+  return std::visit([this](const auto& kind) { return on(kind); }, response);
+}
+
+// While EXAMINE runs the server may still speak of the mailbox before (RFC 7162 section 3.2.11).
+bool Selected::is_this_mailbox() const {
+  return step_ != Step::kExamining || (resumes_ && uid_validity_ == told_.uid_validity);
+}
+
+Outcome<void> Selected::on(const re::Status& status) {
+  const auto& [name, arguments, number, capabilities] = status.code;
+  if (name == "CLOSED") {
+    if (step_ != Step::kExamining) step_ = Step::kExamine;  // the mailbox was taken from us
+    exists_ = 0;
+    uid_validity_ = {};
+    uid_next_ = {};
+    highest_modseq_ = {};
+  } else if (name == "NOMODSEQ") {
+    highest_modseq_ = {};
+  } else if (!number) {
+    return {};
+  } else if (name == "HIGHESTMODSEQ") {
+    mail::ModSeq& highest = step_ == Step::kExamining ? highest_modseq_ : newest_modseq_;
+    highest = std::max(highest, mail::ModSeq(*number));
+  } else if (*number > std::numeric_limits<std::uint32_t>::max()) {
+    return {};
+  } else if (name == "UIDNEXT") {
+    uid_next_ = mail::Uid(static_cast<std::uint32_t>(*number));
+  } else if (name == "UIDVALIDITY") {
+    const mail::UidValidity said(static_cast<std::uint32_t>(*number));
+    if (step_ != Step::kExamining && said != uid_validity_) {
+      return problem(ProblemKind::kProtocol, "the UIDVALIDITY of " + mailbox_ + " has changed");
+    }
+    uid_validity_ = said;
+  }
+  return {};
+}
+
+Outcome<void> Selected::on(const re::Exists& exists) {
+  if (step_ != Step::kExamining && exists.count < exists_) {
+    return problem(ProblemKind::kProtocol, "the server lost messages of " + mailbox_ +
+                                               ": EXISTS fell from " + std::to_string(exists_) +
+                                               " to " + std::to_string(exists.count) +
+                                               " without an EXPUNGE");
+  }
+  exists_ = exists.count;
+  return {};
+}
+
+// Numbers of a FETCH that runs mean something else from now on.
+void Selected::doubt_numbers() {
+  if (step_ == Step::kList || step_ == Step::kNew || step_ == Step::kFlags) in_doubt_ = true;
+}
+
+Outcome<void> Selected::on(const re::Expunge& expunge) {
+  if (step_ == Step::kExamining) return {};
+  if (expunge.seq.value > exists_) {
+    return problem(ProblemKind::kProtocol, "EXPUNGE of a message that " + mailbox_ + " has not");
+  }
+  --exists_;
+  if (step_ != Step::kInStep || in_doubt_) {
+    doubt_numbers();
+  } else if (const auto uid = view_.nth(expunge.seq.value - 1)) {
+    forget_messages(mail::UidSet({*uid, *uid}));
+  }
+  return {};
+}
+
+Outcome<void> Selected::on(const re::Vanished& vanished) {
+  if (!is_this_mailbox()) return {};
+  if (vanished.earlier) {
+    if (step_ == Step::kExamining) forget_messages(mail::intersection(vanished.uids, told_.uids));
+    return {};
+  }
+  if (step_ == Step::kExamining) return {};
+  doubt_numbers();
+  // Each counts, also those that EXISTS has counted and nobody has asked for yet; but some servers
+  // name UIDs of messages that are long gone.
+  const std::uint64_t unknown = exists_ - std::min<std::uint64_t>(exists_, view_.count());
+  const mail::UidSet known = mail::intersection(vanished.uids, view_);
+  const std::uint64_t gone =
+      known.count() + std::min(unknown, vanished.uids.count() - known.count());
+  exists_ -= static_cast<std::uint32_t>(std::min<std::uint64_t>(exists_, gone));
+  forget_messages(known);
+  return {};
+}
+
+// Not a change of flags that the server tells by itself meanwhile: what was asked for is in it.
+// Where that has led nowhere, the server does not have it.
+bool Selected::answers_new(const re::Fetch& fetch) const {
+  if (step_ != Step::kNew || !fetch.uid || !fetch.flags || fetch.seq.value > asked_up_to_) {
+    return false;
+  }
+  const bool asked = details_.internal_date || details_.size || details_.envelope;
+  return !asked || attempts_ > 0 || fetch.internal_date || fetch.size || fetch.envelope;
+}
+
+Outcome<void> Selected::on(const re::Fetch& fetch) {
+  if (!is_this_mailbox()) return {};
+  if (++answers_ > 1'000 + 2 * std::uint64_t{exists_} && step_ != Step::kInStep) {
+    return problem(ProblemKind::kProtocol, "more answers about " + mailbox_ + " than messages");
+  }
+  if (told_.ranges() > Told::kMaxRanges || list_.ranges() > Told::kMaxRanges) {
+    return problem(ProblemKind::kProtocol,
+                   "more messages and flags in " + mailbox_ + " than can be followed");
+  }
+  if (fetch.modseq) newest_modseq_ = std::max(newest_modseq_, *fetch.modseq);
+  std::optional<mail::Uid> uid = fetch.uid;
+  if (!uid || step_ == Step::kInStep) {
+    const auto by_number = view_.nth(fetch.seq.value - 1);
+    if (!uid) uid = by_number;
+    if (by_number && by_number != uid) in_doubt_ = true;
+  }
+  if (!uid) return {};  // of a message that will be asked for
+
+  if (step_ == Step::kList && fetch.flags && fetch.uid && fetch.seq.value <= asked_up_to_) {
+    list_.uids.add(*uid);
+    if (baseline_) (void)list_.change_flags(*uid, *fetch.flags);
+  }
+  if (told_.uids.contains(*uid)) {
+    report_flags(*uid, fetch);
+  } else if (answers_new(fetch)) {
+    Event arrived = event(EventKind::kMessageNew, *uid);
+    arrived.flags = *fetch.flags;
+    std::erase_if(arrived.flags,
+                  [](const std::string& flag) { return equal_ignoring_case(flag, "\\Recent"); });
+    arrived.modseq = fetch.modseq.value_or(mail::ModSeq());
+    arrived.internal_date = fetch.internal_date;
+    arrived.size = fetch.size;
+    arrived.envelope = fetch.envelope;
+    told_.add(*uid, arrived.flags);
+    view_.add(*uid);
+    events_.push_back(std::move(arrived));
+  }
+  return {};
+}
+
+// --- reports ---
+
+Event Selected::event(EventKind kind, mail::Uid uid) const {
+  return {.kind = kind, .mailbox = mailbox_, .uid_validity = uid_validity_, .uid = uid};
+}
+
+void Selected::forget_messages(const mail::UidSet& gone) {
+  for (const mail::UidRange& range : gone.ranges()) {
+    for (mail::Uid uid = range.first;; uid = uid.next()) {
+      if (told_.uids.contains(uid)) events_.push_back(event(EventKind::kMessageExpunge, uid));
+      if (uid == range.last) break;
+    }
+    view_.remove(range);
+    told_.remove(range);
+  }
+}
+
+void Selected::report_flags(mail::Uid uid, const re::Fetch& fetch) {
+  if (!fetch.flags) return;
+  auto [set, cleared] = told_.change_flags(uid, *fetch.flags);
+  const auto report = [&](EventKind kind, std::vector<std::string> flags) {
+    Event change = event(kind, uid);
+    change.flags = std::move(flags);
+    change.modseq = fetch.modseq.value_or(mail::ModSeq());
+    events_.push_back(std::move(change));
+  };
+  const auto simple = [&](EventKind kind, std::string_view flag) {
+    const auto it = std::ranges::find_if(
+        set, [flag](const std::string& name) { return equal_ignoring_case(name, flag); });
+    if (it == set.end()) return;
+    report(kind, {*it});
+    set.erase(it);
+  };
+  simple(EventKind::kMessageRead, "\\Seen");
+  simple(EventKind::kMessageTrash, "\\Deleted");
+  if (!set.empty()) report(EventKind::kFlagsSet, std::move(set));
+  if (!cleared.empty()) report(EventKind::kFlagsClear, std::move(cleared));
+}
+
+}  // namespace roost::client

@@ -1,0 +1,251 @@
+#include "client/watcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "client/refusal.h"
+#include "imap/protocol/response_parser.h"
+#include "mail/mailbox_name.h"
+
+namespace roost::client {
+
+namespace re = imap::response;
+using imap::Condition;
+
+Watcher::Watcher(Settings settings, ToldByMailbox& told, KeepAlive& keep_alive, Time now)
+    : settings_(std::move(settings)),
+      told_(told),
+      keep_alive_(keep_alive),
+      login_(std::exchange(settings_.login, {})),
+      deadline_(now + kAnswer),
+      heard_(now) {
+  ROOST_CHECK(!settings_.mailboxes.empty());
+}
+
+// --- what comes in ---
+
+void Watcher::receive(std::string_view octets, Time now) {
+  if (closed_) return;
+  if (compression_ == nullptr) {
+    feed(octets, now);
+  } else {
+    for (std::string_view made = compression_->inflate(octets); !made.empty() && !closed_;
+         made = compression_->inflate(octets)) {
+      feed(made, now);
+    }
+    if (compression_->broken())
+      fail({ProblemKind::kProtocol, "what the server compresses is broken"});
+  }
+  advance(now);
+}
+
+void Watcher::feed(std::string_view input, Time now) {
+  using Read = imap::ResponseReader::Event;
+  if (!logged_in_ && (login_octets_ += input.size()) > kMaxLoginOctets) {
+    return fail({ProblemKind::kProtocol, "the server talks without end before the login"});
+  }
+  while (!closed_) {
+    const Read read = reader_.read(input);
+    if (read == Read::kNeedInput) return;
+    if (read == Read::kTooLong) {
+      return fail({ProblemKind::kProtocol, "the server sends a response that is too long"});
+    }
+    const imap::Response response = imap::parse_response(reader_.frame());
+    reader_.next();
+    handle(response, now);
+    if (login_.wants_tls() && !input.empty()) {
+      // Whoever put that there hopes that we take it for what comes by TLS (section 6.2.1).
+      return fail({ProblemKind::kInsecure, "the server speaks on before the TLS handshake"});
+    }
+    if (compression_ == nullptr && login_.compresses()) {
+      compression_ = std::make_unique<Compression>();
+      return receive(std::exchange(input, {}), now);
+    }
+    advance(now);
+  }
+}
+
+void Watcher::handle(const imap::Response& response, Time now) {
+  const Duration silence = now - heard_;
+  heard_ = now;
+  if (const auto* status = std::get_if<re::Status>(&response)) {
+    if (status->condition == Condition::kBye && flight_ != Flight::kLogout) {
+      if (flight_ == Flight::kIdling) keep_alive_.died(silence, now);
+      return fail(problem_of_refusal(*status, ProblemKind::kClosed));
+    }
+    if (!status->tag.empty()) {
+      // Else it answers a DONE that came after the server had ended IDLE itself.
+      if (status->tag == tag_ && flight_ != Flight::kNone) completed(*status, now);
+      return;
+    }
+    const bool tells_nothing = status->code.name.empty() && status->condition == Condition::kOk;
+    if (flight_ == Flight::kIdling && tells_nothing) keep_alive_.still_here(silence);
+  }
+  if (const auto* request = std::get_if<re::Continuation>(&response)) {
+    continuation(request->text, now);
+  } else {
+    untagged(response, now);
+  }
+  if (flight_ == Flight::kIdling) set_idle_deadline(now);
+}
+
+void Watcher::untagged(const imap::Response& response, Time now) {
+  if (!login_.done()) return check(login_.untagged(response));
+  if (const auto* status = std::get_if<re::MailboxStatus>(&response)) return compare(*status);
+  if (const auto* status = std::get_if<re::Status>(&response);
+      status != nullptr && status->code.name == "NOTIFICATIONOVERFLOW") {
+    notifies_ = true;  // RFC 5465 section 5.8: as if NOTIFY NONE had been sent
+    return;
+  }
+  if (selected_ == nullptr) return;
+  if (std::holds_alternative<re::Malformed>(response)) return selected_->doubt();
+  check(selected_->untagged(response));
+  // A long answer takes its time, and each piece of it is a sign of life.
+  if (flight_ == Flight::kSelected && std::holds_alternative<re::Fetch>(response)) {
+    deadline_ = now + kAnswer;
+  }
+}
+
+void Watcher::continuation(std::string_view text, Time now) {
+  if (!pieces_.empty()) {
+    write(pieces_.front() + "\r\n");
+    pieces_.pop_front();
+  } else if (flight_ == Flight::kLogin) {
+    auto response = login_.respond(text);
+    if (!response) return fail(std::move(response).error());
+    write(*response + "\r\n");
+  } else if (flight_ == Flight::kIdle) {
+    flight_ = Flight::kIdling;
+    waiting_since_ = now;
+  }
+}
+
+void Watcher::completed(const re::Status& status, Time now) {
+  const Flight flight = std::exchange(flight_, Flight::kNone);
+  pieces_.clear();
+  switch (flight) {
+    case Flight::kLogin:
+      return check(login_.completed(status));
+    case Flight::kNotify:
+      notified_ = status.condition == Condition::kOk;
+      if (!notified_) {
+        abilities_.notify = false;
+        plan();
+      }
+      return;
+    case Flight::kSelected: {
+      auto outcome = selected_->completed(status);
+      if (!outcome) mailbox_failed(std::move(outcome).error());
+      return;
+    }
+    case Flight::kStatus:
+      return;  // where it was refused, EXAMINE will say why
+    case Flight::kNoop:
+      keep_alive_.survived(std::exchange(asked_after_, {}), now);
+      if (selected_ != nullptr) selected_->another_completed();
+      return;
+    case Flight::kIdle:
+    case Flight::kIdling:
+    case Flight::kDone:
+      return idle_ended(status, now);
+    case Flight::kLogout:
+      closed_ = true;
+      return;
+    case Flight::kNone:
+      return;
+  }
+}
+
+void Watcher::idle_ended(const re::Status& status, Time now) {
+  keep_alive_.survived(std::exchange(asked_after_, {}), now);
+  // Where IDLE is refused, or cannot be had now, there is still NOOP.
+  if (status.condition != Condition::kOk) idles_ = false;
+  if (selected_ != nullptr) selected_->another_completed();
+}
+
+// --- what does not come ---
+
+void Watcher::tick(Time now) {
+  if (closed_ || now < deadline_) return;
+  switch (flight_) {
+    case Flight::kIdling:
+      noop_due_ = true;  // behind DONE: it lets the server tell what it forgot to
+      break;
+    case Flight::kNone:
+      if (!poll_at_) return fail({ProblemKind::kSilent, "the server does not answer"});
+      poll_at_.reset();
+      noop_due_ = true;
+      for (const std::string& mailbox : settings_.mailboxes) {
+        if (selected_ == nullptr || mailbox != selected_->mailbox()) mark_dirty(mailbox);
+      }
+      break;
+    case Flight::kLogout:
+      closed_ = true;
+      return;
+    case Flight::kLogin:
+    case Flight::kNotify:
+    case Flight::kSelected:
+    case Flight::kStatus:
+    case Flight::kNoop:
+    case Flight::kIdle:
+    case Flight::kDone:
+      keep_alive_.died(asked_after_, now);
+      return fail({ProblemKind::kSilent, "the server does not answer any more"});
+  }
+  advance(now);
+}
+
+void Watcher::probe(Time now) {
+  if (flight_ == Flight::kIdling || poll_at_) {
+    deadline_ = now;
+    tick(now);
+  } else {
+    deadline_ = std::min(deadline_, now + kProbe);
+  }
+}
+
+void Watcher::lost(std::string_view why, Time now) {
+  if (closed_) return;
+  if (stopping_) {
+    closed_ = true;
+    return;
+  }
+  if (flight_ == Flight::kIdling) asked_after_ = now - heard_;
+  keep_alive_.died(asked_after_, now);
+  fail({ProblemKind::kClosed,
+        why.empty() ? std::string("the server closed the connection") : std::string(why)});
+}
+
+void Watcher::fail(Problem problem) {
+  if (closed_) return;
+  problem_ = std::move(problem);
+  closed_ = true;
+}
+
+void Watcher::check(Outcome<void> outcome) {
+  if (!outcome) fail(std::move(outcome).error());
+}
+
+// One mailbox less; the others go on.
+void Watcher::mailbox_failed(Problem problem) {
+  if (problem.kind != ProblemKind::kMailbox || settings_.mailboxes.size() == 1) {
+    return fail(std::move(problem));
+  }
+  problem.text = selected_->mailbox() + ": " + problem.text;
+  notices_.push_back(std::move(problem));
+  std::erase(settings_.mailboxes, selected_->mailbox());
+  selected_.reset();
+}
+
+Watcher::Wish Watcher::wish() const {
+  if (closed_) return Wish::kClose;
+  return login_.wants_tls() ? Wish::kHandshake : Wish::kNothing;
+}
+
+bool Watcher::caught_up() const {
+  return logged_in_ && selected_ != nullptr && selected_->caught_up() && dirty_.empty() &&
+         recheck_.empty() && !selected_->has_work();
+}
+
+}  // namespace roost::client

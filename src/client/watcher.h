@@ -1,0 +1,158 @@
+// Watcher: one connection to an IMAP server that reports what happens in one mailbox, or in several
+// where the server has NOTIFY (RFC 5465). No I/O: octets in, octets and events out, and a clock
+// handed in. It waits by IDLE (RFC 2177) where that is offered and by NOOP where it is not, and
+// never waits for ever: whatever it waits for has a deadline.
+//
+//   connect, with TLS from the first octet or without       Watcher(settings, told, keep_alive,
+//   now) receive(octets, now); send take_output(); handle take_events(); keep told at deadline(),
+//   and when the machine was suspended        tick(now) wish() == kHandshake: send all output,
+//   become TLS, then  secured(now) wish() == kClose: close; problem() says why, nothing: it was
+//   told to stop
+//
+// Events and told go together: who keeps told on disk after the events were dealt with hears of
+// everything once, and of nothing twice but what a crash of its own undid.
+//
+// Owner and thread: whoever runs the connection; told and keep_alive outlive it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "client/compression.h"
+#include "client/event.h"
+#include "client/keep_alive.h"
+#include "client/login.h"
+#include "client/problem.h"
+#include "client/selected.h"
+#include "client/time.h"
+#include "client/told.h"
+#include "imap/protocol/response_reader.h"
+
+namespace roost::client {
+
+class Watcher {
+ public:
+  struct Settings {
+    Login::Settings login;
+    std::vector<std::string> mailboxes;  // UTF-8; at least one
+    Details details;
+    Duration poll = std::chrono::minutes(5);  // where the server has no IDLE
+  };
+  static constexpr Duration kAnswer = std::chrono::minutes(1);  // for a command's next response
+  static constexpr Duration kProbe = std::chrono::seconds(20);  // for an answer to DONE or NOOP
+  static constexpr std::size_t kMaxLoginOctets = 1 << 20;       // received before the login is done
+
+  Watcher(Settings settings, ToldByMailbox& told, KeepAlive& keep_alive, Time now);
+
+  void receive(std::string_view octets, Time now);
+  void tick(Time now);
+  void secured(Time now);
+  // The stream has ended. why: for people; empty: the server closed it.
+  void lost(std::string_view why, Time now);
+  // The network, or the machine after a suspension, is not what it was: ask now.
+  void probe(Time now);
+  // Says LOGOUT, when the command that runs is done.
+  void stop(Time now);
+
+  enum class Wish : std::uint8_t { kNothing, kHandshake, kClose };
+  [[nodiscard]] Wish wish() const;
+  [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
+  [[nodiscard]] Time deadline() const { return deadline_; }
+  [[nodiscard]] std::string take_output();
+  [[nodiscard]] std::vector<Event> take_events() { return std::exchange(events_, {}); }
+  // What there is to say of single mailboxes that cannot be watched; the others are.
+  [[nodiscard]] std::vector<Problem> take_notices() { return std::exchange(notices_, {}); }
+  // The mailboxes that need connections of their own, because this server watches one at a time.
+  [[nodiscard]] std::vector<std::string> take_left_over() { return std::exchange(left_over_, {}); }
+  [[nodiscard]] bool authenticated() const { return login_.authenticated(); }
+  // Every mailbox of this connection has been caught up with.
+  [[nodiscard]] bool caught_up() const;
+
+ private:
+  // What the command that runs is for.
+  enum class Flight : std::uint8_t {
+    kNone,
+    kLogin,
+    kNotify,
+    kSelected,
+    kStatus,
+    kNoop,
+    kIdle,    // sent, "+" has not come
+    kIdling,  // "+" has come
+    kDone,    // DONE was sent
+    kLogout,
+  };
+
+  void feed(std::string_view input, Time now);
+  void handle(const imap::Response& response, Time now);
+  void untagged(const imap::Response& response, Time now);
+  void continuation(std::string_view text, Time now);
+  void completed(const imap::response::Status& status, Time now);
+  void logged_in();
+  void plan();
+  void idle_ended(const imap::response::Status& status, Time now);
+
+  // Sends what is next, if nothing runs.
+  void advance(Time now);
+  [[nodiscard]] bool has_work() const;
+  bool select_next();
+  void wait(Time now);
+  void send(Flight flight, const Command& command, Time now);
+  void send_done(Time now);
+  void write(std::string_view octets);
+  void fail(Problem problem);
+  void check(Outcome<void> outcome);
+  void mailbox_failed(Problem problem);
+  void mark_dirty(const std::string& mailbox);
+
+  [[nodiscard]] Command notify() const;
+  void compare(const imap::response::MailboxStatus& status);
+  [[nodiscard]] std::string encoded(const std::string& mailbox) const;
+  void set_idle_deadline(Time now);
+
+  Settings settings_;
+  ToldByMailbox& told_;
+  KeepAlive& keep_alive_;
+  imap::ResponseReader reader_;
+  Login login_;
+  Login::Abilities abilities_;
+  std::unique_ptr<Compression> compression_;
+  std::string output_;
+  std::vector<Event> events_;
+  std::vector<Problem> notices_;
+  std::vector<std::string> left_over_;
+  std::optional<Problem> problem_;
+
+  Flight flight_ = Flight::kNone;
+  std::uint32_t tags_ = 0;
+  std::string tag_;                 // of the command that runs
+  std::deque<std::string> pieces_;  // of it, that wait for a "+"
+  std::size_t login_octets_ = 0;
+
+  std::unique_ptr<Selected> selected_;
+  std::deque<std::string> dirty_;    // mailboxes to look into
+  std::deque<std::string> recheck_;  // mailboxes to ask the STATUS of
+  std::map<std::string, imap::response::MailboxStatus> disagreed_;  // the last that did
+  bool logged_in_ = false;
+  bool notifies_ = false;  // NOTIFY is to be sent
+  bool notified_ = false;  // … and the server has agreed
+  bool idles_ = false;
+  bool noop_due_ = false;
+  bool stopping_ = false;
+  bool closed_ = false;
+
+  std::optional<Time> poll_at_;  // nothing runs, and nothing is due before
+  Time deadline_;
+  Time heard_;              // when the server last said something
+  Time waiting_since_;      // when IDLE was agreed to
+  Duration asked_after_{};  // the silence before DONE or NOOP
+};
+
+}  // namespace roost::client

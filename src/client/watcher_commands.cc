@@ -1,0 +1,178 @@
+// Watcher: what it sends, and when.
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.h"
+#include "client/watcher.h"
+#include "mail/mailbox_name.h"
+
+namespace roost::client {
+
+namespace re = imap::response;
+
+void Watcher::advance(Time now) {
+  while (!closed_ && flight_ == Flight::kNone) {
+    if (!login_.done()) {
+      auto command = login_.next();
+      if (!command) return fail(std::move(command).error());
+      if (*command) {
+        send(Flight::kLogin, **command, now);
+      } else if (!login_.done()) {
+        return;
+      }
+    } else if (!logged_in_) {
+      logged_in();
+    } else if (stopping_) {
+      send(Flight::kLogout, Command("LOGOUT"), now);
+    } else if (std::exchange(notifies_, false)) {
+      for (const std::string& mailbox : settings_.mailboxes) mark_dirty(mailbox);
+      send(Flight::kNotify, notify(), now);
+    } else if (auto command = selected_ != nullptr ? selected_->next() : std::nullopt) {
+      send(Flight::kSelected, *command, now);
+    } else if (!recheck_.empty()) {
+      Command status("STATUS ");
+      status.string(encoded(recheck_.front())).raw(" (MESSAGES UIDNEXT UIDVALIDITY");
+      status.raw(abilities_.condstore ? " HIGHESTMODSEQ)" : ")");
+      recheck_.pop_front();
+      send(Flight::kStatus, status, now);
+    } else if (select_next()) {
+      continue;
+    } else if (std::exchange(noop_due_, false)) {
+      asked_after_ = std::max(asked_after_, now - heard_);
+      send(Flight::kNoop, Command("NOOP"), now);
+      deadline_ = now + kProbe;
+    } else {
+      return wait(now);
+    }
+  }
+  if (flight_ == Flight::kIdling && has_work()) send_done(now);
+}
+
+void Watcher::logged_in() {
+  logged_in_ = true;
+  abilities_ = login_.abilities();
+  idles_ = abilities_.idle;
+  plan();
+}
+
+// How several mailboxes are watched: all by NOTIFY, else one by IDLE, else all in turn.
+void Watcher::plan() {
+  std::vector<std::string>& mailboxes = settings_.mailboxes;
+  notifies_ = mailboxes.size() > 1 && abilities_.notify;
+  if (mailboxes.size() > 1 && !abilities_.notify && idles_) {
+    left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
+    mailboxes.resize(1);
+  }
+  dirty_.assign(mailboxes.begin(), mailboxes.end());
+}
+
+// FlagChange and MessageExpunge of the selected mailbox wait for a command that may tell of them,
+// as IDLE and NOOP are (RFC 5465 section 6.1.2): between commands the numbers stay what they are.
+Command Watcher::notify() const {
+  constexpr std::string_view kEvents = " (MessageNew MessageExpunge FlagChange))";
+  Command command("NOTIFY SET (selected-delayed");
+  command.raw(kEvents).raw(" (mailboxes (");
+  std::string_view separator;
+  for (const std::string& mailbox : settings_.mailboxes) {
+    command.raw(std::exchange(separator, " ")).string(encoded(mailbox));
+  }
+  return command.raw(")").raw(kEvents);
+}
+
+std::string Watcher::encoded(const std::string& mailbox) const {
+  return mail::encode_mailbox_name(mailbox, abilities_.names);
+}
+
+void Watcher::mark_dirty(const std::string& mailbox) {
+  if (std::ranges::find(dirty_, mailbox) == dirty_.end()) dirty_.push_back(mailbox);
+}
+
+// A STATUS, asked for or by NOTIFY: whether there is something in that mailbox to report.
+void Watcher::compare(const re::MailboxStatus& status) {
+  const auto named = std::ranges::find_if(settings_.mailboxes, [&](const std::string& mailbox) {
+    return encoded(mailbox) == status.mailbox ||
+           (mailbox == "INBOX" && equal_ignoring_case(status.mailbox, mailbox));
+  });
+  if (named == settings_.mailboxes.end()) return;
+  if (selected_ != nullptr && selected_->mailbox() == *named) return;
+  const bool asked = flight_ == Flight::kStatus;
+  const Told& told = told_[*named];
+  const bool the_same = (!status.uid_validity || *status.uid_validity == told.uid_validity) &&
+                        (!status.messages || *status.messages == told.uids.count()) &&
+                        (!status.uid_next || *status.uid_next <= told.uid_next) &&
+                        (!status.highest_modseq || *status.highest_modseq <= told.modseq);
+  // Without mod-sequences a STATUS that comes by itself may be all that is said of flags.
+  if (the_same && (asked || status.highest_modseq)) return;
+  // A server whose STATUS never agrees with its EXAMINE is not asked for ever.
+  if (asked && std::exchange(disagreed_[*named], status) == status) return;
+  mark_dirty(*named);
+}
+
+bool Watcher::has_work() const {
+  return stopping_ || noop_due_ || notifies_ || !recheck_.empty() || !dirty_.empty() ||
+         (selected_ != nullptr && selected_->has_work());
+}
+
+// The next mailbox to look into. What happened in the one before between its last word and the
+// moment from which STATUS tells of it (NOTIFY), nobody would tell: so that is asked.
+bool Watcher::select_next() {
+  if (dirty_.empty()) return false;
+  const std::string mailbox = std::move(dirty_.front());
+  dirty_.pop_front();
+  if (selected_ != nullptr && selected_->mailbox() == mailbox) {
+    noop_due_ = true;
+    return true;
+  }
+  if (selected_ != nullptr && notified_) recheck_.push_back(selected_->mailbox());
+  selected_ =
+      std::make_unique<Selected>(mailbox, told_[mailbox], abilities_, settings_.details, events_);
+  return true;
+}
+
+void Watcher::wait(Time now) {
+  if (idles_) return send(Flight::kIdle, Command("IDLE"), now);
+  if (!poll_at_) poll_at_ = now + settings_.poll;
+  deadline_ = *poll_at_;
+}
+
+void Watcher::send(Flight flight, const Command& command, Time now) {
+  flight_ = flight;
+  poll_at_.reset();
+  tag_ = "R" + std::to_string(++tags_);
+  pieces_.assign(command.pieces().begin() + 1, command.pieces().end());
+  write(tag_ + " " + command.pieces().front() + "\r\n");
+  deadline_ = now + kAnswer;
+}
+
+void Watcher::send_done(Time now) {
+  flight_ = Flight::kDone;
+  asked_after_ = now - heard_;
+  write("DONE\r\n");
+  deadline_ = now + kProbe;
+}
+
+void Watcher::write(std::string_view octets) {
+  if (compression_ != nullptr) {
+    compression_->deflate(octets, output_);
+  } else {
+    output_ += octets;
+  }
+}
+
+std::string Watcher::take_output() { return std::exchange(output_, {}); }
+
+void Watcher::secured(Time now) {
+  login_.secured();
+  advance(now);
+}
+
+void Watcher::stop(Time now) {
+  stopping_ = true;
+  advance(now);
+}
+
+void Watcher::set_idle_deadline(Time now) {
+  deadline_ = std::min(waiting_since_ + KeepAlive::kMost, heard_ + keep_alive_.silence(now));
+}
+
+}  // namespace roost::client
