@@ -1,0 +1,93 @@
+// Account: watches the mailboxes of one account for as long as it is let to: as many connections as
+// the server needs, each made again when it ends, each message reported once, what was reported
+// kept in a file. It is what a program uses that wants to hear of mail; everything below it is
+// parts.
+//
+//   boost::asio::io_context context;
+//   Account account(context, settings, listener);
+//   if (auto started = account.start(); !started) …
+//   context.run();
+//
+// The constructor makes the process ignore SIGPIPE: OpenSSL writes to sockets without MSG_NOSIGNAL.
+// Thread: that of the context, for all of it and for the listener.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "client/event.h"
+#include "client/keep_alive.h"
+#include "client/link.h"
+#include "client/problem.h"
+#include "client/surroundings.h"
+#include "client/tls_client.h"
+#include "client/watcher.h"
+
+namespace roost::client {
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  // In the order in which they were told. Returning takes responsibility: what was told is kept in
+  // the file after it, and never told again.
+  virtual void on_events(const std::vector<Event>& events) = 0;
+  // What the user should know, once: a refusal at once, a server that is away after an hour.
+  virtual void on_problem(const Problem& problem) = 0;
+  // All mailboxes have been caught up with; again after each time that they were not.
+  virtual void on_caught_up() {}
+};
+
+class Account {
+ public:
+  struct Settings {
+    Watcher::Settings watcher;  // its credentials' secret is not used where there is a command
+    TlsTrust trust;
+    // Gives the password or token, anew for each connection: tokens expire, and the programs that
+    // give them know when. Empty: the secret of the credentials.
+    std::vector<std::string> secret_command;
+    std::string state_file;  // empty: what was told is forgotten when the process ends
+  };
+  static constexpr Duration kSecretCommand = std::chrono::minutes(1);
+
+  Account(boost::asio::io_context& context, Settings settings, Listener& listener);
+  ~Account();
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+
+  // kInvalid, kCorruption, kUnavailable: the settings or the state file cannot be used.
+  [[nodiscard]] Result<void> start();
+  // LOGOUT everywhere; the context runs out of work when it is done, at last after some seconds.
+  void stop();
+
+ private:
+  // The mailboxes that one connection watches, and the connection of the moment.
+  class Slot;
+
+  void add_slot(std::vector<std::string> mailboxes);
+  void save();
+  void report(const Problem& problem);
+  void check_caught_up();
+  void check_stopped();
+
+  boost::asio::io_context& context_;
+  Settings settings_;
+  Listener& listener_;
+  std::unique_ptr<TlsClient> tls_;
+  std::optional<Surroundings> surroundings_;
+  std::optional<BootTimer> stop_by_;
+  boost::asio::thread_pool blocking_{1};  // for secret commands
+  ToldByMailbox told_;
+  KeepAlive keep_alive_;
+  std::vector<std::shared_ptr<Slot>> slots_;
+  std::vector<Problem> reported_;  // since all was well
+  bool caught_up_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace roost::client

@@ -1,0 +1,316 @@
+#include "client/account.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/fake_server.h"
+#include "net/tls_context.h"
+
+namespace roost::client {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// FakeSessions behind a socket, with TLS where there is a certificate.
+class SocketServer {
+ public:
+  SocketServer(asio::io_context& context, asio::ssl::context* tls)
+      : tls_(tls), acceptor_(context, tcp::endpoint(tcp::v4(), 0)) {
+    accept();
+  }
+  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  void changed() {
+    fake.changed("INBOX");
+    for (const auto& peer : peers_) peer->flush();
+  }
+  void cut_all() {
+    for (const auto& peer : peers_) peer->close();
+    peers_.clear();
+  }
+  void close() {
+    acceptor_.close();
+    cut_all();
+  }
+
+  FakeServer fake;
+  int accepted = 0;
+
+ private:
+  struct Peer : std::enable_shared_from_this<Peer> {
+    Peer(tcp::socket socket, asio::ssl::context* tls, FakeServer& server)
+        : raw(std::move(socket)), session(server) {
+      if (tls != nullptr) secured.emplace(raw, *tls);
+    }
+    void start() {
+      if (!secured) return run();
+      secured->async_handshake(asio::ssl::stream_base::server,
+                               [self = shared_from_this()](const error_code& error) {
+                                 if (!error) self->run();
+                               });
+    }
+    void run() {
+      flush();
+      const auto handler = [self = shared_from_this()](const error_code& error,
+                                                       std::size_t octets) {
+        if (error) return;
+        self->session.receive({self->buffer.data(), octets});
+        self->run();
+      };
+      if (secured) {
+        secured->async_read_some(asio::buffer(buffer), handler);
+      } else {
+        raw.async_read_some(asio::buffer(buffer), handler);
+      }
+    }
+    void flush() {
+      const std::string out = session.take_output();
+      error_code ignored;
+      if (secured) {
+        asio::write(*secured, asio::buffer(out), ignored);
+      } else {
+        asio::write(raw, asio::buffer(out), ignored);
+      }
+    }
+    void close() {
+      error_code ignored;
+      raw.close(ignored);
+    }
+    tcp::socket raw;
+    std::optional<asio::ssl::stream<tcp::socket&>> secured;
+    FakeSession session;
+    std::array<char, 4096> buffer;
+  };
+
+  void accept() {
+    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+      if (error) return;
+      ++accepted;
+      peers_.push_back(std::make_shared<Peer>(std::move(socket), tls_, fake));
+      peers_.back()->start();
+      accept();
+    });
+  }
+
+  asio::ssl::context* tls_;
+  tcp::acceptor acceptor_;
+  std::vector<std::shared_ptr<Peer>> peers_;
+};
+
+class Recorder : public Listener {
+ public:
+  void on_events(const std::vector<Event>& events) override {
+    for (const Event& event : events) {
+      reported.push_back(std::string(name_of(event.kind)) + " " + std::to_string(event.uid.value));
+    }
+    if (then) then();
+  }
+  void on_problem(const Problem& problem) override {
+    problems.push_back(problem);
+    if (then) then();
+  }
+  void on_caught_up() override {
+    ++caught_up;
+    if (then) then();
+  }
+  std::vector<std::string> reported;
+  std::vector<Problem> problems;
+  int caught_up = 0;
+  std::function<void()> then;
+};
+
+class AccountTest : public ::testing::Test {
+ protected:
+  AccountTest() {
+    std::filesystem::remove(state_);
+    settings_.watcher.login = {.host = "localhost",
+                               .security = Login::Security::kNone,
+                               .credentials = {.user = "u", .secret = "p"}};
+    settings_.watcher.mailboxes = {"INBOX"};
+    settings_.state_file = state_;
+  }
+  ~AccountTest() override { std::filesystem::remove(state_); }
+
+  void serve(asio::ssl::context* tls = nullptr) {
+    server_.emplace(context_, tls);
+    settings_.watcher.login.port = server_->port();
+  }
+  // Runs until done() holds; fails after a minute.
+  void run(Account& account, const std::function<bool()>& done) {
+    asio::steady_timer limit(context_, std::chrono::minutes(1));
+    limit.async_wait([&](const error_code& error) {
+      if (error) return;
+      ADD_FAILURE() << "took too long";
+      stop(account);
+    });
+    bool finished = false;
+    recorder_.then = [&] {
+      if (finished || !done()) return;
+      finished = true;
+      limit.cancel();
+      asio::post(context_, [&] { stop(account); });
+    };
+    context_.restart();
+    context_.run();
+    recorder_.then = nullptr;
+  }
+  void stop(Account& account) {
+    account.stop();
+    server_->close();
+  }
+
+  const std::string state_ = ::testing::TempDir() + "roost_account_test";
+  asio::io_context context_;
+  Account::Settings settings_;
+  Recorder recorder_;
+  std::optional<SocketServer> server_;
+};
+
+TEST_F(AccountTest, ReportsAcrossConnections) {
+  serve();
+  FakeMailbox& inbox = server_->fake.mailboxes["INBOX"];
+  inbox.deliver();
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  int step = 0;
+  run(account, [&] {
+    if (step == 0 && recorder_.caught_up == 1) {
+      ++step;
+      inbox.deliver();
+      server_->changed();
+    } else if (step == 1 && recorder_.reported.size() == 1) {
+      ++step;
+      asio::post(context_, [&] {
+        server_->cut_all();
+        inbox.deliver();
+        inbox.expunge(0);
+      });
+    }
+    return recorder_.reported.size() == 3;
+  });
+  EXPECT_EQ(recorder_.reported,
+            (std::vector<std::string>{"MessageNew 2", "MessageExpunge 1", "MessageNew 3"}));
+  EXPECT_EQ(server_->accepted, 2);
+  EXPECT_TRUE(recorder_.problems.empty());
+}
+
+TEST_F(AccountTest, GoesOnFromItsFile) {
+  for (int round = 0; round < 2; ++round) {
+    serve();
+    FakeMailbox& inbox = server_->fake.mailboxes["INBOX"];
+    for (int i = 0; i <= round; ++i) inbox.deliver();
+    Account account(context_, settings_, recorder_);
+    ASSERT_TRUE(account.start().has_value());
+    recorder_.caught_up = 0;
+    run(account, [&] { return recorder_.caught_up == 1; });
+  }
+  EXPECT_EQ(recorder_.reported, std::vector<std::string>{"MessageNew 2"});
+}
+
+TEST_F(AccountTest, SeveralMailboxesTakeSeveralConnections) {
+  serve();
+  for (const char* name : {"a", "b"}) {
+    server_->fake.mailboxes[name];
+    settings_.watcher.mailboxes.emplace_back(name);
+  }
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, [&] { return recorder_.caught_up == 1; });
+  EXPECT_EQ(server_->accepted, 3);
+}
+
+TEST_F(AccountTest, ThePasswordComesFromACommand) {
+  serve();
+  settings_.secret_command = {"printf", "p"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, [&] { return recorder_.caught_up == 1; });
+}
+
+TEST_F(AccountTest, ACommandThatIsNotThereNeedsTheUser) {
+  serve();
+  settings_.secret_command = {"no-such-program-here"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, [&] { return recorder_.problems.size() == 1; });
+  EXPECT_EQ(recorder_.problems.front().kind, ProblemKind::kCredentials);
+}
+
+TEST_F(AccountTest, ADamagedStateFileIsSaid) {
+  settings_.state_file = "/dev/null";
+  Account account(context_, settings_, recorder_);
+  EXPECT_EQ(account.start().error().code, ErrorCode::kCorruption);
+}
+
+class AccountTlsTest : public AccountTest {
+ protected:
+  AccountTlsTest() : tls_(asio::ssl::context::tls_server) {
+    EXPECT_TRUE(net::make_self_signed({.certificate = certificate_, .key = key_}).has_value());
+    tls_.use_certificate_chain_file(certificate_);
+    tls_.use_private_key_file(key_, asio::ssl::context::pem);
+    settings_.watcher.login.security = Login::Security::kTls;
+    serve(&tls_);
+  }
+  ~AccountTlsTest() override {
+    std::filesystem::remove(certificate_);
+    std::filesystem::remove(key_);
+  }
+  Problem refused() {
+    Account account(context_, settings_, recorder_);
+    EXPECT_TRUE(account.start().has_value());
+    run(account, [&] { return recorder_.problems.size() + recorder_.caught_up > 0; });
+    return recorder_.problems.empty() ? Problem{} : recorder_.problems.front();
+  }
+
+  const std::string certificate_ = ::testing::TempDir() + "roost_account_test.pem";
+  const std::string key_ = ::testing::TempDir() + "roost_account_test.key";
+  asio::ssl::context tls_;
+};
+
+TEST_F(AccountTlsTest, AnAuthorityThatIsTrusted) {
+  settings_.trust.ca_file = certificate_;
+  EXPECT_EQ(refused(), Problem{});
+  EXPECT_EQ(recorder_.caught_up, 1);
+}
+
+TEST_F(AccountTlsTest, AnotherNameIsAnotherServer) {
+  settings_.trust.ca_file = certificate_;
+  settings_.watcher.login.host = "127.0.0.2";
+  EXPECT_EQ(refused().kind, ProblemKind::kCertificate);
+}
+
+TEST_F(AccountTlsTest, AnUnknownAuthorityIsNotTrusted) {
+  EXPECT_EQ(refused().kind, ProblemKind::kCertificate);
+}
+
+TEST_F(AccountTlsTest, APinnedKeyIsEnough) {
+  settings_.trust.pins = {std::string(64, '0')};
+  const Problem other = refused();
+  EXPECT_EQ(other.kind, ProblemKind::kCertificate);
+  EXPECT_TRUE(other.text.contains("pinned")) << other.text;
+}
+
+TEST(TlsClient, PinsAreChecked) {
+  for (const char* pin : {"", "abc", "zz", "AAAA"}) {
+    EXPECT_EQ(TlsClient::make({.pins = {pin}}).error().code, ErrorCode::kInvalid) << pin;
+  }
+  EXPECT_TRUE(
+      TlsClient::make({.pins = {"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}).has_value());
+  EXPECT_EQ(TlsClient::make({.ca_file = "/nowhere"}).error().code, ErrorCode::kInvalid);
+}
+
+}  // namespace
+}  // namespace roost::client

@@ -1,0 +1,57 @@
+#include "client/boot_timer.h"
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+#include "base/check.h"
+
+namespace roost::client {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+BootTimer::BootTimer(const boost::asio::any_io_executor& executor, std::function<void()> due)
+    : descriptor_(executor), due_(std::move(due)) {
+  const int timer = ::timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+  ROOST_CHECK(timer >= 0);
+  descriptor_.assign(timer);
+}
+
+void BootTimer::set(Time at) {
+  // Zero would disarm it.
+  const Duration since_boot = std::max<Duration>(at.time_since_epoch(), milliseconds(1));
+  const auto whole = duration_cast<seconds>(since_boot);
+  const itimerspec when{
+      .it_interval = {},
+      .it_value = {.tv_sec = whole.count(), .tv_nsec = nanoseconds(since_boot - whole).count()}};
+  ROOST_CHECK(::timerfd_settime(descriptor_.native_handle(), TFD_TIMER_ABSTIME, &when, nullptr) ==
+              0);
+  descriptor_.cancel();
+  arm();
+}
+
+void BootTimer::cancel() { descriptor_.cancel(); }
+
+void BootTimer::arm() {
+  descriptor_.async_wait(
+      boost::asio::posix::stream_descriptor::wait_read,
+      [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+        if (error || alive.expired()) return;
+        std::uint64_t times = 0;
+        if (::read(descriptor_.native_handle(), &times, sizeof times) < 0) {
+          return arm();  // it was set anew meanwhile
+        }
+        // A copy: what is called may destroy this.
+        const std::function<void()> due = due_;
+        due();
+      });
+}
+
+}  // namespace roost::client

@@ -1,0 +1,33 @@
+// BootTimer: calls back at a time of BootClock. Asio's own timers stand still while the machine is
+// suspended; this one is due at once when it resumes.
+//
+// Owner and thread: those of the executor.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
+#include <memory>
+
+#include "client/time.h"
+
+namespace roost::client {
+
+class BootTimer {
+ public:
+  // due is called from the executor, once for each set(); it may destroy the timer.
+  BootTimer(const boost::asio::any_io_executor& executor, std::function<void()> due);
+  // Instead of any time before.
+  void set(Time at);
+  void cancel();
+
+ private:
+  void arm();
+
+  boost::asio::posix::stream_descriptor descriptor_;
+  std::function<void()> due_;
+  // A wait that has succeeded may still be on its way to its handler when this is destroyed.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace roost::client

@@ -1,0 +1,228 @@
+#include "client/link.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/tcp_options.h"
+
+namespace roost::client {
+
+using boost::system::error_code;
+using net::Progress;
+using net::Readiness;
+using net::StreamEnd;
+
+Link::Link(boost::asio::io_context& context, Watcher::Settings settings, const TlsClient& tls,
+           ToldByMailbox& told, KeepAlive& keep_alive, std::function<void()> happened)
+    : resolver_(context),
+      socket_(context),
+      timer_(context.get_executor(), [this] { due(); }),
+      host_(settings.login.host),
+      port_(std::to_string(settings.login.port)),
+      security_(settings.login.security),
+      settings_(std::move(settings)),
+      tls_(tls),
+      told_(told),
+      keep_alive_(keep_alive),
+      happened_(std::move(happened)) {}
+
+// --- to a connection ---
+
+void Link::start() {
+  timer_.set(BootClock::now() + kResolve);
+  resolver_.async_resolve(host_, port_,
+                          [self = shared_from_this()](const error_code& error,
+                                                      const Tcp::resolver::results_type& found) {
+                            if (self->ended_) return;
+                            if (error) {
+                              return self->end(Problem{ProblemKind::kUnreachable,
+                                                       self->host_ + ": " + error.message()});
+                            }
+                            self->resolved(found);
+                          });
+}
+
+void Link::resolved(const Tcp::resolver::results_type& found) {
+  for (const auto& entry : found) endpoints_.push_back(entry.endpoint());
+  std::ranges::reverse(endpoints_);
+  connect_next();
+}
+
+void Link::connect_next() {
+  if (endpoints_.empty()) {
+    return end(Problem{ProblemKind::kUnreachable, host_ + ": " + connect_error_});
+  }
+  const Tcp::endpoint endpoint = endpoints_.back();
+  endpoints_.pop_back();
+  error_code ignored;
+  socket_.close(ignored);
+  timer_.set(BootClock::now() + kConnect);
+  socket_.async_connect(endpoint, [self = shared_from_this()](const error_code& error) {
+    if (self->ended_) return;
+    if (!error) return self->connected();
+    self->connect_error_ =
+        error == boost::asio::error::operation_aborted ? "no answer in time" : error.message();
+    self->connect_next();
+  });
+}
+
+void Link::connected() {
+  error_code error;
+  socket_.non_blocking(true, error);
+  net::set_tcp_options(socket_.native_handle());
+  stream_.emplace(socket_.native_handle());
+  if (security_ == Login::Security::kTls) return begin_tls();
+  watcher_.emplace(std::move(settings_), told_, keep_alive_, BootClock::now());
+  work();
+}
+
+void Link::begin_tls() {
+  net::OwnedSsl ssl = tls_.new_ssl(host_);
+  ssl_ = ssl.get();
+  stream_->prepare(std::move(ssl));
+  stream_->secure();
+  handshaking_ = true;
+  timer_.set(BootClock::now() + kHandshake);
+  work();
+}
+
+void Link::handshake() {
+  const Progress progress = stream_->handshake();
+  if (progress.end != StreamEnd::kNone) {
+    const std::string certificate = certificate_problem(ssl_);
+    if (certificate.empty()) {
+      return end(Problem{ProblemKind::kUnreachable, host_ + ": the TLS handshake failed"});
+    }
+    return end(Problem{ProblemKind::kCertificate,
+                       host_ + ": its certificate is not to be trusted: " + certificate});
+  }
+  if (progress.wait_for != Readiness::kNone) return wait_for(progress.wait_for);
+  handshaking_ = false;
+  if (watcher_) {
+    watcher_->secured(BootClock::now());
+  } else {
+    watcher_.emplace(std::move(settings_), told_, keep_alive_, BootClock::now());
+  }
+  work();
+}
+
+// --- at work ---
+
+// Both directions as far as they go; then whatever readiness they want is waited for.
+void Link::work() {
+  while (!ended_) {
+    if (handshaking_) return handshake();
+    const bool sent = send();
+    if (ended_) return;
+    // OpenSSL must be given the rest of a record before it reads (net/stream.h).
+    const bool received = !stream_->record_half_sent() && receive();
+    if (ended_ || handshaking_) continue;
+    if (!sent && !received) return settle();
+  }
+}
+
+// True: something was sent, there may be more.
+bool Link::send() {
+  output_.append(watcher_->take_output());
+  if (!output_.empty()) {
+    const Progress progress = stream_->send(output_, buffer_);
+    output_.consume(progress.octets);
+    if (progress.end != StreamEnd::kNone) stream_ended(progress.end);
+    if (progress.wait_for != Readiness::kNone) wait_for(progress.wait_for);
+    if (!output_.empty()) return progress.octets > 0;
+  }
+  if (ended_) return false;
+  if (watcher_->wish() == Watcher::Wish::kHandshake) begin_tls();
+  return false;
+}
+
+bool Link::receive() {
+  if (handshaking_) return false;
+  const Progress progress = stream_->receive(buffer_);
+  if (progress.octets > 0) {
+    watcher_->receive(std::string_view(buffer_.data(), progress.octets), BootClock::now());
+    happened_();
+    if (!ended_ && watcher_->wish() == Watcher::Wish::kClose) end(watcher_->problem());
+    return true;
+  }
+  if (progress.end != StreamEnd::kNone) {
+    stream_ended(progress.end);
+  } else {
+    wait_for(progress.wait_for);
+  }
+  return false;
+}
+
+void Link::settle() { timer_.set(watcher_->deadline()); }
+
+void Link::stream_ended(StreamEnd how) {
+  std::string_view why;
+  if (how == StreamEnd::kReset) why = "the connection was reset";
+  if (how == StreamEnd::kTimedOut) why = "the server does not acknowledge what it is sent";
+  if (how == StreamEnd::kTls || how == StreamEnd::kDeflate) why = "the TLS connection is broken";
+  watcher_->lost(why, BootClock::now());
+  end(watcher_->problem());
+}
+
+void Link::wait_for(Readiness readiness) {
+  const bool readable = readiness == Readiness::kReadable;
+  bool& waits = readable ? waits_readable_ : waits_writable_;
+  if (readiness == Readiness::kNone || waits) return;
+  waits = true;
+  socket_.async_wait(readable ? Tcp::socket::wait_read : Tcp::socket::wait_write,
+                     [self = shared_from_this(), &waits](const error_code&) {
+                       waits = false;
+                       if (!self->ended_) self->work();
+                     });
+}
+
+void Link::due() {
+  const auto self = shared_from_this();
+  if (!watcher_ || handshaking_) {
+    if (!stream_ && socket_.is_open() && !endpoints_.empty()) {
+      error_code ignored;
+      socket_.cancel(ignored);  // the next address
+      return;
+    }
+    return end(Problem{ProblemKind::kUnreachable, host_ + ": no answer in time"});
+  }
+  watcher_->tick(BootClock::now());
+  happened_();
+  if (ended_) return;
+  if (watcher_->wish() == Watcher::Wish::kClose) return end(watcher_->problem());
+  work();
+}
+
+void Link::probe() {
+  if (ended_ || !watcher_ || handshaking_) return;
+  watcher_->probe(BootClock::now());
+  if (watcher_->wish() == Watcher::Wish::kClose) return end(watcher_->problem());
+  work();
+}
+
+void Link::stop() {
+  if (ended_) return;
+  if (!watcher_ || handshaking_) return end(std::nullopt);
+  watcher_->stop(BootClock::now());
+  work();
+}
+
+void Link::close() {
+  happened_ = [] {};
+  end(std::nullopt);
+}
+
+void Link::end(std::optional<Problem> problem) {
+  if (ended_) return;
+  ended_ = true;
+  problem_ = std::move(problem);
+  error_code ignored;
+  resolver_.cancel();
+  timer_.cancel();
+  if (stream_) (void)stream_->finish();
+  socket_.close(ignored);
+  // Not from within: who is told may want to let go of this.
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->happened_(); });
+}
+
+}  // namespace roost::client

@@ -1,0 +1,92 @@
+// Link: one connection to a server, from its name to its end, driven by Asio: a Watcher with a
+// socket under it. A Link connects once; who wants another connection makes another Link.
+//
+// Thread: that of the io_context, for all of it. Owner: an Account, and the operations that run; it
+// is destroyed when the last of them has ended after close().
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/boot_timer.h"
+#include "client/tls_client.h"
+#include "client/watcher.h"
+#include "net/output_queue.h"
+#include "net/stream.h"
+
+namespace roost::client {
+
+class Link : public std::enable_shared_from_this<Link> {
+ public:
+  static constexpr Duration kResolve = std::chrono::seconds(30);
+  static constexpr Duration kConnect = std::chrono::seconds(10);  // to one of the addresses
+  static constexpr Duration kHandshake = std::chrono::seconds(30);
+
+  // tls, told and keep_alive outlive the link. happened: called after anything that may have made
+  // events, notices or an end; not after close().
+  Link(boost::asio::io_context& context, Watcher::Settings settings, const TlsClient& tls,
+       ToldByMailbox& told, KeepAlive& keep_alive, std::function<void()> happened);
+
+  void start();
+  void probe();  // the surroundings have changed
+  void stop();   // LOGOUT, then the end
+  void close();  // at once
+
+  // Null until the connection stands.
+  [[nodiscard]] Watcher* watcher() { return watcher_ ? &*watcher_ : nullptr; }
+  [[nodiscard]] bool ended() const { return ended_; }
+  // Why it ended; nothing: it was told to.
+  [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
+
+ private:
+  using Tcp = boost::asio::ip::tcp;
+  void resolved(const Tcp::resolver::results_type& found);
+  void connect_next();
+  void connected();
+  void handshake();
+  void work();
+  [[nodiscard]] bool send();
+  [[nodiscard]] bool receive();
+  void begin_tls();
+  void settle();
+  void stream_ended(net::StreamEnd end);
+  void wait_for(net::Readiness readiness);
+  void due();
+  void end(std::optional<Problem> problem);
+
+  Tcp::resolver resolver_;
+  Tcp::socket socket_;
+  BootTimer timer_;
+  std::string host_;
+  std::string port_;
+  Login::Security security_;
+  Watcher::Settings settings_;
+  const TlsClient& tls_;
+  ToldByMailbox& told_;
+  KeepAlive& keep_alive_;
+  std::function<void()> happened_;
+
+  std::vector<Tcp::endpoint> endpoints_;  // not tried yet, the next one last
+  std::string connect_error_;
+  std::optional<net::Stream> stream_;
+  SSL* ssl_ = nullptr;  // the stream's
+  net::OutputQueue output_;
+  std::optional<Watcher> watcher_;
+  bool handshaking_ = false;
+  bool waits_readable_ = false;
+  bool waits_writable_ = false;
+  bool ended_ = false;
+  std::optional<Problem> problem_;
+  std::array<char, 16 * 1024> buffer_;
+};
+
+}  // namespace roost::client

@@ -1,0 +1,33 @@
+#include "client/reconnect.h"
+
+namespace roost::client {
+
+// A token that came fresh from its command and is refused is as wrong as a password.
+Reconnect::Verdict Reconnect::failed(const Problem& problem, std::optional<Duration> secret_age,
+                                     Time now) {
+  constexpr Duration kFresh = std::chrono::seconds(10);
+  if (!since_) since_ = now;
+  if (problem.kind == ProblemKind::kCredentials && secret_age && *secret_age > kFresh &&
+      !refreshed_) {
+    refreshed_ = true;
+    return {.fresh_secret = true};
+  }
+  Verdict verdict{.fresh_secret = problem.kind == ProblemKind::kCredentials};
+  const bool user = needs_user(problem.kind);
+  verdict.wait = user ? needs_user_.next() : transient_.next();
+  if (!said_ && (user || now - *since_ >= kSayAfter)) {
+    said_ = true;
+    verdict.say = problem.text;
+  }
+  return verdict;
+}
+
+void Reconnect::succeeded() {
+  transient_.reset();
+  needs_user_.reset();
+  since_.reset();
+  said_ = false;
+  refreshed_ = false;
+}
+
+}  // namespace roost::client

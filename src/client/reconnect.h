@@ -1,0 +1,53 @@
+// Reconnect: when to connect again after a connection has ended, and what the user is told of it.
+// What passes by itself is nobody's business until it has lasted for an hour; what needs the user
+// is said at once. Either is said once, until all is well again. No I/O; a clock handed in.
+//
+// Owner: whoever runs the connections of an account.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "client/backoff.h"
+#include "client/problem.h"
+#include "client/time.h"
+
+namespace roost::client {
+
+class Reconnect {
+ public:
+  static constexpr Duration kSayAfter = std::chrono::hours(1);
+  // What a person has to put right is tried again all the same, but not so often that a server
+  // takes it for an attack.
+  static constexpr Backoff::Limits kTransient = {.first = std::chrono::seconds(1),
+                                                 .most = std::chrono::minutes(5)};
+  static constexpr Backoff::Limits kNeedsUser = {.first = std::chrono::minutes(5),
+                                                 .most = std::chrono::hours(1)};
+
+  explicit Reconnect(std::uint64_t seed)
+      : transient_(kTransient, seed), needs_user_(kNeedsUser, seed) {}
+
+  struct Verdict {
+    Duration wait{};
+    bool fresh_secret = false;  // get the token anew before: the server does not take this one
+    std::optional<std::string> say{};  // to the user, now
+  };
+  // secret_age: how old the token was that was tried; nothing: it is a password.
+  [[nodiscard]] Verdict failed(const Problem& problem, std::optional<Duration> secret_age,
+                               Time now);
+  // All mailboxes have been caught up with.
+  void succeeded();
+  // Said, and to be said again when it is over.
+  [[nodiscard]] bool in_trouble() const { return said_; }
+  // The network has changed: the wait so far says nothing.
+  void network_changed() { transient_.reset(); }
+
+ private:
+  Backoff transient_;
+  Backoff needs_user_;
+  std::optional<Time> since_;  // the first failure since all was well
+  bool said_ = false;
+  bool refreshed_ = false;  // the token, since all was well
+};
+
+}  // namespace roost::client

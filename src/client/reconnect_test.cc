@@ -1,0 +1,62 @@
+#include "client/reconnect.h"
+
+#include <gtest/gtest.h>
+
+namespace roost::client {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Time kNow{hours(5'000)};
+const Problem kLost{ProblemKind::kClosed, "the server closed the connection"};
+const Problem kWrong{ProblemKind::kCredentials, "no such user"};
+
+TEST(Backoff, DoublesWithJitterUpToItsLimit) {
+  Backoff backoff({.first = seconds(1), .most = minutes(1)}, 1);
+  Duration most = seconds(1);
+  for (int i = 0; i < 10; ++i) {
+    const Duration wait = backoff.next();
+    EXPECT_LE(wait, most);
+    EXPECT_GE(wait, most / 2);
+    most = std::min<Duration>(most * 2, minutes(1));
+  }
+  backoff.reset();
+  EXPECT_LE(backoff.next(), seconds(1));
+}
+
+TEST(Reconnect, WhatPassesIsSaidAfterAnHourAndOnce) {
+  Reconnect reconnect(1);
+  for (Duration after{}; after < hours(1); after += minutes(5)) {
+    EXPECT_EQ(reconnect.failed(kLost, {}, kNow + after).say, std::nullopt);
+  }
+  EXPECT_EQ(reconnect.failed(kLost, {}, kNow + hours(1)).say, kLost.text);
+  EXPECT_EQ(reconnect.failed(kLost, {}, kNow + hours(2)).say, std::nullopt);
+  EXPECT_TRUE(reconnect.in_trouble());
+  reconnect.succeeded();
+  EXPECT_FALSE(reconnect.in_trouble());
+  EXPECT_EQ(reconnect.failed(kLost, {}, kNow + hours(9)).say, std::nullopt);
+}
+
+TEST(Reconnect, WhatNeedsTheUserIsSaidAtOnceAndTriedSeldom) {
+  Reconnect reconnect(1);
+  const auto first = reconnect.failed(kWrong, {}, kNow);
+  EXPECT_EQ(first.say, kWrong.text);
+  EXPECT_GE(first.wait, Reconnect::kNeedsUser.first / 2);
+  EXPECT_EQ(reconnect.failed(kWrong, {}, kNow).say, std::nullopt);
+}
+
+TEST(Reconnect, AnOldTokenIsRenewedBeforeItIsCalledWrong) {
+  Reconnect reconnect(1);
+  const auto expired = reconnect.failed(kWrong, hours(1), kNow);
+  EXPECT_TRUE(expired.fresh_secret);
+  EXPECT_EQ(expired.wait, Duration());
+  EXPECT_EQ(expired.say, std::nullopt);
+  EXPECT_EQ(reconnect.failed(kWrong, seconds(1), kNow).say, kWrong.text);
+  reconnect.succeeded();
+  EXPECT_EQ(reconnect.failed(kWrong, hours(1), kNow).say, std::nullopt);
+}
+
+}  // namespace
+}  // namespace roost::client

@@ -1,0 +1,19 @@
+// Runs the command that gives a password or a token: without a shell, its output up to the first
+// line end is the secret. What it says to standard error goes to ours.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace roost::client {
+
+// Blocks until the command ends, and kills it after timeout. Requires: arguments is not empty.
+// kNotFound: no such program. kUnavailable: it failed or took too long. kInvalid: it gave nothing,
+// or more than a secret can be (64 KiB).
+[[nodiscard]] Result<std::string> run_secret_command(const std::vector<std::string>& arguments,
+                                                     std::chrono::milliseconds timeout);
+
+}  // namespace roost::client

@@ -1,0 +1,31 @@
+// Surroundings: tells when the machine has been suspended (or its clock was set, which looks the
+// same), and when its network has changed. Connections are not trusted then until they answer.
+//
+// Owner and thread: those of the executor.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
+
+#include "client/boot_timer.h"
+
+namespace roost::client {
+
+class Surroundings {
+ public:
+  // changed is called from the executor, once for a burst of changes. Where the system does not say
+  // (no netlink in a sandbox), deadlines alone find out.
+  Surroundings(const boost::asio::any_io_executor& executor, std::function<void()> changed);
+
+ private:
+  void watch_clock();
+  void watch_network();
+  void settle();
+
+  boost::asio::posix::stream_descriptor clock_;
+  boost::asio::posix::stream_descriptor network_;
+  BootTimer settled_;
+};
+
+}  // namespace roost::client
