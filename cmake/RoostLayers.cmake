@@ -13,7 +13,8 @@ function(roost_layer dir)
 
   if(sources)
     add_library(roost_${name} STATIC ${sources})
-    target_include_directories(roost_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_include_directories(roost_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src>
+                                                    $<INSTALL_INTERFACE:include/roost>)
     target_link_libraries(roost_${name} PUBLIC third_party ${LAYER_LINK})
   else()
     add_library(roost_${name} INTERFACE)
