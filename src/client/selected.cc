@@ -35,13 +35,10 @@ bool Selected::has_work() const {
 
 std::optional<Command> Selected::next() {
   answers_ = 0;
-  if (step_ == Step::kInStep) {
-    if (in_doubt_) {
-      step_ = Step::kNoop;
-    } else if (exists_ > view_.count()) {
-      step_ = Step::kNew;
-    }
-  }
+  // The server may have spoken since this step was decided on.
+  if (in_doubt_ && step_ != Step::kExamine) step_ = Step::kNoop;
+  if (step_ == Step::kInStep && exists_ > view_.count()) step_ = Step::kNew;
+  if (step_ == Step::kNew && not_told().empty()) in_step();
   switch (step_) {
     case Step::kExamine:
       step_ = Step::kExamining;

@@ -94,7 +94,7 @@ void Watcher::untagged(const imap::Response& response, Time now) {
   if (!login_.done()) return check(login_.untagged(response));
   if (const auto* status = std::get_if<re::MailboxStatus>(&response)) return compare(*status);
   if (const auto* status = std::get_if<re::Status>(&response);
-      status != nullptr && status->code.name == "NOTIFICATIONOVERFLOW") {
+      status != nullptr && notified_ && status->code.name == "NOTIFICATIONOVERFLOW") {
     notifies_ = true;  // RFC 5465 section 5.8: as if NOTIFY NONE had been sent
     return;
   }
