@@ -244,8 +244,9 @@ Watcher::Wish Watcher::wish() const {
 }
 
 bool Watcher::caught_up() const {
-  return logged_in_ && selected_ != nullptr && selected_->caught_up() && dirty_.empty() &&
-         recheck_.empty() && !selected_->has_work();
+  const bool looks = flight_ == Flight::kSelected || flight_ == Flight::kStatus;
+  return logged_in_ && !looks && dirty_.empty() && recheck_.empty() && !notifies_ &&
+         (selected_ == nullptr || (selected_->caught_up() && !selected_->has_work()));
 }
 
 }  // namespace roost::client

@@ -458,5 +458,19 @@ TEST(Watcher, OneMailboxThatIsGoneDoesNotStopTheOthers) {
             (std::vector<Problem>{{ProblemKind::kMailbox, "gone: no such mailbox"}}));
 }
 
+TEST(Watcher, NothingSelectedIsNothingMissed) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"a", "gone"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_EQ(talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n"), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"),
+            "R3 EXAMINE \"gone\"\r\n");
+  EXPECT_FALSE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.hears("R3 NO no such mailbox\r\n"), "");
+  EXPECT_TRUE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.later(minutes(5)), "R4 EXAMINE \"a\"\r\n");
+}
+
 }  // namespace
 }  // namespace roost::client
