@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/ascii.h"
+#include "imap/protocol/command_reader.h"
 #include "imap/protocol/parser.h"
 
 namespace roost::imap {
