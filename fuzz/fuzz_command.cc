@@ -13,6 +13,7 @@
 #include "imap/commands/cancelupdate.h"
 #include "imap/commands/list_arguments.h"
 #include "imap/commands/search_result.h"
+#include "imap/protocol/command_reader.h"
 #include "imap/protocol/message_url.h"
 #include "imap/protocol/parser.h"
 #include "imap/protocol/response_writer.h"
