@@ -6,6 +6,7 @@
 #include <random>
 #include <utility>
 
+#include "base/check.h"
 #include "client/reconnect.h"
 #include "client/secret_command.h"
 #include "client/state_file.h"
@@ -46,6 +47,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   Reconnect reconnect_;
   BootTimer retry_;
   std::shared_ptr<Link> link_;
+  bool asks_secret_ = false;  // the command runs
   std::optional<Time> secret_since_;
   bool caught_up_ = false;
 };
@@ -55,10 +57,12 @@ void Account::Slot::connect() {
   if (settings.secret_command.empty()) {
     return connect_with(settings.watcher.login.credentials.secret);
   }
+  asks_secret_ = true;
   boost::asio::post(account_->blocking_, [self = shared_from_this(), &context = account_->context_,
                                           command = settings.secret_command] {
     auto secret = run_secret_command(command, kSecretCommand);
     boost::asio::post(context, [self, secret = std::move(secret)]() mutable {
+      self->asks_secret_ = false;
       if (self->account_ == nullptr || self->account_->stopping_) return;
       if (secret) {
         self->secret_since_ = BootClock::now();
@@ -73,6 +77,7 @@ void Account::Slot::connect() {
 }
 
 void Account::Slot::connect_with(std::string secret) {
+  ROOST_CHECK(link_ == nullptr);  // two would report the same
   Watcher::Settings settings = account_->settings_.watcher;
   settings.login.credentials.secret = std::move(secret);
   settings.mailboxes = mailboxes_;
@@ -123,7 +128,8 @@ void Account::Slot::failed(const Problem& problem) {
 }
 
 void Account::Slot::retry() {
-  if (account_ != nullptr && !account_->stopping_ && link_ == nullptr) connect();
+  if (account_ == nullptr || account_->stopping_ || link_ != nullptr || asks_secret_) return;
+  connect();
 }
 
 void Account::Slot::surroundings_changed() {
@@ -131,7 +137,7 @@ void Account::Slot::surroundings_changed() {
   if (link_ != nullptr) {
     const auto link = link_;
     link->probe();
-  } else if (!account_->stopping_) {
+  } else if (!account_->stopping_ && !asks_secret_) {
     retry_.set(BootClock::now());
   }
 }
@@ -169,10 +175,7 @@ Result<void> Account::start() {
     if (!told) return fail(told.error());
     told_ = std::move(*told);
   }
-  surroundings_.emplace(context_.get_executor(), [this] {
-    const auto slots = slots_;  // to which an answer may add
-    for (const auto& slot : slots) slot->surroundings_changed();
-  });
+  surroundings_.emplace(context_.get_executor(), [this] { probe(); });
   add_slot(settings_.watcher.mailboxes);
   return {};
 }
@@ -180,6 +183,11 @@ Result<void> Account::start() {
 void Account::add_slot(std::vector<std::string> mailboxes) {
   slots_.push_back(std::make_shared<Slot>(*this, std::move(mailboxes)));
   slots_.back()->connect();
+}
+
+void Account::probe() {
+  const auto slots = slots_;  // to which an answer may add
+  for (const auto& slot : slots) slot->surroundings_changed();
 }
 
 void Account::stop() {

@@ -62,6 +62,9 @@ class Account {
 
   // kInvalid, kCorruption, kUnavailable: the settings or the state file cannot be used.
   [[nodiscard]] Result<void> start();
+  // Asks the server now, or connects now: the network is not what it was. What the system says of
+  // that by itself (Surroundings) needs no call.
+  void probe();
   // LOGOUT everywhere; the context runs out of work when it is done, at last after some seconds.
   void stop();
 

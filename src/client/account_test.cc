@@ -240,6 +240,16 @@ TEST_F(AccountTest, ThePasswordComesFromACommand) {
   run(account, [&] { return recorder_.caught_up == 1; });
 }
 
+TEST_F(AccountTest, AChangeOfTheNetworkWhileTheCommandRunsMakesNoSecondConnection) {
+  serve();
+  settings_.secret_command = {"printf", "p"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  account.probe();  // before its answer can be heard
+  run(account, [&] { return recorder_.caught_up == 1; });
+  EXPECT_EQ(server_->accepted, 1);
+}
+
 TEST_F(AccountTest, ACommandThatIsNotThereNeedsTheUser) {
   serve();
   settings_.secret_command = {"no-such-program-here"};
