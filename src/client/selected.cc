@@ -14,7 +14,6 @@ using imap::Condition;
 namespace {
 
 constexpr std::size_t kMaxKnownUids = 4'000;  // octets of the QRESYNC parameter's set
-constexpr std::uint32_t kMaxAttempts = 3;     // to make sense of what the server says
 constexpr std::uint32_t kMaxNewAtOnce = 500;  // messages
 
 }  // namespace
@@ -118,7 +117,10 @@ Command Selected::fetch_new() {
 // --- what the commands bring about ---
 
 Outcome<void> Selected::completed(const re::Status& status) {
-  if (auto read = on(status); !read) return read;
+  if (step_ != Step::kExamine) {
+    if (auto read = on(status); !read) return read;
+  }
+  if (step_ == Step::kExamine) return {};  // CLOSED: this was of a mailbox that is not selected now
   if (status.condition != Condition::kOk) {
     if (step_ == Step::kExamining) {
       const bool refused = status.condition == Condition::kNo;
@@ -197,6 +199,9 @@ void Selected::examined() {
 }
 
 Outcome<void> Selected::listed() {
+  if (uid_validity_.value == 0) {
+    return problem(ProblemKind::kProtocol, "a list of a mailbox that is not selected");
+  }
   const std::uint64_t count = list_.uids.count();
   if (in_doubt_ || count != asked_up_to_) return distrust("a list of all messages that is not");
   asked_up_to_ = 0;

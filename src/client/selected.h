@@ -55,6 +55,8 @@ class Selected {
   void doubt() { in_doubt_ = true; }
 
  private:
+  static constexpr std::uint32_t kMaxAttempts = 3;
+
   enum class Step : std::uint8_t {
     kExamine,    // to be sent
     kExamining,  // … sent
@@ -100,11 +102,11 @@ class Selected {
   std::vector<Event>& events_;
 
   Step step_ = Step::kExamine;
-  bool resumes_ = false;   // EXAMINE had the QRESYNC parameter
-  bool baseline_ = false;  // nothing is known of the mailbox: what is there is not reported
-  bool in_doubt_ = false;  // the numbers may be wrong
-  std::uint32_t attempts_ = 0;
-  std::uint64_t answers_ = 0;  // FETCH responses to one command
+  bool resumes_ = false;        // EXAMINE had the QRESYNC parameter
+  bool baseline_ = false;       // nothing is known of the mailbox: what is there is not reported
+  bool in_doubt_ = false;       // the numbers may be wrong
+  std::uint32_t attempts_ = 0;  // to make sense of what the server says
+  std::uint64_t answers_ = 0;   // FETCH responses to one command
 
   // As the server has said.
   std::uint32_t exists_ = 0;

@@ -22,7 +22,13 @@ bool Selected::is_this_mailbox() const {
 Outcome<void> Selected::on(const re::Status& status) {
   const auto& [name, arguments, number, capabilities] = status.code;
   if (name == "CLOSED") {
-    if (step_ != Step::kExamining) step_ = Step::kExamine;  // the mailbox was taken from us
+    if (step_ != Step::kExamining) {  // the mailbox was taken from us
+      step_ = Step::kExamine;
+      if (++attempts_ > kMaxAttempts) {
+        return problem(ProblemKind::kProtocol,
+                       "the server closes " + mailbox_ + " again and again");
+      }
+    }
     exists_ = 0;
     uid_validity_ = {};
     uid_next_ = {};

@@ -368,6 +368,33 @@ TEST(Watcher, AnotherUidvalidityIsAnotherMailbox) {
   EXPECT_EQ(talk.told["INBOX"].uids.to_string(), "1:2");
 }
 
+TEST(Watcher, AMailboxThatIsClosedUnderACommandIsExaminedAnew) {
+  for (const char* answer : {"R5 NO gone\r\n", "R5 OK done\r\n", "R5 NO [UIDNEXT 9] gone\r\n"}) {
+    Talk talk;
+    (void)talk.selects(3);
+    (void)talk.hears("+ idling\r\n* 4 EXISTS\r\n");
+    EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 FETCH 4 (UID FLAGS)\r\n");
+    EXPECT_EQ(talk.hears("* OK [CLOSED] x\r\n"), "");
+    EXPECT_EQ(talk.hears(answer), "R6 EXAMINE \"INBOX\"\r\n");
+    EXPECT_EQ(reported(talk.watcher), Lines{}) << answer;
+    EXPECT_EQ(talk.told["INBOX"].uids.to_string(), "1:3") << answer;
+  }
+}
+
+TEST(Watcher, AMailboxThatIsClosedUnderEachCommandIsLeft) {
+  Talk talk;
+  (void)talk.selects(3);
+  std::string said = talk.hears("+ idling\r\n* 4 EXISTS\r\nR4 OK\r\n");
+  for (int commands = 0; commands < 20 && !talk.watcher.problem(); ++commands) {
+    const std::string tag = said.substr(said.find('R'), said.find(' ') - said.find('R'));
+    const bool examines = said.contains("EXAMINE");
+    said =
+        talk.hears((examines ? "* 4 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n" : "* OK [CLOSED] x\r\n") +
+                   tag + " OK done\r\n");
+  }
+  EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
+}
+
 TEST(Watcher, AMailboxThatIsNotThereNeedsTheUser) {
   Talk talk;
   (void)talk.hears(kReady);
