@@ -58,6 +58,7 @@ std::optional<Command> Selected::next() {
 
 Command Selected::examine() {
   view_ = {};
+  exists_said_ = false;
   Command command("EXAMINE ");
   command.string(mail::encode_mailbox_name(mailbox_, abilities_.names));
   resumes_ = abilities_.qresync && told_.uid_validity.value != 0 && told_.modseq.value != 0;
@@ -135,6 +136,10 @@ Outcome<void> Selected::completed(const re::Status& status) {
         return problem(ProblemKind::kProtocol,
                        "the server does not say the UIDVALIDITY of " + mailbox_);
       }
+      if (!exists_said_) {
+        return problem(ProblemKind::kProtocol,
+                       "the server does not say how many messages are in " + mailbox_);
+      }
       examined();
       return {};
     case Step::kNoop:
@@ -175,17 +180,19 @@ void Selected::examined() {
       uid_next_.value != 0 && uid_next_ == told_.uid_next && exists_ == known;
   const bool mod_sequences =
       abilities_.condstore && highest_modseq_.value != 0 && told_.modseq.value != 0;
-  if (exists_ == 0) {
+  if (in_doubt_) {
+    step_ = Step::kNoop;
+  } else if (exists_ == 0) {
     forget_messages(mail::UidSet(told_.uids));
     in_step();
-  } else if (resumes_ && mod_sequences && exists_ >= known && !in_doubt_) {
+  } else if (resumes_ && mod_sequences && exists_ >= known) {
     view_ = told_.uids;
     if (exists_ > known) {
       step_ = Step::kNew;
     } else {
       in_step();
     }
-  } else if (same_messages && mod_sequences && !in_doubt_) {
+  } else if (same_messages && mod_sequences) {
     view_ = told_.uids;
     if (highest_modseq_ == told_.modseq) {
       in_step();
@@ -193,7 +200,6 @@ void Selected::examined() {
       step_ = Step::kFlags;
     }
   } else {
-    in_doubt_ = false;
     step_ = Step::kList;
   }
 }

@@ -110,6 +110,7 @@ class Selected {
 
   // As the server has said.
   std::uint32_t exists_ = 0;
+  bool exists_said_ = false;  // since EXAMINE
   mail::UidValidity uid_validity_;
   mail::Uid uid_next_;
   mail::ModSeq highest_modseq_;    // as of EXAMINE; 0: none

@@ -30,6 +30,7 @@ Outcome<void> Selected::on(const re::Status& status) {
       }
     }
     exists_ = 0;
+    exists_said_ = false;
     uid_validity_ = {};
     uid_next_ = {};
     highest_modseq_ = {};
@@ -62,6 +63,7 @@ Outcome<void> Selected::on(const re::Exists& exists) {
                                                " without an EXPUNGE");
   }
   exists_ = exists.count;
+  exists_said_ = true;
   return {};
 }
 

@@ -416,6 +416,34 @@ TEST(Watcher, AServerThatContradictsItselfIsLeft) {
   }
 }
 
+TEST(Watcher, AnExamineThatDoesNotCountTheMessagesIsNotBelieved) {
+  for (const char* examined :
+       {"* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n",
+        "* 3 EXISTS\r\n* OK [CLOSED] x\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"}) {
+    Talk talk;
+    talk.told["INBOX"] = {.uid_validity = mail::UidValidity(7)};
+    talk.told["INBOX"].add(mail::Uid(1), {});
+    (void)talk.hears(kReady);
+    (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n");
+    (void)talk.hears(examined);
+    EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
+    EXPECT_EQ(reported(talk.watcher), Lines{});
+  }
+}
+
+TEST(Watcher, AnEmptyMailboxIsNotBelievedWhereSomethingCouldNotBeRead) {
+  Talk talk;
+  talk.told["INBOX"] = {.uid_validity = mail::UidValidity(7)};
+  talk.told["INBOX"].add(mail::Uid(1), {});
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* x EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"),
+            "R3 NOOP\r\n");
+  EXPECT_EQ(talk.hears("* 1 EXISTS\r\nR3 OK\r\n"), "R4 FETCH 1:1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 1 FLAGS ())\r\nR4 OK\r\n"), "R5 IDLE\r\n");
+  EXPECT_EQ(reported(talk.watcher), Lines{});
+}
+
 TEST(Watcher, NewMessagesThatAreNotShownAreNotWaitedFor) {
   Talk talk;
   (void)talk.selects(0);
