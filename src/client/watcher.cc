@@ -95,7 +95,9 @@ void Watcher::untagged(const imap::Response& response, Time now) {
   if (const auto* status = std::get_if<re::MailboxStatus>(&response)) return compare(*status);
   if (const auto* status = std::get_if<re::Status>(&response);
       status != nullptr && notified_ && status->code.name == "NOTIFICATIONOVERFLOW") {
-    notifies_ = true;  // RFC 5465 section 5.8: as if NOTIFY NONE had been sent
+    // RFC 5465 section 5.8: as if NOTIFY NONE had been sent. What has happened twice would go on.
+    notifies_ = true;
+    if (std::exchange(overflowed_, true)) abilities_.notify = false;
     return;
   }
   if (selected_ == nullptr) return;
@@ -143,12 +145,13 @@ void Watcher::completed(const re::Status& status, Time now) {
       return;  // where it was refused, EXAMINE will say why
     case Flight::kNoop:
       keep_alive_.survived(std::exchange(asked_after_, {}), now);
+      short_idles_ = std::min(short_idles_, kMaxShortIdles - 1);  // IDLE has another chance
       if (selected_ != nullptr) selected_->another_completed();
       return;
     case Flight::kIdle:
     case Flight::kIdling:
     case Flight::kDone:
-      return idle_ended(status, now);
+      return idle_ended(flight, status, now);
     case Flight::kLogout:
       closed_ = true;
       return;
@@ -157,7 +160,9 @@ void Watcher::completed(const re::Status& status, Time now) {
   }
 }
 
-void Watcher::idle_ended(const re::Status& status, Time now) {
+void Watcher::idle_ended(Flight flight, const re::Status& status, Time now) {
+  const bool too_soon = flight != Flight::kDone && now - waiting_since_ < kShortIdle;
+  short_idles_ = too_soon ? short_idles_ + 1 : 0;
   keep_alive_.survived(std::exchange(asked_after_, {}), now);
   // Where IDLE is refused, or cannot be had now, there is still NOOP.
   if (status.condition != Condition::kOk) idles_ = false;

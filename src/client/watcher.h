@@ -47,7 +47,10 @@ class Watcher {
   };
   static constexpr Duration kAnswer = std::chrono::minutes(1);  // for a command's next response
   static constexpr Duration kProbe = std::chrono::seconds(20);  // for an answer to DONE or NOOP
-  static constexpr std::size_t kMaxLoginOctets = 1 << 20;       // received before the login is done
+  // A server that ends IDLE itself, so soon and so many times in a row, is polled.
+  static constexpr Duration kShortIdle = std::chrono::seconds(10);
+  static constexpr std::uint32_t kMaxShortIdles = 3;
+  static constexpr std::size_t kMaxLoginOctets = 1 << 20;  // received before the login is done
 
   Watcher(Settings settings, ToldByMailbox& told, KeepAlive& keep_alive, Time now);
 
@@ -97,7 +100,8 @@ class Watcher {
   void completed(const imap::response::Status& status, Time now);
   void logged_in();
   void plan();
-  void idle_ended(const imap::response::Status& status, Time now);
+  void give_up_notify();
+  void idle_ended(Flight flight, const imap::response::Status& status, Time now);
 
   // Sends what is next, if nothing runs.
   void advance(Time now);
@@ -141,9 +145,11 @@ class Watcher {
   std::deque<std::string> recheck_;  // mailboxes to ask the STATUS of
   std::map<std::string, imap::response::MailboxStatus> disagreed_;  // the last that did
   bool logged_in_ = false;
-  bool notifies_ = false;  // NOTIFY is to be sent
-  bool notified_ = false;  // … and the server has agreed
+  bool notifies_ = false;    // NOTIFY is to be sent
+  bool notified_ = false;    // … and the server has agreed
+  bool overflowed_ = false;  // … and has given it up once
   bool idles_ = false;
+  std::uint32_t short_idles_ = 0;  // in a row
   bool noop_due_ = false;
   bool stopping_ = false;
   bool closed_ = false;
@@ -151,7 +157,7 @@ class Watcher {
   std::optional<Time> poll_at_;  // nothing runs, and nothing is due before
   Time deadline_;
   Time heard_;              // when the server last said something
-  Time waiting_since_;      // when IDLE was agreed to
+  Time waiting_since_;      // when IDLE was sent, or agreed to
   Duration asked_after_{};  // the silence before DONE or NOOP
 };
 

@@ -24,6 +24,8 @@ void Watcher::advance(Time now) {
       logged_in();
     } else if (stopping_) {
       send(Flight::kLogout, Command("LOGOUT"), now);
+    } else if (notifies_ && !abilities_.notify) {
+      give_up_notify();
     } else if (std::exchange(notifies_, false)) {
       for (const std::string& mailbox : settings_.mailboxes) mark_dirty(mailbox);
       send(Flight::kNotify, notify(), now);
@@ -64,6 +66,14 @@ void Watcher::plan() {
     mailboxes.resize(1);
   }
   dirty_.assign(mailboxes.begin(), mailboxes.end());
+}
+
+// What was selected belongs to another connection from now on, maybe.
+void Watcher::give_up_notify() {
+  notified_ = false;
+  selected_.reset();
+  recheck_.clear();
+  plan();
 }
 
 // FlagChange and MessageExpunge of the selected mailbox wait for a command that may tell of them,
@@ -130,7 +140,10 @@ bool Watcher::select_next() {
 }
 
 void Watcher::wait(Time now) {
-  if (idles_) return send(Flight::kIdle, Command("IDLE"), now);
+  if (idles_ && short_idles_ < kMaxShortIdles) {
+    waiting_since_ = now;
+    return send(Flight::kIdle, Command("IDLE"), now);
+  }
   if (!poll_at_) poll_at_ = now + settings_.poll;
   deadline_ = *poll_at_;
 }

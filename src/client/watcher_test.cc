@@ -257,6 +257,23 @@ TEST(Watcher, AServerMayEndIdleItself) {
   EXPECT_EQ(talk.hears("R4 OK enough\r\nDONE BAD unknown\r\n"), "R5 FETCH 1 (UID FLAGS)\r\n");
 }
 
+TEST(Watcher, AServerThatEndsEachIdleAtOnceIsPolled) {
+  Talk talk;
+  EXPECT_EQ(talk.selects(0), "R3 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\nR3 OK\r\n"), "R4 IDLE\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\nR5 OK\r\n"), "");
+  EXPECT_EQ(talk.watcher.deadline(), talk.now + minutes(5));
+  EXPECT_EQ(talk.later(minutes(5)), "R6 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R6 OK\r\n"), "R7 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\nR7 OK\r\n"), "");
+  EXPECT_EQ(talk.later(minutes(5)), "R8 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R8 OK\r\n"), "R9 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\n"), "");
+  (void)talk.later(Watcher::kShortIdle);
+  EXPECT_EQ(talk.hears("R9 OK\r\n"), "R10 IDLE\r\n");
+}
+
 TEST(Watcher, RenewsAndAsksWhatWasForgotten) {
   Talk talk;
   (void)talk.selects(0);
@@ -437,7 +454,7 @@ TEST(Watcher, AnEmptyMailboxIsNotBelievedWhereSomethingCouldNotBeRead) {
   talk.told["INBOX"].add(mail::Uid(1), {});
   (void)talk.hears(kReady);
   (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n");
-  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* x EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"),
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* 4294967296 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"),
             "R3 NOOP\r\n");
   EXPECT_EQ(talk.hears("* 1 EXISTS\r\nR3 OK\r\n"), "R4 FETCH 1:1 (UID FLAGS)\r\n");
   EXPECT_EQ(talk.hears("* 1 FETCH (UID 1 FLAGS ())\r\nR4 OK\r\n"), "R5 IDLE\r\n");
@@ -488,6 +505,27 @@ TEST(Watcher, SeveralMailboxesByNotify) {
   EXPECT_TRUE(talk.watcher.caught_up());
   EXPECT_EQ(talk.hears("+ idling\r\n* STATUS INBOX (UIDNEXT 2 MESSAGES 1)\r\n"), "DONE\r\n");
   EXPECT_EQ(talk.hears("R6 OK\r\n"), "R7 EXAMINE \"INBOX\"\r\n");
+}
+
+// RFC 5465 section 5.8
+TEST(Watcher, NotifyThatOverflowsTwiceIsGivenUp) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"INBOX", "a"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_TRUE(
+      talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\n").starts_with("R2 NOTIFY "));
+  EXPECT_EQ(talk.hears("R2 OK\r\n* OK [NOTIFICATIONOVERFLOW] x\r\n"), "R3 EXAMINE \"INBOX\"\r\n");
+  EXPECT_TRUE(
+      talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR3 OK\r\n").starts_with("R4 NOTIFY "));
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\n* OK [NOTIFICATIONOVERFLOW] x\r\n"),
+            "");
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{});
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 EXAMINE \"INBOX\"\r\n");
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{"a"});
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR6 OK\r\n"), "R7 IDLE\r\n");
+  EXPECT_TRUE(talk.watcher.caught_up());
 }
 
 TEST(Watcher, SeveralMailboxesWithoutNotifyNeedMoreConnections) {
