@@ -100,7 +100,8 @@ void Account::Slot::happened() {
       account_->add_slot({std::move(mailbox)});
     }
     const bool now = watcher->caught_up();
-    if (now) reconnect_.succeeded();
+    if (now) reconnect_.caught_up(BootClock::now());
+    if (watcher->proved()) reconnect_.succeeded();
     const bool news = !events.empty() || (now && !caught_up_);
     caught_up_ = now || (caught_up_ && !link_->ended());
     if (news) account_->save();

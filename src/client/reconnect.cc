@@ -15,17 +15,23 @@ Reconnect::Verdict Reconnect::failed(const Problem& problem, std::optional<Durat
   Verdict verdict{.fresh_secret = problem.kind == ProblemKind::kCredentials};
   const bool user = needs_user(problem.kind);
   verdict.wait = user ? needs_user_.next() : transient_.next();
-  if (!said_ && (user || now - *since_ >= kSayAfter)) {
+  if (!said_ && (user || before_ + (now - *since_) >= kSayAfter)) {
     said_ = true;
     verdict.say = problem.text;
   }
   return verdict;
 }
 
+void Reconnect::caught_up(Time now) {
+  if (since_) before_ += now - *since_;
+  since_.reset();
+}
+
 void Reconnect::succeeded() {
   transient_.reset();
   needs_user_.reset();
   since_.reset();
+  before_ = {};
   said_ = false;
   refreshed_ = false;
 }

@@ -1,6 +1,8 @@
 // Reconnect: when to connect again after a connection has ended, and what the user is told of it.
 // What passes by itself is nobody's business until it has lasted for an hour; what needs the user
-// is said at once. Either is said once, until all is well again. No I/O; a clock handed in.
+// is said at once. Either is said once, until all is well again. A connection that ends as soon as
+// it has caught up is not well: the times between such connections add up to the hour, and the
+// waits grow. No I/O; a clock handed in.
 //
 // Owner: whoever runs the connections of an account.
 #pragma once
@@ -35,7 +37,10 @@ class Reconnect {
   // secret_age: how old the token was that was tried; nothing: it is a password.
   [[nodiscard]] Verdict failed(const Problem& problem, std::optional<Duration> secret_age,
                                Time now);
-  // All mailboxes have been caught up with.
+  // All mailboxes have been caught up with. Nothing but that counts the time as one without a
+  // failure; the rest waits for succeeded().
+  void caught_up(Time now);
+  // … and the connection has proved that it lasts.
   void succeeded();
   // Said, and to be said again when it is over.
   [[nodiscard]] bool in_trouble() const { return said_; }
@@ -45,7 +50,8 @@ class Reconnect {
  private:
   Backoff transient_;
   Backoff needs_user_;
-  std::optional<Time> since_;  // the first failure since all was well
+  std::optional<Time> since_;  // the first failure since all was caught up with
+  Duration before_{};          // the times like this one since all was well
   bool said_ = false;
   bool refreshed_ = false;  // the token, since all was well
 };

@@ -39,6 +39,27 @@ TEST(Reconnect, WhatPassesIsSaidAfterAnHourAndOnce) {
   EXPECT_EQ(reconnect.failed(kLost, {}, kNow + hours(9)).say, std::nullopt);
 }
 
+TEST(Reconnect, ConnectionsThatDoNotLastAddUp) {
+  Reconnect reconnect(1);
+  Time now = kNow;
+  Duration down{};
+  Duration longest{};
+  for (std::optional<std::string> said; !said; now += minutes(2)) {  // caught up for so long
+    ASSERT_LT(down, hours(2));
+    const auto verdict = reconnect.failed(kLost, {}, now);
+    said = verdict.say;
+    longest = std::max(longest, verdict.wait);
+    if (said) break;
+    down += verdict.wait;
+    now += verdict.wait;
+    reconnect.caught_up(now);
+  }
+  EXPECT_GE(down, hours(1));
+  EXPECT_GE(longest, Reconnect::kTransient.most / 2);
+  reconnect.succeeded();
+  EXPECT_EQ(reconnect.failed(kLost, {}, now).say, std::nullopt);
+}
+
 TEST(Reconnect, WhatNeedsTheUserIsSaidAtOnceAndTriedSeldom) {
   Reconnect reconnect(1);
   const auto first = reconnect.failed(kWrong, {}, kNow);

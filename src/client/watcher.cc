@@ -145,6 +145,7 @@ void Watcher::completed(const re::Status& status, Time now) {
       return;  // where it was refused, EXAMINE will say why
     case Flight::kNoop:
       keep_alive_.survived(std::exchange(asked_after_, {}), now);
+      proved_ = true;
       short_idles_ = std::min(short_idles_, kMaxShortIdles - 1);  // IDLE has another chance
       if (selected_ != nullptr) selected_->another_completed();
       return;
@@ -162,6 +163,7 @@ void Watcher::completed(const re::Status& status, Time now) {
 
 void Watcher::idle_ended(Flight flight, const re::Status& status, Time now) {
   const bool too_soon = flight != Flight::kDone && now - waiting_since_ < kShortIdle;
+  proved_ = proved_ || flight == Flight::kDone;
   short_idles_ = too_soon ? short_idles_ + 1 : 0;
   keep_alive_.survived(std::exchange(asked_after_, {}), now);
   // Where IDLE is refused, or cannot be had now, there is still NOOP.

@@ -77,6 +77,8 @@ class Watcher {
   [[nodiscard]] bool authenticated() const { return login_.authenticated(); }
   // Every mailbox of this connection has been caught up with.
   [[nodiscard]] bool caught_up() const;
+  // … and the server has answered when it was asked again after that: the connection is of use.
+  [[nodiscard]] bool proved() const { return proved_ && caught_up(); }
 
  private:
   // What the command that runs is for.
@@ -151,6 +153,7 @@ class Watcher {
   bool idles_ = false;
   std::uint32_t short_idles_ = 0;  // in a row
   bool noop_due_ = false;
+  bool proved_ = false;  // a DONE or NOOP has been answered
   bool stopping_ = false;
   bool closed_ = false;
 

@@ -286,6 +286,18 @@ TEST(Watcher, RenewsAndAsksWhatWasForgotten) {
   EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 1"});
 }
 
+TEST(Watcher, AConnectionProvesItselfByAnAnswer) {
+  Talk talk;
+  (void)talk.selects(0);
+  (void)talk.hears("+ idling\r\n");
+  EXPECT_TRUE(talk.watcher.caught_up());
+  EXPECT_FALSE(talk.watcher.proved());
+  (void)talk.later(KeepAlive::kFirst);
+  EXPECT_FALSE(talk.watcher.proved());
+  (void)talk.hears("R3 OK\r\n");
+  EXPECT_TRUE(talk.watcher.proved());
+}
+
 TEST(Watcher, NoIdleLastsLongerThanTwentyNineMinutes) {
   Talk talk;
   (void)talk.selects(0);
