@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "client/fake_server.h"
@@ -257,6 +258,32 @@ TEST_F(AccountTest, ACommandThatIsNotThereNeedsTheUser) {
   ASSERT_TRUE(account.start().has_value());
   run(account, [&] { return recorder_.problems.size() == 1; });
   EXPECT_EQ(recorder_.problems.front().kind, ProblemKind::kCredentials);
+}
+
+// The server speaks from a thread of its own, and the socket never runs dry.
+TEST_F(AccountTest, AServerThatNeverStopsSpeakingIsStoppedListeningTo) {
+  asio::io_context context;
+  tcp::acceptor acceptor(context, tcp::endpoint(tcp::v4(), 0));
+  settings_.watcher.login.port = acceptor.local_endpoint().port();
+  std::jthread speaker([&] {
+    tcp::socket socket = acceptor.accept();
+    std::string talk = "* PREAUTH [CAPABILITY IMAP4rev1] in\r\n";
+    error_code error;
+    for (asio::write(socket, asio::buffer(talk), error); !error;) {
+      talk.clear();
+      for (int i = 0; i < 10'000; ++i) talk += "* OK and on\r\n";
+      asio::write(socket, asio::buffer(talk), error);
+      asio::post(context_, [this] { context_.stop(); });
+    }
+  });
+  {
+    Account account(context_, settings_, recorder_);
+    ASSERT_TRUE(account.start().has_value());
+    context_.run();
+  }
+  speaker.join();
+  context_.restart();
+  context_.poll();
 }
 
 TEST_F(AccountTest, ADamagedStateFileIsSaid) {

@@ -110,8 +110,9 @@ void Link::handshake() {
 
 // Both directions as far as they go; then whatever readiness they want is waited for.
 void Link::work() {
-  while (!ended_) {
+  for (int reads = 0; !ended_; ++reads) {
     if (handshaking_) return handshake();
+    if (reads == kReadsAtOnce) return work_later();
     const bool sent = send();
     if (ended_) return;
     // OpenSSL must be given the rest of a record before it reads (net/stream.h).
@@ -119,6 +120,18 @@ void Link::work() {
     if (ended_ || handshaking_) continue;
     if (!sent && !received) return settle();
   }
+}
+
+// A server that speaks faster than we listen is no reason to listen to nobody else, nor to let what
+// is due wait: who never lets the socket run dry would be waited for for ever.
+void Link::work_later() {
+  if (std::exchange(works_later_, true)) return;
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->works_later_ = false;
+    if (self->ended_) return;
+    if (!self->handshaking_ && BootClock::now() >= self->watcher_->deadline()) return self->due();
+    self->work();
+  });
 }
 
 // True: something was sent, there may be more.

@@ -30,6 +30,7 @@ class Link : public std::enable_shared_from_this<Link> {
   static constexpr Duration kResolve = std::chrono::seconds(30);
   static constexpr Duration kConnect = std::chrono::seconds(10);  // to one of the addresses
   static constexpr Duration kHandshake = std::chrono::seconds(30);
+  static constexpr int kReadsAtOnce = 16;  // then the others have their turn
 
   // tls, told and keep_alive outlive the link. happened: called after anything that may have made
   // events, notices or an end; not after close().
@@ -54,6 +55,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void connected();
   void handshake();
   void work();
+  void work_later();
   [[nodiscard]] bool send();
   [[nodiscard]] bool receive();
   void begin_tls();
@@ -82,6 +84,7 @@ class Link : public std::enable_shared_from_this<Link> {
   net::OutputQueue output_;
   std::optional<Watcher> watcher_;
   bool handshaking_ = false;
+  bool works_later_ = false;
   bool waits_readable_ = false;
   bool waits_writable_ = false;
   bool ended_ = false;
