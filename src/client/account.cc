@@ -58,11 +58,13 @@ void Account::Slot::connect() {
     return connect_with(settings.watcher.login.credentials.secret);
   }
   asks_secret_ = true;
+  retry_.set(BootClock::now() + kSecretCommand + kStop);
   boost::asio::post(account_->blocking_, [self = shared_from_this(), &context = account_->context_,
                                           command = settings.secret_command] {
     auto secret = run_secret_command(command, kSecretCommand);
     boost::asio::post(context, [self, secret = std::move(secret)]() mutable {
       self->asks_secret_ = false;
+      self->retry_.cancel();
       if (self->account_ == nullptr || self->account_->stopping_) return;
       if (secret) {
         self->secret_since_ = BootClock::now();
@@ -129,8 +131,11 @@ void Account::Slot::failed(const Problem& problem) {
 }
 
 void Account::Slot::retry() {
-  if (account_ == nullptr || account_->stopping_ || link_ != nullptr || asks_secret_) return;
-  connect();
+  if (account_ == nullptr || account_->stopping_ || link_ != nullptr) return;
+  if (!asks_secret_) return connect();
+  // It is past its time, and even killing it has not ended it, or others are before it. No other is
+  // begun; when it answers all the same, that is welcome.
+  failed({ProblemKind::kUnreachable, "no password: the command does not end"});
 }
 
 void Account::Slot::surroundings_changed() {

@@ -1,6 +1,11 @@
 #include "client/secret_command.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <thread>
 
 namespace roost::client {
 namespace {
@@ -29,6 +34,43 @@ TEST(SecretCommand, Fails) {
   EXPECT_EQ(error({"/bin/sh", "-c", "echo secret; kill -9 $$"}), ErrorCode::kUnavailable);
   EXPECT_EQ(error({"true"}), ErrorCode::kInvalid);
   EXPECT_EQ(error({"head", "-c", "70000", "/dev/zero"}), ErrorCode::kInvalid);
+}
+
+TEST(SecretCommand, IgnoresAndBlocksNoSignalsOfOurs) {
+  const auto before = ::signal(SIGPIPE, SIG_IGN);
+  sigset_t blocked;
+  sigset_t mask;
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGUSR1);
+  ::pthread_sigmask(SIG_BLOCK, &blocked, &mask);
+  EXPECT_EQ(error({"/bin/sh", "-c", "kill -PIPE $$; echo alive"}), ErrorCode::kUnavailable);
+  EXPECT_EQ(error({"/bin/sh", "-c", "kill -USR1 $$; echo alive"}), ErrorCode::kUnavailable);
+  ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+  ::signal(SIGPIPE, before);
+}
+
+// The signals keep coming while it runs, and cut each wait short.
+TEST(SecretCommand, SignalsDoNotDisturbIt) {
+  struct sigaction tell{};
+  struct sigaction before{};
+  tell.sa_handler = [](int) {};  // no SA_RESTART
+  ::sigaction(SIGUSR2, &tell, &before);
+  std::atomic<bool> done = false;
+  std::jthread disturber([&done, target = ::pthread_self()] {
+    while (!done) {
+      ::pthread_kill(target, SIGUSR2);
+      std::this_thread::yield();
+    }
+  });
+  const auto secret = run_secret_command({"/bin/sh", "-c",
+                                          "for i in 1 2 3; do /bin/true; done; echo x; exec >&-; "
+                                          "/bin/true"},
+                                         kLong);
+  EXPECT_EQ(error({"/bin/sh", "-c", "exec sleep 1000"}, milliseconds(20)), ErrorCode::kUnavailable);
+  done = true;
+  disturber.join();
+  ::sigaction(SIGUSR2, &before, nullptr);
+  EXPECT_EQ(secret.value_or(""), "x");
 }
 
 TEST(SecretCommand, IsKilledWhenItTakesTooLong) {
