@@ -58,19 +58,21 @@ Surroundings::Surroundings(const boost::asio::any_io_executor& executor,
 }
 
 void Surroundings::watch_clock() {
-  clock_.async_wait(stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
-    if (error) return;
-    // A timer that was cancelled stays; the next change cancels it again.
-    std::uint64_t times = 0;
-    (void)!::read(clock_.native_handle(), &times, sizeof times);
-    settle();
-    watch_clock();
-  });
+  clock_.async_wait(stream_descriptor::wait_read,
+                    [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+                      if (error || alive.expired()) return;
+                      // A timer that was cancelled stays; the next change cancels it again.
+                      std::uint64_t times = 0;
+                      (void)!::read(clock_.native_handle(), &times, sizeof times);
+                      settle();
+                      watch_clock();
+                    });
 }
 
 void Surroundings::watch_network() {
-  network_.async_wait(stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
-    if (error) return;
+  network_.async_wait(stream_descriptor::wait_read, [this, alive = std::weak_ptr(alive_)](
+                                                        const boost::system::error_code& error) {
+    if (error || alive.expired()) return;
     std::array<char, 8192> message;
     ssize_t octets = 0;
     do {

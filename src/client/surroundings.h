@@ -7,6 +7,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
+#include <memory>
 
 #include "client/boot_timer.h"
 
@@ -26,6 +27,8 @@ class Surroundings {
   boost::asio::posix::stream_descriptor clock_;
   boost::asio::posix::stream_descriptor network_;
   BootTimer settled_;
+  // A wait that has succeeded may still be on its way to its handler when this is destroyed.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace roost::client
