@@ -1,5 +1,7 @@
 #include "client/login.h"
 
+#include <arpa/inet.h>
+
 #include <utility>
 
 #include "base/ascii.h"
@@ -11,6 +13,17 @@ namespace roost::client {
 
 namespace re = imap::response;
 using imap::Condition;
+
+namespace {
+
+// By the name that the user gave: what a resolver makes of another may be anything.
+bool is_loopback(const std::string& host) {
+  in_addr address{};
+  if (::inet_pton(AF_INET, host.c_str(), &address) == 1) return host.starts_with("127.");
+  return host == "::1" || equal_ignoring_case(host, "localhost");
+}
+
+}  // namespace
 
 bool Login::offers(std::string_view capability) const { return capabilities_.contains(capability); }
 
@@ -77,6 +90,7 @@ Outcome<std::optional<Command>> Login::authenticate() {
     return login;
   }
   step_ = Step::kSasl;
+  challenged_ = false;
   Command command("AUTHENTICATE " + std::string(sasl_->name()));
   initial_response_ = sasl_->initial_response();
   if (offers("SASL-IR")) {  // RFC 4959
@@ -85,10 +99,18 @@ Outcome<std::optional<Command>> Login::authenticate() {
   return command;
 }
 
+bool Login::may_show_password() const {
+  return settings_.security != Security::kNone || settings_.bare_password ||
+         is_loopback(settings_.host);
+}
+
 // The best that both sides know; null is the LOGIN command.
 Outcome<std::unique_ptr<SaslClient>> Login::choose_mechanism() const {
   const Credentials& credentials = settings_.credentials;
   if (credentials.kind == Credentials::Kind::kToken) {
+    if (settings_.security == Security::kNone) {
+      return problem(ProblemKind::kInsecure, "a token is not sent without TLS");
+    }
     if (offers("AUTH=OAUTHBEARER")) {
       return sasl_oauthbearer(credentials, settings_.host, settings_.port);
     }
@@ -99,6 +121,11 @@ Outcome<std::unique_ptr<SaslClient>> Login::choose_mechanism() const {
     auto scram = sasl_scram_sha_256(credentials, scram_nonce());
     if (!scram) return problem(ProblemKind::kCredentials, scram.error().detail);
     return std::move(*scram);
+  }
+  if (!may_show_password()) {
+    return problem(ProblemKind::kInsecure,
+                   "the server does not offer SCRAM-SHA-256, and without TLS everybody would see "
+                   "the password");
   }
   if (offers("AUTH=PLAIN")) return sasl_plain(credentials);
   if (!offers("LOGINDISABLED")) return nullptr;
@@ -140,6 +167,7 @@ Outcome<std::string> Login::respond(std::string_view text) {
     return problem(ProblemKind::kProtocol, "the server asks for something nobody spoke of");
   }
   if (initial_response_) return base64::encode(*std::exchange(initial_response_, std::nullopt));
+  challenged_ = true;
   const auto challenge = base64::decode(trim(text));
   if (!challenge) return problem(ProblemKind::kProtocol, "a challenge that is not base64");
   auto response = sasl_->respond(*challenge);
@@ -183,9 +211,10 @@ Outcome<void> Login::authentication_completed(const re::Status& status) {
         problem_of_refusal(status, ProblemKind::kCredentials,
                            sasl_ != nullptr ? sasl_->refusal() : std::string_view());
     // A server may know SCRAM and have no SCRAM secret of this account. Where TLS protects it the
-    // password can go as it is.
-    const bool may_go_on = refusal.kind == ProblemKind::kCredentials && sasl_ != nullptr &&
-                           sasl_->name() == "SCRAM-SHA-256" &&
+    // password can go as it is; but not to one that has begun with SCRAM and cannot end it, which
+    // is how somebody would behave who does not know the password and wants to.
+    const bool may_go_on = !challenged_ && refusal.kind == ProblemKind::kCredentials &&
+                           sasl_ != nullptr && sasl_->name() == "SCRAM-SHA-256" &&
                            settings_.security != Security::kNone;
     if (!may_go_on) return std::unexpected(refusal);
     scram_refused_ = true;

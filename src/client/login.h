@@ -28,12 +28,16 @@ class Login {
   enum class Security : std::uint8_t {
     kTls,       // from the first octet
     kStartTls,  // required: without it nothing is told
-    kNone,      // the user has said that this is all right
+    kNone,      // whoever listens hears everything but the password
   };
   struct Settings {
     std::string host;
     std::uint16_t port = 993;
     Security security = Security::kTls;
+    // Without TLS a password goes as it is (PLAIN, LOGIN) to this machine only, and a token
+    // nowhere; elsewhere it takes SCRAM, which does not show it, or a user who has said that this
+    // is all right.
+    bool bare_password = false;
     Credentials credentials;
     bool compress = true;
   };
@@ -80,6 +84,7 @@ class Login {
   };
   [[nodiscard]] bool offers(std::string_view capability) const;
   void learn(const std::vector<std::string>& capabilities);
+  [[nodiscard]] bool may_show_password() const;
   [[nodiscard]] Outcome<std::optional<Command>> authenticate();
   [[nodiscard]] Outcome<std::unique_ptr<SaslClient>> choose_mechanism() const;
   [[nodiscard]] Outcome<void> greeting(const imap::response::Status& status);
@@ -94,6 +99,7 @@ class Login {
   bool compresses_ = false;
   bool capabilities_known_ = false;
   bool scram_refused_ = false;
+  bool challenged_ = false;                          // the server has begun with the mechanism
   std::set<std::string, std::less<>> capabilities_;  // upper case
   std::set<Step> tried_;                             // of the extensions
   std::set<std::string, std::less<>> enabled_;

@@ -164,6 +164,53 @@ TEST(WatcherLogin, ScramThenPlainWhereTheAccountHasNoScram) {
             "R2 AUTHENTICATE PLAIN " + kPlain + "\r\n");
 }
 
+TEST(WatcherLogin, NoPlainAfterScramHasBegun) {
+  Talk talk;
+  const std::string first =
+      talk.hears("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=SCRAM-SHA-256] ready\r\n");
+  const std::size_t at = first.rfind(' ') + 1;
+  const std::string message = *base64::decode(first.substr(at, first.size() - at - 2));
+  const std::string nonce = message.substr(message.find("r=") + 2);
+  EXPECT_NE(talk.hears("+ " + base64::encode("r=" + nonce + "x,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096") +
+                       "\r\n"),
+            "");
+  EXPECT_EQ(talk.hears("R1 NO wrong\r\n"), "");
+  EXPECT_EQ(talk.problem(), ProblemKind::kCredentials);
+}
+
+TEST(WatcherLogin, WithoutTlsThePasswordIsNotShown) {
+  auto settings = Talk::defaults();
+  settings.login.security = Login::Security::kNone;
+  for (const char* host : {"mail.example", "127.evil.example", "128.0.0.1"}) {
+    settings.login.host = host;
+    for (const char* ready : {"* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n",
+                              "* OK [CAPABILITY IMAP4rev1] ready\r\n"}) {
+      Talk talk(settings);
+      EXPECT_EQ(talk.hears(ready), "");
+      EXPECT_EQ(talk.problem(), ProblemKind::kInsecure);
+    }
+    Talk scram(settings);
+    EXPECT_TRUE(scram.hears("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=SCRAM-SHA-256] ready\r\n")
+                    .starts_with("R1 AUTHENTICATE SCRAM-SHA-256"));
+    EXPECT_EQ(scram.hears("R1 NO not you\r\n"), "");
+    EXPECT_EQ(scram.problem(), ProblemKind::kCredentials);
+  }
+  for (const char* host : {"localhost", "127.0.0.2", "::1"}) {
+    settings.login.host = host;
+    Talk talk(settings);
+    EXPECT_EQ(talk.hears(kReady), "R1 AUTHENTICATE PLAIN " + kPlain + "\r\n");
+  }
+  settings.login.credentials.kind = Credentials::Kind::kToken;
+  Talk token(settings);
+  EXPECT_EQ(token.hears("* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2] ready\r\n"), "");
+  EXPECT_EQ(token.problem(), ProblemKind::kInsecure);
+  settings.login.credentials.kind = Credentials::Kind::kPassword;
+  settings.login.host = "mail.example";
+  settings.login.bare_password = true;
+  Talk allowed(settings);
+  EXPECT_EQ(allowed.hears(kReady), "R1 AUTHENTICATE PLAIN " + kPlain + "\r\n");
+}
+
 TEST(WatcherLogin, AServerThatSkipsItsScramProofIsNotTrusted) {
   Talk talk;
   (void)talk.hears("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] ready\r\n");
