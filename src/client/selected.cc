@@ -85,28 +85,38 @@ Command Selected::list(Step step) {
   return command;
 }
 
+// The first of them, by one walk over both sets: message numbers are places in view_.
 mail::UidSet Selected::not_told() const {
   mail::UidSet numbers;
-  const mail::UidSet unknown = mail::difference(view_, told_.uids);
-  for (const mail::UidRange& range : unknown.ranges()) {
-    const std::uint32_t before =
-        range.first.value == 1 ? 0 : view_.count_in({mail::Uid(1), range.first.prev()});
-    numbers.add(mail::UidRange{mail::Uid(before + 1),
-                               mail::Uid(before + 1 + (range.last.value - range.first.value))});
+  std::uint32_t room = kMaxNewAtOnce;
+  const auto take = [&](std::uint64_t first, std::uint64_t last) {
+    last = std::min(last, first + room - 1);
+    numbers.add(mail::UidRange{mail::Uid(static_cast<std::uint32_t>(first)),
+                               mail::Uid(static_cast<std::uint32_t>(last))});
+    room -= static_cast<std::uint32_t>(last - first + 1);
+  };
+  std::uint64_t before = 0;  // messages in front of the range
+  auto told = told_.uids.ranges().begin();
+  const auto end = told_.uids.ranges().end();
+  for (const mail::UidRange& range : view_.ranges()) {
+    const std::uint64_t first = range.first.value;
+    const std::uint64_t last = range.last.value;
+    for (std::uint64_t uid = first; uid <= last && room > 0;) {
+      while (told != end && told->last.value < uid) ++told;
+      const std::uint64_t until =
+          told == end ? last + 1 : std::min<std::uint64_t>(told->first.value, last + 1);
+      if (until > uid) take(before + 1 + uid - first, before + until - first);
+      uid = until > last ? until : std::uint64_t{told->last.value} + 1;
+    }
+    if (room == 0) return numbers;
+    before += last - first + 1;
   }
-  const auto known = static_cast<std::uint32_t>(view_.count());
-  if (exists_ > known) numbers.add(mail::UidRange{mail::Uid(known + 1), mail::Uid(exists_)});
+  if (exists_ > before) take(before + 1, exists_);
   return numbers;
 }
 
 Command Selected::fetch_new() {
-  const mail::UidSet all = not_told();
-  mail::UidSet some;
-  if (const auto after = all.nth(kMaxNewAtOnce)) {
-    some = mail::intersection(all, mail::UidSet({mail::Uid(1), after->prev()}));
-  } else {
-    some = all;
-  }
+  const mail::UidSet some = not_told();
   asked_up_to_ = some.ranges().back().last.value;
   Command command("FETCH " + some.to_string() + " (UID FLAGS");
   if (details_.internal_date) command.raw(" INTERNALDATE");

@@ -77,7 +77,7 @@ class Selected {
   [[nodiscard]] Command examine();
   [[nodiscard]] Command list(Step step);
   [[nodiscard]] Command fetch_new();
-  [[nodiscard]] mail::UidSet not_told() const;  // as message numbers
+  [[nodiscard]] mail::UidSet not_told() const;  // as message numbers, kMaxNewAtOnce at most
 
   [[nodiscard]] Outcome<void> on(const imap::response::Status& status);
   [[nodiscard]] Outcome<void> on(const imap::response::Exists& exists);

@@ -533,6 +533,29 @@ TEST(Watcher, NewMessagesThatAreNotShownAreNotWaitedFor) {
   EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
 }
 
+TEST(Watcher, WhatIsNotToldIsFetchedInPieces) {
+  Talk talk;
+  talk.told["INBOX"] = {.uid_validity = mail::UidValidity(7)};
+  for (std::uint32_t uid : {2, 3, 5, 900}) talk.told["INBOX"].add(mail::Uid(uid), {});
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n");
+  std::string said = talk.hears("* 900 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n");
+  EXPECT_EQ(said, "R3 FETCH 1:900 (UID FLAGS)\r\n");
+  const auto rows = [](int first, int last) {
+    std::string text;
+    for (int i = first; i <= last; ++i) {
+      const std::string n = std::to_string(i);
+      text += "* " + n + " FETCH (UID " + n + " FLAGS ())\r\n";
+    }
+    return text;
+  };
+  EXPECT_EQ(talk.hears(rows(1, 900) + "R3 OK\r\n"), "R4 FETCH 1,4,6:503 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears(rows(1, 1) + rows(4, 4) + rows(6, 503) + "* 901 EXISTS\r\nR4 OK\r\n"),
+            "R5 FETCH 504:899,901 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears(rows(504, 899) + rows(901, 901) + "R5 OK\r\n"), "R6 IDLE\r\n");
+  EXPECT_EQ(reported(talk.watcher).size(), 897U);
+}
+
 TEST(Watcher, ListsThatNeverEndAreEnded) {
   Talk talk;
   (void)talk.hears(kReady);
