@@ -178,6 +178,7 @@ void Selected::examined() {
     if (told_.uid_validity.value != 0) events_.push_back(event(EventKind::kMailboxReset, {}));
     told_ = {};
     list_ = {};
+    newest_modseq_ = {};
     baseline_ = exists_ > 0;
     step_ = Step::kList;
     if (!baseline_) in_step();

@@ -34,6 +34,9 @@ Outcome<void> Selected::on(const re::Status& status) {
     uid_validity_ = {};
     uid_next_ = {};
     highest_modseq_ = {};
+    newest_modseq_ = {};
+    in_doubt_ = false;
+    baseline_ = false;
   } else if (name == "NOMODSEQ") {
     highest_modseq_ = {};
   } else if (!number) {

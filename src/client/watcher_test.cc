@@ -457,6 +457,25 @@ TEST(Watcher, AMailboxThatIsClosedUnderACommandIsExaminedAnew) {
   }
 }
 
+TEST(Watcher, ModSequencesOfAClosedMailboxAreForgotten) {
+  Talk talk;
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE CONDSTORE] in\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [HIGHESTMODSEQ 5] x\r\n"
+                       "R2 OK\r\n"),
+            "R3 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\n* OK [HIGHESTMODSEQ 900] x\r\n* OK [CLOSED] x\r\n"),
+            "DONE\r\n");
+  EXPECT_EQ(talk.hears("R3 OK\r\n"), "R4 EXAMINE \"INBOX\" (CONDSTORE)\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\n* OK [HIGHESTMODSEQ 3] x\r\n"
+                       "R4 OK\r\n"),
+            "R5 IDLE\r\n");
+  (void)talk.hears("+ idling\r\n");
+  EXPECT_EQ(talk.later(KeepAlive::kFirst), "DONE\r\n");
+  (void)talk.hears("R5 OK\r\n");
+  EXPECT_EQ(talk.told["INBOX"].modseq, mail::ModSeq(3));
+}
+
 TEST(Watcher, AMailboxThatIsClosedUnderEachCommandIsLeft) {
   Talk talk;
   (void)talk.selects(3);
