@@ -89,6 +89,7 @@ class Selected {
     return {};
   }
   [[nodiscard]] bool is_this_mailbox() const;
+  [[nodiscard]] bool numbers_hold() const;
   [[nodiscard]] bool answers_new(const imap::response::Fetch& fetch) const;
   void doubt_numbers();
   void forget_messages(const mail::UidSet& gone);

@@ -108,6 +108,11 @@ Outcome<void> Selected::on(const re::Vanished& vanished) {
   return {};
 }
 
+// view_ is what the server numbers its messages by. While a list comes it is still that of before.
+bool Selected::numbers_hold() const {
+  return !in_doubt_ && (step_ == Step::kInStep || step_ == Step::kNew || step_ == Step::kFlags);
+}
+
 // Not a change of flags that the server tells by itself meanwhile: what was asked for is in it.
 // Where that has led nowhere, the server does not have it.
 bool Selected::answers_new(const re::Fetch& fetch) const {
@@ -128,13 +133,16 @@ Outcome<void> Selected::on(const re::Fetch& fetch) {
                    "more messages and flags in " + mailbox_ + " than can be followed");
   }
   if (fetch.modseq) newest_modseq_ = std::max(newest_modseq_, *fetch.modseq);
-  std::optional<mail::Uid> uid = fetch.uid;
-  if (!uid || step_ == Step::kInStep) {
-    const auto by_number = view_.nth(fetch.seq.value - 1);
-    if (!uid) uid = by_number;
-    if (by_number && by_number != uid) in_doubt_ = true;
+  const auto by_number = view_.nth(fetch.seq.value - 1);
+  if (step_ == Step::kInStep && fetch.uid && by_number && by_number != fetch.uid) in_doubt_ = true;
+  const std::optional<mail::Uid> uid = fetch.uid        ? fetch.uid
+                                       : numbers_hold() ? by_number
+                                                        : std::nullopt;
+  if (!uid) {
+    // Of a message that will be asked for; unless its part of the list has come already.
+    if (step_ == Step::kList && fetch.seq.value <= list_.uids.count()) in_doubt_ = true;
+    return {};
   }
-  if (!uid) return {};  // of a message that will be asked for
 
   if (step_ == Step::kList && fetch.flags && fetch.uid && fetch.seq.value <= asked_up_to_) {
     list_.uids.add(*uid);

@@ -575,6 +575,24 @@ TEST(Watcher, WhatIsNotToldIsFetchedInPieces) {
   EXPECT_EQ(reported(talk.watcher).size(), 897U);
 }
 
+// The expunge of UID 1 was not attributed to anybody, so the numbers are one behind.
+TEST(Watcher, AFetchWithoutUidIsNotTakenForAnotherMessages) {
+  Talk talk;
+  (void)talk.selects(3);
+  EXPECT_EQ(talk.hears("+ idling\r\n* 4 EXISTS\r\n"), "DONE\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 FETCH 4 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 EXPUNGE\r\n* 1 FETCH (FLAGS (\\Seen))\r\n"
+                       "* 3 FETCH (UID 4 FLAGS ())\r\nR5 OK\r\n"),
+            "R6 NOOP\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (FLAGS (\\Seen))\r\nR6 OK\r\n"), "R7 FETCH 1:3 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (UID 2 FLAGS (\\Seen))\r\n"
+                       "* 2 FETCH (UID 3 FLAGS ())\r\n* 3 FETCH (UID 4 FLAGS ())\r\n"
+                       "R7 OK\r\n"),
+            "R8 IDLE\r\n");
+  EXPECT_EQ(reported(talk.watcher),
+            (Lines{"MessageNew 4", "MessageRead 2 \\Seen", "MessageExpunge 1"}));
+}
+
 TEST(Watcher, ListsThatNeverEndAreEnded) {
   Talk talk;
   (void)talk.hears(kReady);
