@@ -36,8 +36,9 @@ std::optional<Command> Selected::next() {
   answers_ = 0;
   // The server may have spoken since this step was decided on.
   if (in_doubt_ && step_ != Step::kExamine) step_ = Step::kNoop;
+  if (step_ != Step::kNew) checks_ = 0;
   if (step_ == Step::kInStep && exists_ > view_.count()) step_ = Step::kNew;
-  if (step_ == Step::kNew && not_told().empty()) in_step();
+  if (step_ == Step::kNew && checks_ == 0 && not_told().empty()) in_step();
   switch (step_) {
     case Step::kExamine:
       step_ = Step::kExamining;
@@ -116,7 +117,12 @@ mail::UidSet Selected::not_told() const {
 }
 
 Command Selected::fetch_new() {
-  const mail::UidSet some = not_told();
+  mail::UidSet some = not_told();
+  if (some.empty()) {
+    asked_up_to_ = checks_;
+    return Command("FETCH " + std::to_string(checks_) + " (UID)");
+  }
+  if (checks_ != 0) some.add(mail::Uid(checks_));
   asked_up_to_ = some.ranges().back().last.value;
   Command command("FETCH " + some.to_string() + " (UID FLAGS");
   if (details_.internal_date) command.raw(" INTERNALDATE");
@@ -198,7 +204,9 @@ void Selected::examined() {
     in_step();
   } else if (resumes_ && mod_sequences && exists_ >= known) {
     view_ = told_.uids;
-    if (exists_ > known) {
+    const bool grown = exists_ > known || uid_next_ != told_.uid_next;
+    if (grown) checks_ = static_cast<std::uint32_t>(known);
+    if (grown && exists_ > 0) {
       step_ = Step::kNew;
     } else {
       in_step();
@@ -246,7 +254,7 @@ Outcome<void> Selected::new_fetched() {
   // contradiction.
   const mail::UidSet rest = not_told();
   const bool progress = rest.empty() || rest.ranges().front().first.value > asked_up_to_;
-  if (in_doubt_ || !progress || (rest.empty() && !complete)) {
+  if (in_doubt_ || checks_ != 0 || !progress || (rest.empty() && !complete)) {
     return distrust("new messages that it does not show");
   }
   if (rest.empty()) in_step();

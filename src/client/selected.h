@@ -92,6 +92,7 @@ class Selected {
   [[nodiscard]] bool numbers_hold() const;
   [[nodiscard]] bool answers_new(const imap::response::Fetch& fetch) const;
   void doubt_numbers();
+  void doubt_resumption();
   void forget_messages(const mail::UidSet& gone);
   void report_flags(mail::Uid uid, const imap::response::Fetch& fetch);
   [[nodiscard]] Event event(EventKind kind, mail::Uid uid) const;
@@ -118,7 +119,10 @@ class Selected {
   mail::ModSeq newest_modseq_;     // of any FETCH since
   mail::UidSet view_;              // the n-th UID is that of message n, up to the last one known
   std::uint32_t asked_up_to_ = 0;  // the highest number in the FETCH that runs
-  Told list_;                      // what the list says, while it comes
+  // After a resumption the last message that was known has this number, if all that was said of it
+  // is true; 0: that has been seen, or need not be.
+  std::uint32_t checks_ = 0;
+  Told list_;  // what the list says, while it comes
 };
 
 }  // namespace roost::client

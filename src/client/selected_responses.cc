@@ -89,8 +89,17 @@ Outcome<void> Selected::on(const re::Expunge& expunge) {
   return {};
 }
 
+// Before UIDVALIDITY is said, what was changed while nobody looked would be taken for the change of
+// another mailbox, and lost; CLOSED says that it was another's.
+void Selected::doubt_resumption() {
+  if (resumes_ && uid_validity_.value == 0) in_doubt_ = true;
+}
+
 Outcome<void> Selected::on(const re::Vanished& vanished) {
-  if (!is_this_mailbox()) return {};
+  if (!is_this_mailbox()) {
+    doubt_resumption();
+    return {};
+  }
   if (vanished.earlier) {
     if (step_ == Step::kExamining) forget_messages(mail::intersection(vanished.uids, told_.uids));
     return {};
@@ -124,7 +133,10 @@ bool Selected::answers_new(const re::Fetch& fetch) const {
 }
 
 Outcome<void> Selected::on(const re::Fetch& fetch) {
-  if (!is_this_mailbox()) return {};
+  if (!is_this_mailbox()) {
+    doubt_resumption();
+    return {};
+  }
   if (++answers_ > 1'000 + 2 * std::uint64_t{exists_} && step_ != Step::kInStep) {
     return problem(ProblemKind::kProtocol, "more answers about " + mailbox_ + " than messages");
   }
@@ -135,6 +147,10 @@ Outcome<void> Selected::on(const re::Fetch& fetch) {
   if (fetch.modseq) newest_modseq_ = std::max(newest_modseq_, *fetch.modseq);
   const auto by_number = view_.nth(fetch.seq.value - 1);
   if (step_ == Step::kInStep && fetch.uid && by_number && by_number != fetch.uid) in_doubt_ = true;
+  if (step_ == Step::kNew && fetch.uid && fetch.seq.value == checks_) {
+    in_doubt_ = in_doubt_ || by_number != fetch.uid;
+    checks_ = 0;
+  }
   const std::optional<mail::Uid> uid = fetch.uid        ? fetch.uid
                                        : numbers_hold() ? by_number
                                                         : std::nullopt;

@@ -427,12 +427,64 @@ TEST(Watcher, ResumesByQresync) {
   EXPECT_EQ(talk.hears("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 6] x\r\n"
                        "* OK [HIGHESTMODSEQ 120] x\r\n* VANISHED (EARLIER) 2\r\n"
                        "* 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (110))\r\nR3 OK\r\n"),
-            "R4 FETCH 3 (UID FLAGS)\r\n");
+            "R4 FETCH 2:3 (UID FLAGS)\r\n");
   EXPECT_EQ(talk.told["INBOX"].modseq, mail::ModSeq(100));  // not all of it has been told yet
-  EXPECT_EQ(talk.hears("* 3 FETCH (UID 5 FLAGS () MODSEQ (120))\r\nR4 OK\r\n"), "R5 IDLE\r\n");
+  EXPECT_EQ(talk.hears("* 2 FETCH (UID 4 FLAGS () MODSEQ (90))\r\n"
+                       "* 3 FETCH (UID 5 FLAGS () MODSEQ (120))\r\nR4 OK\r\n"),
+            "R5 IDLE\r\n");
   EXPECT_EQ(reported(talk.watcher),
             (Lines{"MessageExpunge 2", "MessageRead 1 \\Seen", "MessageNew 5"}));
   EXPECT_EQ(talk.told["INBOX"].modseq, mail::ModSeq(120));
+}
+
+// A connection that resumes UIDs 1:3 of INBOX, as of UIDNEXT 4 and mod-sequence 100; to EXAMINE.
+class Resumed : public Talk {
+ public:
+  Resumed() {
+    told["INBOX"] = {.uid_validity = mail::UidValidity(7),
+                     .uid_next = mail::Uid(4),
+                     .modseq = mail::ModSeq(100)};
+    for (std::uint32_t uid : {1, 2, 3}) told["INBOX"].add(mail::Uid(uid), {});
+    (void)hears(kReady);
+    (void)hears("R1 OK [CAPABILITY IMAP4rev1 IDLE ENABLE CONDSTORE QRESYNC] in\r\n");
+    (void)hears("* ENABLED QRESYNC\r\nR2 OK\r\n");
+  }
+};
+
+TEST(Watcher, AResumptionIsCheckedByItsLastMessage) {
+  const char* const kExamined =
+      "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 5] x\r\n"
+      "* OK [HIGHESTMODSEQ 120] x\r\nR3 OK\r\n";
+  Resumed right;
+  EXPECT_EQ(right.hears(kExamined), "R4 FETCH 3 (UID)\r\n");
+  EXPECT_EQ(right.hears("* 3 FETCH (UID 3)\r\nR4 OK\r\n"), "R5 IDLE\r\n");
+  EXPECT_EQ(reported(right.watcher), Lines{});
+  // UID 1 is gone, 4 is new, and VANISHED was forgotten.
+  Resumed wrong;
+  EXPECT_EQ(wrong.hears(kExamined), "R4 FETCH 3 (UID)\r\n");
+  EXPECT_EQ(wrong.hears("* 3 FETCH (UID 4)\r\nR4 OK\r\n"), "R5 NOOP\r\n");
+  EXPECT_EQ(wrong.hears("R5 OK\r\n"), "R6 FETCH 1:3 (UID FLAGS)\r\n");
+  EXPECT_EQ(wrong.hears("* 1 FETCH (UID 2 FLAGS ())\r\n* 2 FETCH (UID 3 FLAGS ())\r\n"
+                        "* 3 FETCH (UID 4 FLAGS ())\r\nR6 OK\r\n"),
+            "R7 FETCH 3 (UID FLAGS)\r\n");
+  EXPECT_EQ(wrong.hears("* 3 FETCH (UID 4 FLAGS ())\r\nR7 OK\r\n"), "R8 IDLE\r\n");
+  EXPECT_EQ(reported(wrong.watcher), (Lines{"MessageExpunge 1", "MessageNew 4"}));
+  Resumed silent;
+  EXPECT_EQ(silent.hears(kExamined), "R4 FETCH 3 (UID)\r\n");
+  EXPECT_EQ(silent.hears("R4 OK\r\n"), "R5 NOOP\r\n");
+}
+
+TEST(Watcher, WhatComesBeforeUidvalidityMakesAResumptionDoubtful) {
+  for (const char* early : {"* VANISHED (EARLIER) 2\r\n", "* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n"}) {
+    for (const bool closed : {false, true}) {
+      Resumed talk;
+      EXPECT_EQ(talk.hears(std::string(early) + (closed ? "* OK [CLOSED] x\r\n" : "") +
+                           "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n"
+                           "* OK [HIGHESTMODSEQ 120] x\r\nR3 OK\r\n"),
+                closed ? "R4 IDLE\r\n" : "R4 NOOP\r\n");
+      EXPECT_EQ(reported(talk.watcher), Lines{});
+    }
+  }
 }
 
 TEST(Watcher, AnotherUidvalidityIsAnotherMailbox) {
