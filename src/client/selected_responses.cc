@@ -9,6 +9,22 @@ namespace roost::client {
 
 namespace re = imap::response;
 
+namespace {
+
+// UIDs that are higher than any of the others.
+std::uint64_t count_above(const mail::UidSet& uids, const mail::UidSet& others) {
+  if (others.empty()) return uids.count();
+  const mail::Uid last = others.ranges().back().last;
+  std::uint64_t count = 0;
+  for (const mail::UidRange& range : uids.ranges()) {
+    if (range.last <= last) continue;
+    count += range.last.value - std::max(range.first.value - 1, last.value);
+  }
+  return count;
+}
+
+}  // namespace
+
 Outcome<void> Selected::untagged(const imap::Response& response) {
   if (step_ == Step::kExamine) return {};
   return std::visit([this](const auto& kind) { return on(kind); }, response);
@@ -107,11 +123,13 @@ Outcome<void> Selected::on(const re::Vanished& vanished) {
   if (step_ == Step::kExamining) return {};
   doubt_numbers();
   // Each counts, also those that EXISTS has counted and nobody has asked for yet; but some servers
-  // name UIDs of messages that are long gone.
+  // name UIDs of messages that are long gone. Up to the last one known, those are the ones that are
+  // not known; above it nobody can tell, if there are more of them than there were messages.
   const std::uint64_t unknown = exists_ - std::min<std::uint64_t>(exists_, view_.count());
   const mail::UidSet known = mail::intersection(vanished.uids, view_);
-  const std::uint64_t gone =
-      known.count() + std::min(unknown, vanished.uids.count() - known.count());
+  const std::uint64_t above = count_above(vanished.uids, view_);
+  if (unknown > 0 && above > unknown) in_doubt_ = true;
+  const std::uint64_t gone = known.count() + std::min(unknown, above);
   exists_ -= static_cast<std::uint32_t>(std::min<std::uint64_t>(exists_, gone));
   forget_messages(known);
   return {};

@@ -487,6 +487,29 @@ TEST(Watcher, WhatComesBeforeUidvalidityMakesAResumptionDoubtful) {
   }
 }
 
+// RFC 7162 section 3.2.10: UIDs in VANISHED may be of messages that are long gone.
+TEST(Watcher, VanishedMessagesThatNobodyKnowsAreNotCountedTwice) {
+  struct Case {
+    const char* vanished;
+    const char* then;
+  };
+  for (const auto& [vanished, then] :
+       {Case{"2,5:8", "R5 FETCH 3:4 (UID FLAGS)\r\n"},  // 2 was known, 5:8 are below the last
+        Case{"11", "R5 FETCH 4 (UID FLAGS)\r\n"},       // one of the two that are new
+        Case{"11:14", "R5 NOOP\r\n"}}) {
+    Resumed talk;
+    talk.told["INBOX"].remove({mail::Uid(3), mail::Uid(3)});
+    talk.told["INBOX"].add(mail::Uid(10), {});
+    talk.told["INBOX"].uid_next = mail::Uid(11);
+    EXPECT_EQ(talk.hears("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 11] x\r\n"
+                         "* OK [HIGHESTMODSEQ 100] x\r\nR3 OK\r\n"),
+              "R4 IDLE\r\n");
+    EXPECT_EQ(talk.hears("+ idling\r\n* 5 EXISTS\r\n* VANISHED " + std::string(vanished) + "\r\n"),
+              "DONE\r\n");
+    EXPECT_EQ(talk.hears("R4 OK\r\n"), then) << vanished;
+  }
+}
+
 TEST(Watcher, AnotherUidvalidityIsAnotherMailbox) {
   Talk talk;
   talk.told["INBOX"] = {.uid_validity = mail::UidValidity(6)};
