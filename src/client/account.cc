@@ -139,11 +139,11 @@ void Account::Slot::retry() {
 }
 
 void Account::Slot::surroundings_changed() {
-  reconnect_.network_changed();
   if (link_ != nullptr) {
     const auto link = link_;
     link->probe();
-  } else if (!account_->stopping_ && !asks_secret_) {
+  } else if (!account_->stopping_ && !asks_secret_ && !reconnect_.waits_for_user()) {
+    reconnect_.network_changed();
     retry_.set(BootClock::now());
   }
 }

@@ -286,6 +286,18 @@ TEST_F(AccountTest, AServerThatNeverStopsSpeakingIsStoppedListeningTo) {
   context_.poll();
 }
 
+TEST_F(AccountTest, AnotherNetworkDoesNotMakeAWrongPasswordRight) {
+  serve();
+  settings_.watcher.login.credentials.kind = Credentials::Kind::kToken;  // and no TLS
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, [&] {
+    account.probe();
+    return recorder_.problems.size() == 1;
+  });
+  EXPECT_EQ(server_->accepted, 1);
+}
+
 TEST_F(AccountTest, ADamagedStateFileIsSaid) {
   settings_.state_file = "/dev/null";
   Account account(context_, settings_, recorder_);

@@ -10,10 +10,12 @@ Reconnect::Verdict Reconnect::failed(const Problem& problem, std::optional<Durat
   if (problem.kind == ProblemKind::kCredentials && secret_age && *secret_age > kFresh &&
       !refreshed_) {
     refreshed_ = true;
+    waits_for_user_ = false;
     return {.fresh_secret = true};
   }
   Verdict verdict{.fresh_secret = problem.kind == ProblemKind::kCredentials};
   const bool user = needs_user(problem.kind);
+  waits_for_user_ = user;
   verdict.wait = user ? needs_user_.next() : transient_.next();
   if (!said_ && (user || before_ + (now - *since_) >= kSayAfter)) {
     said_ = true;

@@ -44,6 +44,8 @@ class Reconnect {
   void succeeded();
   // Said, and to be said again when it is over.
   [[nodiscard]] bool in_trouble() const { return said_; }
+  // The last failure was one that a person has to put right: another network does not.
+  [[nodiscard]] bool waits_for_user() const { return waits_for_user_; }
   // The network has changed: the wait so far says nothing.
   void network_changed() { transient_.reset(); }
 
@@ -52,6 +54,7 @@ class Reconnect {
   Backoff needs_user_;
   std::optional<Time> since_;  // the first failure since all was caught up with
   Duration before_{};          // the times like this one since all was well
+  bool waits_for_user_ = false;
   bool said_ = false;
   bool refreshed_ = false;  // the token, since all was well
 };

@@ -66,6 +66,9 @@ TEST(Reconnect, WhatNeedsTheUserIsSaidAtOnceAndTriedSeldom) {
   EXPECT_EQ(first.say, kWrong.text);
   EXPECT_GE(first.wait, Reconnect::kNeedsUser.first / 2);
   EXPECT_EQ(reconnect.failed(kWrong, {}, kNow).say, std::nullopt);
+  EXPECT_TRUE(reconnect.waits_for_user());
+  (void)reconnect.failed(kLost, {}, kNow);
+  EXPECT_FALSE(reconnect.waits_for_user());
 }
 
 TEST(Reconnect, AnOldTokenIsRenewedBeforeItIsCalledWrong) {

@@ -6,6 +6,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -46,7 +47,12 @@ int network_descriptor() {
 
 Surroundings::Surroundings(const boost::asio::any_io_executor& executor,
                            std::function<void()> changed)
-    : clock_(executor), network_(executor), settled_(executor, std::move(changed)) {
+    : clock_(executor),
+      network_(executor),
+      settled_(executor, [this, changed = std::move(changed)] {
+        settling_ = false;
+        changed();
+      }) {
   if (const int clock = clock_descriptor(); clock >= 0) {
     clock_.assign(clock);
     watch_clock();
@@ -83,6 +89,11 @@ void Surroundings::watch_network() {
   });
 }
 
-void Surroundings::settle() { settled_.set(BootClock::now() + kBurst); }
+void Surroundings::settle() {
+  if (std::exchange(settling_, true)) return;
+  const Time soon = BootClock::now() + kBurst;
+  told_ = told_ ? std::max(soon, *told_ + kMinimum) : soon;
+  settled_.set(*told_);
+}
 
 }  // namespace roost::client

@@ -8,6 +8,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "client/boot_timer.h"
 
@@ -15,7 +16,11 @@ namespace roost::client {
 
 class Surroundings {
  public:
-  // changed is called from the executor, once for a burst of changes. Where the system does not say
+  // Links come and go in fits, and who connects anew each time is a nuisance to the server.
+  static constexpr Duration kMinimum = std::chrono::minutes(1);
+
+  // changed is called from the executor, once for a burst of changes, and not more often than once
+  // in kMinimum. Where the system does not say
   // (no netlink in a sandbox), deadlines alone find out.
   Surroundings(const boost::asio::any_io_executor& executor, std::function<void()> changed);
 
@@ -26,6 +31,8 @@ class Surroundings {
 
   boost::asio::posix::stream_descriptor clock_;
   boost::asio::posix::stream_descriptor network_;
+  std::optional<Time> told_;  // when changed was called last, or will be
+  bool settling_ = false;
   BootTimer settled_;
   // A wait that has succeeded may still be on its way to its handler when this is destroyed.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
