@@ -4,8 +4,10 @@
 #include <boost/asio/post.hpp>
 #include <csignal>
 #include <random>
+#include <set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "client/reconnect.h"
 #include "client/secret_command.h"
@@ -33,6 +35,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void detach();
   void surroundings_changed();
   [[nodiscard]] bool caught_up() const { return caught_up_; }
+  [[nodiscard]] bool detached() const { return account_ == nullptr; }
   [[nodiscard]] bool connected() const { return link_ != nullptr; }
 
  private:
@@ -90,13 +93,20 @@ void Account::Slot::connect_with(std::string secret) {
   link_->start();
 }
 
-// The listener first, then the file: a crash between the two repeats events, and loses none.
+// The listener first, then the file: a crash between the two repeats events, and loses none. The
+// listener may stop or destroy the account: after each word to it that is looked at again.
 void Account::Slot::happened() {
-  if (account_ == nullptr || link_ == nullptr) return;
-  if (Watcher* const watcher = link_->watcher()) {
+  const auto link = link_;
+  const auto gone = [&] { return account_ == nullptr || link_ != link; };
+  if (gone() || link == nullptr) return;
+  if (Watcher* const watcher = link->watcher()) {
     const std::vector<Event> events = watcher->take_events();
     if (!events.empty()) account_->listener_.on_events(events);
-    for (const Problem& notice : watcher->take_notices()) account_->report(notice);
+    for (const Problem& notice : watcher->take_notices()) {
+      if (gone()) return;
+      account_->report(notice);
+    }
+    if (gone()) return;
     for (std::string& mailbox : watcher->take_left_over()) {
       std::erase(mailboxes_, mailbox);
       account_->add_slot({std::move(mailbox)});
@@ -105,11 +115,13 @@ void Account::Slot::happened() {
     if (now) reconnect_.caught_up(BootClock::now());
     if (watcher->proved()) reconnect_.succeeded();
     const bool news = !events.empty() || (now && !caught_up_);
-    caught_up_ = now || (caught_up_ && !link_->ended());
+    caught_up_ = now || (caught_up_ && !link->ended());
     if (news) account_->save();
+    if (gone()) return;
     account_->check_caught_up();
+    if (gone()) return;
   }
-  if (link_->ended()) ended();
+  if (link->ended()) ended();
 }
 
 void Account::Slot::ended() {
@@ -126,8 +138,8 @@ void Account::Slot::failed(const Problem& problem) {
   std::optional<Duration> age;
   if (secret_since_) age = now - *secret_since_;
   const Reconnect::Verdict verdict = reconnect_.failed(problem, age, now);
-  if (verdict.say) account_->report({problem.kind, *verdict.say});
   retry_.set(now + verdict.wait);
+  if (verdict.say) account_->report({problem.kind, *verdict.say});
 }
 
 void Account::Slot::retry() {
@@ -139,6 +151,7 @@ void Account::Slot::retry() {
 }
 
 void Account::Slot::surroundings_changed() {
+  if (account_ == nullptr) return;
   if (link_ != nullptr) {
     const auto link = link_;
     link->probe();
@@ -172,7 +185,22 @@ Account::~Account() {
   blocking_.join();
 }
 
+// The names as the server has them: INBOX is the one that is written as one likes
+// (RFC 9051 section 5.1).
+Result<void> Account::check_mailboxes() {
+  std::vector<std::string>& names = settings_.watcher.mailboxes;
+  if (names.empty()) return fail(ErrorCode::kInvalid, "no mailbox is named");
+  std::set<std::string> seen;
+  for (std::string& name : names) {
+    if (name.empty()) return fail(ErrorCode::kInvalid, "a mailbox without a name");
+    if (equal_ignoring_case(name, "INBOX")) name = "INBOX";
+    if (!seen.insert(name).second) return fail(ErrorCode::kInvalid, name + " is named twice");
+  }
+  return {};
+}
+
 Result<void> Account::start() {
+  if (auto checked = check_mailboxes(); !checked) return checked;
   auto tls = TlsClient::make(settings_.trust);
   if (!tls) return fail(tls.error());
   tls_ = std::move(*tls);
@@ -203,9 +231,12 @@ void Account::stop() {
     for (const auto& slot : slots_) slot->detach();
   });
   stop_by_->set(BootClock::now() + kStop);
-  for (const auto& slot : slots_) slot->stop();
-  save();
+  const auto slots = slots_;
+  for (const auto& slot : slots) slot->stop();
+  // What came in between may have been enough for the listener to destroy this.
+  if (std::ranges::any_of(slots, [](const auto& slot) { return slot->detached(); })) return;
   check_stopped();
+  save();
 }
 
 void Account::check_stopped() {

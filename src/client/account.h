@@ -31,6 +31,7 @@
 
 namespace roost::client {
 
+// May stop the account, or destroy it, whenever it is called.
 class Listener {
  public:
   virtual ~Listener() = default;
@@ -72,6 +73,7 @@ class Account {
   // The mailboxes that one connection watches, and the connection of the moment.
   class Slot;
 
+  [[nodiscard]] Result<void> check_mailboxes();
   void add_slot(std::vector<std::string> mailboxes);
   void save();
   void report(const Problem& problem);

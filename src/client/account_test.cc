@@ -298,6 +298,48 @@ TEST_F(AccountTest, AnotherNetworkDoesNotMakeAWrongPasswordRight) {
   EXPECT_EQ(server_->accepted, 1);
 }
 
+TEST_F(AccountTest, TheListenerMayDestroyIt) {
+  for (const char* when : {"events", "problem", "caught up"}) {
+    serve();
+    settings_.state_file.clear();
+    settings_.watcher.login.credentials.kind = Credentials::Kind::kPassword;
+    if (when == std::string("problem")) {
+      settings_.watcher.login.credentials.kind = Credentials::Kind::kToken;  // and no TLS
+    }
+    const std::size_t events = recorder_.reported.size();
+    std::optional<Account> account;
+    account.emplace(context_, settings_, recorder_);
+    ASSERT_TRUE(account->start().has_value());
+    recorder_.then = [&] {
+      if (when == std::string("events") && recorder_.reported.size() == events) {
+        server_->fake.mailboxes["INBOX"].deliver();
+        return asio::post(context_, [&] { server_->changed(); });
+      }
+      account.reset();
+      server_->close();
+    };
+    context_.restart();
+    context_.run();
+    EXPECT_FALSE(account.has_value());
+  }
+  EXPECT_EQ(recorder_.reported.size(), 1U);
+  EXPECT_EQ(recorder_.problems.size(), 1U);
+}
+
+TEST_F(AccountTest, TheMailboxesAreNamedOnce) {
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{}, {""}, {"a", "b", "a"}, {"INBOX", "inbox"}}) {
+    settings_.watcher.mailboxes = names;
+    Account account(context_, settings_, recorder_);
+    EXPECT_EQ(account.start().error().code, ErrorCode::kInvalid);
+  }
+  serve();
+  settings_.watcher.mailboxes = {"Inbox"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, [&] { return recorder_.caught_up == 1; });
+}
+
 TEST_F(AccountTest, ADamagedStateFileIsSaid) {
   settings_.state_file = "/dev/null";
   Account account(context_, settings_, recorder_);
