@@ -189,6 +189,7 @@ Outcome<void> Selected::on(const re::Fetch& fetch) {
     arrived.flags = *fetch.flags;
     std::erase_if(arrived.flags,
                   [](const std::string& flag) { return equal_ignoring_case(flag, "\\Recent"); });
+    if (arrived.flags.size() > Told::kMaxFlags) arrived.flags.resize(Told::kMaxFlags);
     arrived.modseq = fetch.modseq.value_or(mail::ModSeq());
     arrived.internal_date = fetch.internal_date;
     arrived.size = fetch.size;

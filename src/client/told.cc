@@ -5,25 +5,38 @@
 namespace roost::client {
 namespace {
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::any_of(
-      names, [name](const std::string& other) { return equal_ignoring_case(name, other); });
+// The names that are followed, sorted as Told has them, each once. A server may send as many as a
+// response has room for.
+std::vector<std::string_view> followed(const std::vector<std::string>& names) {
+  std::vector<std::string_view> some;
+  for (const std::string& name : names) {
+    if (some.size() == Told::kMaxFlags) break;
+    if (equal_ignoring_case(name, "\\Recent") || name.size() > Told::kMaxFlagName) continue;
+    some.emplace_back(name);
+  }
+  std::ranges::sort(some, [](std::string_view a, std::string_view b) {
+    const auto order = compare_ignoring_case(a, b);
+    return order < 0 || (order == 0 && a < b);
+  });
+  const auto [first, last] = std::ranges::unique(some, equal_ignoring_case);
+  some.erase(first, last);
+  return some;
 }
 
 }  // namespace
 
 Told::FlagChange Told::change_flags(mail::Uid uid, const std::vector<std::string>& now) {
+  const std::vector<std::string_view> has = followed(now);
   FlagChange change;
   for (auto it = flags.begin(); it != flags.end();) {
     auto& [name, who] = *it;
-    if (who.contains(uid) && !contains(now, name)) {
+    if (who.contains(uid) && !std::ranges::binary_search(has, name, LessIgnoringCase())) {
       change.cleared.push_back(name);
       who.remove({uid, uid});
     }
     it = who.empty() ? flags.erase(it) : std::next(it);
   }
-  for (const std::string& name : now) {
-    if (equal_ignoring_case(name, "\\Recent") || name.size() > kMaxFlagName) continue;
+  for (const std::string_view name : has) {
     auto it = flags.find(name);
     if (it == flags.end()) {
       if (flags.size() == kMaxFlags) continue;
@@ -31,7 +44,7 @@ Told::FlagChange Told::change_flags(mail::Uid uid, const std::vector<std::string
     }
     if (it->second.contains(uid)) continue;
     it->second.add(uid);
-    change.set.push_back(name);
+    change.set.emplace_back(name);
   }
   return change;
 }

@@ -18,7 +18,8 @@
 namespace roost::client {
 
 struct Told {
-  static constexpr std::size_t kMaxFlags = 1'000;       // names; what is beyond is not followed
+  // Names, of all messages and of each; what is beyond is not followed.
+  static constexpr std::size_t kMaxFlags = 1'000;
   static constexpr std::size_t kMaxFlagName = 250;      // octets, likewise
   static constexpr std::size_t kMaxRanges = 4'000'000;  // in all: more of them no honest server has
 

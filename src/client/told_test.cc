@@ -18,6 +18,13 @@ TEST(Told, FlagsAreSetAndClearedAgainstWhatWasTold) {
   EXPECT_TRUE(told.flags.empty());
 }
 
+TEST(Told, AFlagThatIsNamedTwiceIsOne) {
+  Told told;
+  EXPECT_EQ(told.change_flags(kUid, {"b", "A", "B", "a"}).set.size(), 2U);
+  EXPECT_EQ(told.change_flags(kUid, {"B"}), (Told::FlagChange{.cleared = {"A"}}));
+  EXPECT_EQ(told.change_flags(kUid, Names(100'000, "b")), Told::FlagChange());
+}
+
 TEST(Told, RemovedMessagesLeaveNothing) {
   Told told;
   told.add(mail::Uid(1), {"a"});
