@@ -50,7 +50,7 @@ TEST(SaslClient, ScramRefusesWhatIsMalformedOrUnreasonable) {
        {"", "r=abcd", "r=abc,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
         "r=xbcd,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096", "r=abcd,s=?,i=4096", "r=abcd,s=,i=4096",
         "r=abcd,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=1", "r=abcd,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=99999999999",
-        "r=abcd,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096x",
+        "r=abcd,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=1000001", "r=abcd,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096x",
         "m=x,r=abcd,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"}) {
     const auto scram = sasl_scram_sha_256({.user = "u", .secret = "p"}, "abc").value();
     EXPECT_FALSE(scram->respond(message).has_value()) << message;
