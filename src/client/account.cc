@@ -200,6 +200,9 @@ Result<void> Account::check_mailboxes() {
 }
 
 Result<void> Account::start() {
+  if (!is_host_name(settings_.watcher.login.host)) {
+    return fail(ErrorCode::kInvalid, "no server is named");
+  }
   if (auto checked = check_mailboxes(); !checked) return checked;
   auto tls = TlsClient::make(settings_.trust);
   if (!tls) return fail(tls.error());

@@ -1,6 +1,8 @@
 #include "client/account.h"
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -377,6 +379,15 @@ TEST_F(AccountTlsTest, AnAuthorityThatIsTrusted) {
   EXPECT_EQ(recorder_.caught_up, 1);
 }
 
+TEST_F(AccountTlsTest, NoNameIsNoServer) {
+  for (const std::string& host : {std::string(), std::string("."), std::string("a\0b", 3)}) {
+    settings_.watcher.login.host = host;
+    Account account(context_, settings_, recorder_);
+    EXPECT_EQ(account.start().error().code, ErrorCode::kInvalid);
+  }
+  server_->close();
+}
+
 TEST_F(AccountTlsTest, AnotherNameIsAnotherServer) {
   settings_.trust.ca_file = certificate_;
   settings_.watcher.login.host = "127.0.0.2";
@@ -392,6 +403,12 @@ TEST_F(AccountTlsTest, APinnedKeyIsEnough) {
   const Problem other = refused();
   EXPECT_EQ(other.kind, ProblemKind::kCertificate);
   EXPECT_TRUE(other.text.contains("pinned")) << other.text;
+}
+
+TEST(TlsClient, AFullyQualifiedNameIsTheSame) {
+  const net::OwnedSsl ssl = TlsClient::make({}).value()->new_ssl("mail.example.");
+  EXPECT_STREQ(X509_VERIFY_PARAM_get0_host(SSL_get0_param(ssl.get()), 0), "mail.example");
+  EXPECT_STREQ(SSL_get_servername(ssl.get(), TLSEXT_NAMETYPE_host_name), "mail.example");
 }
 
 TEST(TlsClient, PinsAreChecked) {

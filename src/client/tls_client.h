@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -24,9 +25,14 @@ class TlsClient {
   virtual ~TlsClient() = default;
   // kInvalid: a pin that is none, a file that cannot be read.
   [[nodiscard]] static Result<std::unique_ptr<TlsClient>> make(const TlsTrust& trust);
-  // In connect state, for a server of that name or address.
+  // In connect state, for a server of that name or address. Requires: a name (is_host_name).
   [[nodiscard]] virtual net::OwnedSsl new_ssl(const std::string& host) const = 0;
 };
+
+// There is something that a certificate can be compared with.
+[[nodiscard]] inline bool is_host_name(std::string_view host) {
+  return !host.empty() && !host.starts_with('.') && !host.contains('\0');
+}
 
 // Why a handshake failed: of the certificate, in words; empty: for another reason.
 [[nodiscard]] std::string certificate_problem(const SSL* ssl);
