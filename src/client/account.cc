@@ -208,6 +208,9 @@ Result<void> Account::start() {
   if (!tls) return fail(tls.error());
   tls_ = std::move(*tls);
   if (!settings_.state_file.empty()) {
+    auto lock = lock_state(settings_.state_file);
+    if (!lock) return fail(lock.error());
+    lock_ = std::move(*lock);
     auto told = load_state(settings_.state_file);
     if (!told) return fail(told.error());
     told_ = std::move(*told);

@@ -28,6 +28,7 @@
 #include "client/surroundings.h"
 #include "client/tls_client.h"
 #include "client/watcher.h"
+#include "net/fd.h"
 
 namespace roost::client {
 
@@ -87,6 +88,7 @@ class Account {
   std::optional<Surroundings> surroundings_;
   std::optional<BootTimer> stop_by_;
   boost::asio::thread_pool blocking_{1};  // for secret commands
+  net::Fd lock_;                          // of the state file
   ToldByMailbox told_;
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;

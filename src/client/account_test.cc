@@ -12,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -145,7 +146,10 @@ class AccountTest : public ::testing::Test {
     settings_.watcher.mailboxes = {"INBOX"};
     settings_.state_file = state_;
   }
-  ~AccountTest() override { std::filesystem::remove(state_); }
+  ~AccountTest() override {
+    std::filesystem::remove(state_);
+    std::filesystem::remove(state_ + ".lock");
+  }
 
   void serve(asio::ssl::context* tls = nullptr) {
     server_.emplace(context_, tls);
@@ -284,8 +288,7 @@ TEST_F(AccountTest, AServerThatNeverStopsSpeakingIsStoppedListeningTo) {
     context_.run();
   }
   speaker.join();
-  context_.restart();
-  context_.poll();
+  for (context_.restart(); context_.poll() > 0;) context_.restart();
 }
 
 TEST_F(AccountTest, AnotherNetworkDoesNotMakeAWrongPasswordRight) {
@@ -343,7 +346,7 @@ TEST_F(AccountTest, TheMailboxesAreNamedOnce) {
 }
 
 TEST_F(AccountTest, ADamagedStateFileIsSaid) {
-  settings_.state_file = "/dev/null";
+  std::ofstream(state_) << "no";
   Account account(context_, settings_, recorder_);
   EXPECT_EQ(account.start().error().code, ErrorCode::kCorruption);
 }

@@ -1,5 +1,8 @@
 #include "client/state_file.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -135,6 +138,16 @@ Result<ToldByMailbox> load_state(const std::string& path) {
   auto told = decode_state(text);
   if (!told) return fail(told.error().code, path + ": " + told.error().detail);
   return told;
+}
+
+Result<net::Fd> lock_state(const std::string& path) {
+  const std::string beside = path + ".lock";
+  net::Fd lock(::open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock.is_open()) return fail(ErrorCode::kUnavailable, beside + ": " + std::strerror(errno));
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  return fail(ErrorCode::kUnavailable, errno == EWOULDBLOCK
+                                           ? path + ": is in use by another process"
+                                           : beside + ": " + std::strerror(errno));
 }
 
 Result<void> save_state(const std::string& path, const ToldByMailbox& told) {

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "client/told.h"
+#include "net/fd.h"
 
 namespace roost::client {
 
@@ -19,6 +20,9 @@ namespace roost::client {
 
 // Empty where there is no file. kUnavailable, kCorruption.
 [[nodiscard]] Result<ToldByMailbox> load_state(const std::string& path);
+// For as long as what it returns is open no other process has the file; kUnavailable: one has it.
+// The lock is on a file beside it, ".lock", which stays.
+[[nodiscard]] Result<net::Fd> lock_state(const std::string& path);
 [[nodiscard]] Result<void> save_state(const std::string& path, const ToldByMailbox& told);
 
 }  // namespace roost::client

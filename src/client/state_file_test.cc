@@ -56,6 +56,18 @@ TEST(StateFile, ADamagedOneIsNotBelieved) {
   }
 }
 
+TEST(StateFile, IsOneProcessesAtATime) {
+  const std::string path = ::testing::TempDir() + "roost_state_file_lock_test";
+  {
+    const auto first = lock_state(path);
+    ASSERT_TRUE(first.has_value());
+    EXPECT_EQ(lock_state(path).error().code, ErrorCode::kUnavailable);
+  }
+  EXPECT_TRUE(lock_state(path).has_value());
+  std::filesystem::remove(path + ".lock");
+  EXPECT_EQ(lock_state("/nowhere/at/all").error().code, ErrorCode::kUnavailable);
+}
+
 TEST(StateFile, IsReplacedAndReadableByItsOwnerOnly) {
   const std::string path = ::testing::TempDir() + "roost_state_file_test";
   std::filesystem::remove(path);
