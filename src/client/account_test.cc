@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "client/fake_server.h"
+#include "client/unique_path.h"
 #include "net/tls_context.h"
 
 namespace roost::client {
@@ -179,7 +180,7 @@ class AccountTest : public ::testing::Test {
     server_->close();
   }
 
-  const std::string state_ = ::testing::TempDir() + "roost_account_test";
+  const std::string state_ = unique_path("roost_account_test");
   asio::io_context context_;
   Account::Settings settings_;
   Recorder recorder_;
@@ -371,8 +372,8 @@ class AccountTlsTest : public AccountTest {
     return recorder_.problems.empty() ? Problem{} : recorder_.problems.front();
   }
 
-  const std::string certificate_ = ::testing::TempDir() + "roost_account_test.pem";
-  const std::string key_ = ::testing::TempDir() + "roost_account_test.key";
+  const std::string certificate_ = unique_path("roost_account_test.pem");
+  const std::string key_ = unique_path("roost_account_test.key");
   asio::ssl::context tls_;
 };
 

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "client/unique_path.h"
+
 namespace roost::client {
 namespace {
 
@@ -57,7 +59,7 @@ TEST(StateFile, ADamagedOneIsNotBelieved) {
 }
 
 TEST(StateFile, IsOneProcessesAtATime) {
-  const std::string path = ::testing::TempDir() + "roost_state_file_lock_test";
+  const std::string path = unique_path("roost_state_file_lock_test");
   {
     const auto first = lock_state(path);
     ASSERT_TRUE(first.has_value());
@@ -69,7 +71,7 @@ TEST(StateFile, IsOneProcessesAtATime) {
 }
 
 TEST(StateFile, IsReplacedAndReadableByItsOwnerOnly) {
-  const std::string path = ::testing::TempDir() + "roost_state_file_test";
+  const std::string path = unique_path("roost_state_file_test");
   std::filesystem::remove(path);
   EXPECT_EQ(load_state(path).value(), ToldByMailbox());
   ASSERT_TRUE(save_state(path, {}).has_value());
