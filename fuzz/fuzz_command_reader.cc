@@ -1,6 +1,5 @@
 // CommandReader: any split of the same octets gives the same events, and a frame stays within the
 // limits. The first octet chooses the sizes of the pieces, the rest is what a client sends.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "base/check.h"
 #include "imap/protocol/command_reader.h"
+#include "in_pieces.h"
 
 namespace {
 
@@ -89,19 +89,11 @@ class Recorder {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
   if (size == 0) return 0;
-  const std::string_view sent(reinterpret_cast<const char*>(octets) + 1, size - 1);
+  const std::string_view sent = roost::fuzz::behind_first(octets, size);
   Recorder at_once;
   at_once.receive(sent);
-
   Recorder in_pieces;
-  unsigned piece = octets[0];
-  for (std::string_view rest = sent; !rest.empty();) {
-    piece = piece * 75 + 74;  // the pieces differ in size, and a piece is never empty
-    const std::size_t n =
-        std::min<std::size_t>(1 + piece % 65'537 % (1 + octets[0] % 32U), rest.size());
-    in_pieces.receive(rest.substr(0, n));
-    rest.remove_prefix(n);
-  }
+  roost::fuzz::receive_in_pieces(in_pieces, sent, octets[0]);
   ROOST_CHECK(in_pieces.events() == at_once.events());
   return 0;
 }

@@ -1,7 +1,6 @@
 // What a server sends: any split of the same octets gives the same responses, a frame stays within
 // the limits, and each is read as one of the kinds of imap/protocol/response.h. The first octet
 // chooses the sizes of the pieces.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "base/check.h"
 #include "imap/protocol/response_parser.h"
 #include "imap/protocol/response_reader.h"
+#include "in_pieces.h"
 
 namespace {
 
@@ -57,19 +57,11 @@ class Recorder {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
   if (size == 0) return 0;
-  const std::string_view sent(reinterpret_cast<const char*>(octets) + 1, size - 1);
+  const std::string_view sent = roost::fuzz::behind_first(octets, size);
   Recorder at_once;
   at_once.receive(sent);
-
   Recorder in_pieces;
-  unsigned piece = octets[0];
-  for (std::string_view rest = sent; !rest.empty();) {
-    piece = piece * 75 + 74;  // the pieces differ in size, and a piece is never empty
-    const std::size_t n =
-        std::min<std::size_t>(1 + piece % 65'537 % (1 + octets[0] % 32U), rest.size());
-    in_pieces.receive(rest.substr(0, n));
-    rest.remove_prefix(n);
-  }
+  roost::fuzz::receive_in_pieces(in_pieces, sent, octets[0]);
   ROOST_CHECK(in_pieces.responses() == at_once.responses());
   return 0;
 }
