@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "imap/in_process_server.h"
+#include "imap/logged_in_test.h"
 
 namespace roost::imap {
 namespace {
@@ -56,46 +56,33 @@ TEST(InProgress, ATagWithABracketIsNotNamed) {
 }
 
 // A client in the INBOX of alice, and what becomes of its commands step by step.
-class LongCommand : public testing::Test {
+class LongCommand : public LoggedInTest {
  protected:
   static constexpr std::size_t kLarge = 3 << 20;  // a search reads no more than a few in a slice
-
-  LongCommand() {
-    server_.add_account("alice");
-    EXPECT_THAT(say("l LOGIN alice secret\r\n"), HasSubstr("l OK"));
-  }
 
   void deliver_large(int count) {
     const std::string message = "Subject: large\r\n\r\n" + std::string(kLarge, 'x') + "\r\n";
     for (int i = 0; i < count; ++i) server_.deliver(server_.mailbox("alice"), message);
   }
-  std::string say(std::string_view octets) {
-    connection_.feed(octets);
-    server_.settle();
-    return connection_.take_output();
-  }
   // The command runs up to its first slice, which is not done yet.
   void begin(std::string_view command) {
-    connection_.hold_baton();
+    connection_->hold_baton();
     EXPECT_EQ(say(command), "");
   }
   // The next slice, on a worker; the baton stays there.
-  void run_slice() { EXPECT_TRUE(connection_.run_offloaded()); }
+  void run_slice() { EXPECT_TRUE(connection_->run_offloaded()); }
   // Back to the loop, which passes it on.
-  void give_back() { EXPECT_TRUE(connection_.run_offloaded()); }
+  void give_back() { EXPECT_TRUE(connection_->run_offloaded()); }
   // What is heard when it has become time to say something.
   std::string hear_after_an_interval() {
     server_.pass(InProgress::kInterval);
-    return connection_.take_output();
+    return connection_->take_output();
   }
   // And what once the command goes on.
   std::string hear_the_end() {
-    connection_.release_baton();
+    connection_->release_baton();
     return say("");
   }
-
-  InProcessServer server_;
-  FakeConnection& connection_ = server_.connect();
 };
 
 TEST_F(LongCommand, ASearchCountsTheMessagesItHasLookedAt) {
@@ -151,7 +138,7 @@ TEST_F(LongCommand, NothingIsSaidInTheMiddleOfAResponse) {
   EXPECT_THAT(hear_after_an_interval(), HasSubstr("INPROGRESS"));
   run_slice();
   give_back();
-  EXPECT_THAT(connection_.take_output(), testing::StartsWith("* 1 FETCH (BODY[TEXT] {"));
+  EXPECT_THAT(connection_->take_output(), testing::StartsWith("* 1 FETCH (BODY[TEXT] {"));
   EXPECT_EQ(hear_after_an_interval(), "");
   EXPECT_THAT(hear_the_end(), Not(HasSubstr("INPROGRESS")));
 }
@@ -159,10 +146,10 @@ TEST_F(LongCommand, NothingIsSaidInTheMiddleOfAResponse) {
 TEST_F(LongCommand, NothingIsSaidToAClientThatDoesNotRead) {
   deliver_large(1);
   (void)say("s SELECT INBOX\r\n");
-  connection_.stall();
-  connection_.feed("a FETCH 1 BODY.PEEK[TEXT]\r\n");
+  connection_->stall();
+  connection_->feed("a FETCH 1 BODY.PEEK[TEXT]\r\n");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(hear_after_an_interval(), "");
-  connection_.resume();
+  connection_->resume();
   const std::string heard = say("");
   EXPECT_THAT(heard, Not(HasSubstr("INPROGRESS")));
   EXPECT_THAT(heard, testing::EndsWith("a OK FETCH completed\r\n"));

@@ -7,23 +7,13 @@
 #include <string_view>
 
 #include "base/base64.h"
-#include "imap/in_process_server.h"
+#include "imap/logged_in_test.h"
 
 namespace roost::imap {
 namespace {
 
-class MessageAttributes : public testing::Test {
+class MessageAttributes : public LoggedInTest {
  protected:
-  MessageAttributes() {
-    server_.add_account("alice");
-    connection_ = &server_.connect();
-    (void)say("l LOGIN alice secret\r\n");
-  }
-  std::string say(std::string_view octets) {
-    connection_->feed(octets);
-    server_.settle();
-    return connection_->take_output();
-  }
   void append(std::string_view mailbox, std::string_view octets) {
     const std::string heard =
         say("p APPEND " + std::string(mailbox) + " {" + std::to_string(octets.size()) + "+}\r\n" +
@@ -51,9 +41,6 @@ class MessageAttributes : public testing::Test {
   [[nodiscard]] mail::Digest digest(std::string_view mailbox, std::uint32_t uid) {
     return *server_.store->digest(server_.mailbox("alice", mailbox), mail::Uid(uid));
   }
-
-  InProcessServer server_;
-  FakeConnection* connection_;
 };
 
 TEST_F(MessageAttributes, MailboxIdsSurviveRename) {

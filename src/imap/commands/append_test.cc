@@ -7,24 +7,15 @@
 #include <string_view>
 #include <utility>
 
-#include "imap/in_process_server.h"
+#include "imap/logged_in_test.h"
 #include "store/forwarding_store.h"
 
 namespace roost::imap {
 namespace {
 
-class AppendTest : public testing::Test {
+class AppendTest : public LoggedInTest {
  protected:
-  explicit AppendTest(ServerOptions options = {}) : server_(options) {
-    server_.add_account("alice");
-    connection_ = &server_.connect();
-    (void)say("l LOGIN alice secret\r\n");
-  }
-  std::string say(std::string_view octets) {
-    connection_->feed(octets);
-    server_.settle();
-    return connection_->take_output();
-  }
+  using LoggedInTest::LoggedInTest;
   [[nodiscard]] store::MailboxStatus status(std::string_view name = "INBOX") {
     return *server_.store->status(server_.mailbox("alice", name));
   }
@@ -35,9 +26,6 @@ class AppendTest : public testing::Test {
   static std::string literal(std::string_view octets) {
     return "{" + std::to_string(octets.size()) + "+}\r\n" + std::string(octets);
   }
-
-  InProcessServer server_;
-  FakeConnection* connection_;
 };
 
 TEST_F(AppendTest, MessagesOfAnySizeAreTheirOctetsInAnyPieces) {

@@ -3,16 +3,15 @@
 #include <string>
 #include <string_view>
 
-#include "imap/in_process_server.h"
+#include "imap/logged_in_test.h"
 
 namespace roost::imap {
 namespace {
 
 // RFC 10022 section 3.1. UIDs 1 to 1500, without 101 to 400.
-class UidBatchesTest : public testing::Test {
+class UidBatchesTest : public LoggedInTest {
  protected:
   UidBatchesTest() {
-    server_.add_account("alice");
     const mail::MailboxId inbox = server_.mailbox("alice");
     store::MessageWriter writer(*server_.store);
     EXPECT_TRUE(writer.append("x"));
@@ -23,18 +22,8 @@ class UidBatchesTest : public testing::Test {
     EXPECT_TRUE(server_.store->commit(batch));
     const mail::UidSet gone(mail::UidRange{mail::Uid(101), mail::Uid(400)});
     EXPECT_TRUE(server_.store->commit({.mailbox = inbox, .expunge = gone}));
-    connection_ = &server_.connect();
-    (void)say("l LOGIN alice secret\r\n");
     (void)say("s SELECT INBOX\r\n");
   }
-  std::string say(std::string_view octets) {
-    connection_->feed(octets);
-    server_.settle();
-    return connection_->take_output();
-  }
-
-  InProcessServer server_;
-  FakeConnection* connection_;
 };
 
 TEST_F(UidBatchesTest, TheLastHasTheRest) {
