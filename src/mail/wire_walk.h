@@ -1,6 +1,6 @@
-// Walks over wire text of our own making, ENVELOPE and BODYSTRUCTURE: parenthesised lists of
-// strings, literals, numbers and NIL (RFC 3501 section 4). It never meets what a client wrote, but
-// what comes from a disk may be broken: errors are sticky, and asked for once.
+// Walks over parenthesised lists of strings, literals, numbers and NIL (RFC 3501 section 4):
+// ENVELOPE and BODYSTRUCTURE as we made them and as a disk gives them back, and what a server sends
+// to our client. Any of it may be broken: errors are sticky, and asked for once.
 #pragma once
 
 #include <cstddef>
