@@ -1,4 +1,5 @@
-# Installs the client library with its headers, so that another project has it with
+# `cmake --install build/release --component client` installs the client library with its headers (a plain one does not), so that
+# another project has it with
 #   find_package(roost-client)
 #   target_link_libraries(program roost::client)
 # and includes "client/account.h". The layers under it come along; they are no interface of their own.
@@ -10,12 +11,12 @@ set(package ${CMAKE_INSTALL_LIBDIR}/cmake/roost-client)
 set_target_properties(roost_client PROPERTIES EXPORT_NAME client)
 
 install(TARGETS roost_client roost_imap_protocol roost_net roost_mail roost_base third_party
-        EXPORT roost-client-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/roost COMPONENT client)
-install(EXPORT roost-client-targets NAMESPACE roost:: DESTINATION ${package} COMPONENT client)
+        EXPORT roost-client-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/roost COMPONENT client EXCLUDE_FROM_ALL)
+install(EXPORT roost-client-targets NAMESPACE roost:: DESTINATION ${package} COMPONENT client EXCLUDE_FROM_ALL)
 foreach(layer base net mail imap/protocol client)
   file(GLOB files ${CMAKE_SOURCE_DIR}/src/${layer}/*.h)
-  list(FILTER files EXCLUDE REGEX "/(test_[a-z]+|fake_server|scenario)\\.h$")
-  install(FILES ${files} DESTINATION ${headers}/${layer} COMPONENT client)
+  list(FILTER files EXCLUDE REGEX "/(test_[a-z]+|fake_server|scenario|unique_path)\\.h$")
+  install(FILES ${files} DESTINATION ${headers}/${layer} COMPONENT client EXCLUDE_FROM_ALL)
 endforeach()
 
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/roost-client-config.cmake.in
@@ -23,4 +24,4 @@ configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/roost-client-config.cmak
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/roost-client-config-version.cmake
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/roost-client-config.cmake ${CMAKE_BINARY_DIR}/roost-client-config-version.cmake
-        DESTINATION ${package} COMPONENT client)
+        DESTINATION ${package} COMPONENT client EXCLUDE_FROM_ALL)
