@@ -16,16 +16,13 @@
 #include "base/base64.h"
 #include "base/check.h"
 #include "net/openssl_error.h"
+#include "net/owned_tls_context.h"
 
 namespace roost::client {
 namespace {
 
 using Pin = std::string;  // 32 octets
 constexpr std::string_view kAlpn = "\x04imap";
-
-struct ContextFree {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
 
 std::optional<Pin> parse_pin(std::string_view text) {
   Pin pin;
@@ -72,7 +69,7 @@ bool is_address(const std::string& host) {
 
 class Client final : public TlsClient {
  public:
-  Client(std::unique_ptr<SSL_CTX, ContextFree> context, std::vector<Pin> pins)
+  Client(net::OwnedTlsContext context, std::vector<Pin> pins)
       : context_(std::move(context)), pins_(std::move(pins)) {
     if (!pins_.empty()) SSL_CTX_set_cert_verify_callback(context_.get(), check_pin, &pins_);
   }
@@ -99,7 +96,7 @@ class Client final : public TlsClient {
   }
 
  private:
-  std::unique_ptr<SSL_CTX, ContextFree> context_;
+  net::OwnedTlsContext context_;
   std::vector<Pin> pins_;
 };
 
@@ -112,14 +109,9 @@ Result<std::unique_ptr<TlsClient>> TlsClient::make(const TlsTrust& trust) {
     if (!pin) return fail(ErrorCode::kInvalid, text + " is no SHA-256 of a key");
     pins.push_back(std::move(*pin));
   }
-  std::unique_ptr<SSL_CTX, ContextFree> context(SSL_CTX_new(TLS_client_method()));
+  net::OwnedTlsContext context = net::new_tls_context(TLS_client_method());
   ROOST_CHECK(context != nullptr);
   SSL_CTX* const raw = context.get();
-  SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-  SSL_CTX_set_options(
-      raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                            SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_alpn_protos(raw, reinterpret_cast<const unsigned char*>(kAlpn.data()),
                           static_cast<unsigned>(kAlpn.size()));

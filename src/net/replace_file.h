@@ -1,4 +1,4 @@
-// Small files that the server makes itself: a certificate, keys.
+// Small files that a program makes itself: a certificate, keys, what a watcher has told.
 #pragma once
 
 #include <sys/types.h>

@@ -12,19 +12,12 @@
 
 #include "base/check.h"
 #include "net/openssl_error.h"
+#include "net/owned_tls_context.h"
 #include "net/ticket_keys.h"
 
 namespace roost::net {
 
 namespace {
-
-struct ContextFree {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-using OwnedContext = std::unique_ptr<SSL_CTX, ContextFree>;
-
-// RFC 9325 section 4.2: forward secrecy and authenticated encryption only. TLS 1.3 has no others.
-constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 // Seconds: half as long as its key lives (RFC 9325 section 3.4).
 constexpr long kTicketLifetime = 12L * 60 * 60;
@@ -56,20 +49,13 @@ int select_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_leng
   return SSL_TLSEXT_ERR_NOACK;
 }
 
-Result<OwnedContext> make_context(const TlsFiles& files, const std::string& alpn) {
+Result<OwnedTlsContext> make_context(const TlsFiles& files, const std::string& alpn) {
   ERR_clear_error();
-  OwnedContext context(SSL_CTX_new(TLS_server_method()));
+  OwnedTlsContext context = new_tls_context(TLS_server_method());
   SSL_CTX* raw = context.get();
   if (raw == nullptr) return fail(ErrorCode::kInternal, take_openssl_error());
 
-  SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-  SSL_CTX_set_cipher_list(raw, kCiphers);
-  // Many clients close without close_notify. A command ends with its CRLF, so nothing can be cut
-  // short unnoticed.
-  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                               SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                            SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_options(raw, SSL_OP_CIPHER_SERVER_PREFERENCE);
   // Resumption is by tickets, which the client keeps for a connection it may hold for hours; there
   // is no early data, so a command cannot be replayed.
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
@@ -120,7 +106,7 @@ class FileTlsContext final : public TlsContext {
   const std::string alpn_;
   const std::shared_ptr<TicketKeys> ticket_keys_;
   std::mutex mutex_;
-  OwnedContext context_;
+  OwnedTlsContext context_;
 };
 
 }  // namespace
