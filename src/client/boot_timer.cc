@@ -37,16 +37,20 @@ void BootTimer::set(Time at) {
   arm();
 }
 
-void BootTimer::cancel() { descriptor_.cancel(); }
+void BootTimer::cancel() {
+  ++*turn_;
+  descriptor_.cancel();
+}
 
 void BootTimer::arm() {
   descriptor_.async_wait(
       boost::asio::posix::stream_descriptor::wait_read,
-      [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-        if (error || alive.expired()) return;
+      [this, mine = ++*turn_, turn = std::weak_ptr(turn_)](const boost::system::error_code& error) {
+        const auto last = turn.lock();
+        if (error || last == nullptr || *last != mine) return;
         std::uint64_t times = 0;
         if (::read(descriptor_.native_handle(), &times, sizeof times) < 0) {
-          return arm();  // it was set anew meanwhile
+          return arm();  // not due after all: its time is another by now
         }
         // A copy: what is called may destroy this.
         const std::function<void()> due = due_;

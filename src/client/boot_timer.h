@@ -26,8 +26,9 @@ class BootTimer {
 
   boost::asio::posix::stream_descriptor descriptor_;
   std::function<void()> due_;
-  // A wait that has succeeded may still be on its way to its handler when this is destroyed.
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  // Of the wait that counts. One that has succeeded may still be on its way to its handler when
+  // this is set anew, cancelled or destroyed.
+  std::shared_ptr<unsigned> turn_ = std::make_shared<unsigned>(0);
 };
 
 }  // namespace roost::client
