@@ -221,6 +221,7 @@ Result<void> Account::start() {
 }
 
 void Account::add_slot(std::vector<std::string> mailboxes) {
+  if (stopping_) return;
   slots_.push_back(std::make_shared<Slot>(*this, std::move(mailboxes)));
   slots_.back()->connect();
 }
