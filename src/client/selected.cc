@@ -204,9 +204,8 @@ void Selected::examined() {
     in_step();
   } else if (resumes_ && mod_sequences && exists_ >= known) {
     view_ = told_.uids;
-    const bool grown = exists_ > known || uid_next_ != told_.uid_next;
-    if (grown) checks_ = static_cast<std::uint32_t>(known);
-    if (grown && exists_ > 0) {
+    if (exists_ > known || uid_next_ != told_.uid_next) {
+      checks_ = static_cast<std::uint32_t>(known);
       step_ = Step::kNew;
     } else {
       in_step();
