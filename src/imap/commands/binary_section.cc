@@ -51,7 +51,7 @@ bool BinarySection::at_end() const {
 }
 
 Result<std::string_view> BinarySection::next(store::Store& store) {
-  const std::uint64_t length = std::min(range_.length - taken_, kPiece);
+  const std::uint64_t length = std::min(range_.length - taken_, kSectionPiece);
   const auto octets = read_exactly(store, blob_.id(), {range_.offset + taken_, length});
   if (!octets) return fail(octets.error());
   taken_ += length;
@@ -74,7 +74,7 @@ Result<bool> BinarySection::measure(store::Store& store) {
     has_nul_ = has_nul_ || wanted->contains('\0');
     if (!at_end()) return false;
   }
-  if (range_.length > kPiece) {
+  if (range_.length > kSectionPiece) {
     taken_ = decoded_ = 0;
     decoder_ = fresh_;
   }
@@ -82,7 +82,7 @@ Result<bool> BinarySection::measure(store::Store& store) {
 }
 
 Result<bool> BinarySection::send(store::Store& store, std::string& out) {
-  if (range_.length <= kPiece) {
+  if (range_.length <= kSectionPiece) {
     // All of it was taken for measuring.
     out.append(piece_, std::min<std::uint64_t>(wanted_.offset, piece_.size()), size_);
     return true;

@@ -20,8 +20,6 @@ namespace roost::imap {
 
 class BinarySection {
  public:
-  static constexpr std::uint64_t kPiece = 64 * 1024;  // encoded octets
-
   // The whole message, or one of its parts; what is not encoded comes as it is. wanted: of the
   // decoded octets.
   BinarySection(store::BlobRef blob, mail::OctetRange message, mail::OctetRange wanted = kAll);

@@ -13,8 +13,6 @@ namespace roost::imap {
 
 namespace {
 
-constexpr std::uint64_t kPiece = 64 * 1024;
-
 // "BODY[1.2.HEADER.FIELDS (From To)]<0>", as the client wrote it.
 void write_label(ResponseWriter& writer, const FetchAtt& att) {
   switch (att.kind) {
@@ -264,6 +262,12 @@ Result<void> FetchWriter::write_preview(Session& session, const FetchedMessage& 
 Result<void> FetchWriter::begin_binary(Session& session, const FetchedMessage& message,
                                        const FetchAtt& att) {
   const mail::Digest& digest = *message.digest;
+  ResponseWriter writer = session.write();
+  if (att.kind == FetchAtt::Kind::kBinarySize && att.section.part.empty()) {
+    write_label(writer, att);
+    writer.raw(" ").number(digest.size);
+    return {};
+  }
   const mail::OctetRange wanted = att.partial
                                       ? mail::OctetRange{att.partial->offset, att.partial->length}
                                       : BinarySection::kAll;
@@ -278,7 +282,6 @@ Result<void> FetchWriter::begin_binary(Session& session, const FetchedMessage& m
     binary_ = std::make_unique<Binary>(BinarySection(*std::move(blob), *part, wanted), &att);
     return {};
   }
-  ResponseWriter writer = session.write();
   write_label(writer, att);
   writer.raw(att.kind == FetchAtt::Kind::kBinarySize ? " 0" : " NIL");
   return {};
@@ -328,12 +331,12 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
   }
   const mail::OctetRange wanted = (*found)->range;
   std::optional<store::BlobRef> held;
-  if (wanted.length > kPiece) {
+  if (wanted.length > kSectionPiece) {
     auto pinned = store.pin_blob(digest.blob);
     if (!pinned) return fail(std::move(pinned.error()));
     held = *std::move(pinned);
   }
-  const std::uint64_t first = std::min(wanted.length, kPiece);
+  const std::uint64_t first = std::min(wanted.length, kSectionPiece);
   auto octets = read_exactly(store, digest.blob, {wanted.offset, first});
   if (!octets) return fail(std::move(octets.error()));
   write_label(writer, att);
@@ -345,7 +348,7 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
 }
 
 Result<void> FetchWriter::write_piece(Session& session) {
-  const std::uint64_t length = std::min(literal_->remaining, kPiece);
+  const std::uint64_t length = std::min(literal_->remaining, kSectionPiece);
   auto octets = read_exactly(session.server.store, literal_->blob.id(), {literal_->offset, length});
   if (!octets) return fail(std::move(octets.error()));
   session.write().raw(without_nuls(*std::move(octets)));

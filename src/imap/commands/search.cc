@@ -5,9 +5,9 @@
 // CONTEXT and UPDATE are RFC 5267 section 4 (CONTEXT=SEARCH).
 // UID SEARCH (RFC 3501 section 6.4.8). To a client of IMAP4rev2 the answer is always ESEARCH (RFC
 // 9051 section 6.4.4).
+#include "imap/addressed.h"
 #include "imap/commands/answered_search.h"
 #include "imap/commands/commands.h"
-#include "imap/commands/message_set.h"
 #include "imap/commands/search_arguments.h"
 
 namespace roost::imap {

@@ -1,6 +1,7 @@
 // Where the octets of BODY[section]<partial> are (RFC 3501 section 6.4.5), for FETCH and CATENATE.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,9 @@
 #include "store/store.h"
 
 namespace roost::imap {
+
+// Octets that are read from the store at once, to be sent.
+inline constexpr std::uint64_t kSectionPiece = 64 * 1024;
 
 struct SectionOctets {
   mail::OctetRange range;             // of the message's blob

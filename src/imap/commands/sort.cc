@@ -2,9 +2,9 @@
 //   sort = "SORT" [SP "RETURN" SP "(" [option *(SP option)] ")"] SP sort-criteria SP charset
 //          1*(SP search-key)
 // UID SORT. RELEVANCY, as a sort key and as an option, is RFC 6203.
+#include "imap/addressed.h"
 #include "imap/commands/answered_search.h"
 #include "imap/commands/commands.h"
-#include "imap/commands/message_set.h"
 #include "imap/commands/search_arguments.h"
 
 namespace roost::imap {
