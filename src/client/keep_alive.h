@@ -5,7 +5,7 @@
 // - an IDLE that was answered after some silence may be silent for half as long again next time,
 //   beginning with five minutes;
 // - a connection that died in silence may never be silent for so long again, for a day;
-// - a server that speaks by itself ("* OK Still here") is dead when it misses its time.
+// - a server that speaks by itself ("* OK Still here") is asked when it misses its time.
 #pragma once
 
 #include <algorithm>

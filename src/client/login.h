@@ -65,7 +65,6 @@ class Login {
   [[nodiscard]] bool wants_tls() const { return step_ == Step::kHandshake; }
   void secured();
   [[nodiscard]] bool compresses() const { return compresses_; }
-  [[nodiscard]] bool authenticated() const { return authenticated_; }
   [[nodiscard]] bool done() const { return step_ == Step::kDone; }
   [[nodiscard]] Abilities abilities() const;
 

@@ -15,7 +15,7 @@ enum class ProblemKind : std::uint8_t {
   kUnreachable,  // no name, no route, nobody listens
   kSilent,       // no answer in time
   kClosed,       // the server has ended the connection, with BYE or without
-  kBusy,         // the server refuses for now: UNAVAILABLE, LIMIT, INUSE (RFC 5530)
+  kBusy,         // the server refuses for now: client/refusal.h
   kProtocol,     // the server contradicts itself or the RFCs
   // --- need the user ---
   kCredentials,  // the server does not take the name with the password or token

@@ -34,7 +34,7 @@ class Reconnect {
     bool fresh_secret = false;  // get the token anew before: the server does not take this one
     std::optional<std::string> say{};  // to the user, now
   };
-  // secret_age: how old the token was that was tried; nothing: it is a password.
+  // secret_age: how old the secret was that was tried; nothing: no command renews it.
   [[nodiscard]] Verdict failed(const Problem& problem, std::optional<Duration> secret_age,
                                Time now);
   // All mailboxes have been caught up with. Nothing but that counts the time as one without a

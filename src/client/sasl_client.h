@@ -2,9 +2,7 @@
 // base64 is IMAP's affair. All mechanisms here begin with a response of the client.
 //
 //   PLAIN          RFC 4616
-//   SCRAM-SHA-256  RFC 5802, RFC 7677, without channel binding: the server has to prove that it
-//   knows
-//                  the password, too
+//   SCRAM-SHA-256  RFC 5802, RFC 7677, without channel binding; the server proves itself, too
 //   OAUTHBEARER    RFC 7628
 //   XOAUTH2        Google's and Microsoft's older form of it
 #pragma once
@@ -46,9 +44,8 @@ class SaslClient {
                                                            std::string_view host,
                                                            std::uint16_t port);
 [[nodiscard]] std::unique_ptr<SaslClient> sasl_xoauth2(const Credentials& credentials);
-// kInvalid: the name or password holds what SASLprep (RFC 4013) prohibits. nonce: printable,
-// without
-// ",", never used before.
+// kInvalid: SASLprep (RFC 4013) prohibits the name or password. nonce: printable, without ",",
+// never used before.
 [[nodiscard]] Result<std::unique_ptr<SaslClient>> sasl_scram_sha_256(const Credentials& credentials,
                                                                      std::string nonce);
 [[nodiscard]] std::string scram_nonce();

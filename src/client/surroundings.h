@@ -20,8 +20,7 @@ class Surroundings {
   static constexpr Duration kMinimum = std::chrono::minutes(1);
 
   // changed is called from the executor, once for a burst of changes, and not more often than once
-  // in kMinimum. Where the system does not say
-  // (no netlink in a sandbox), deadlines alone find out.
+  // in kMinimum. Where the system does not say (no netlink in a sandbox), deadlines alone find out.
   Surroundings(const boost::asio::any_io_executor& executor, std::function<void()> changed);
 
  private:

@@ -3,11 +3,15 @@
 // handed in. It waits by IDLE (RFC 2177) where that is offered and by NOOP where it is not, and
 // never waits for ever: whatever it waits for has a deadline.
 //
-//   connect, with TLS from the first octet or without       Watcher(settings, told, keep_alive,
-//   now) receive(octets, now); send take_output(); handle take_events(); keep told at deadline(),
-//   and when the machine was suspended        tick(now) wish() == kHandshake: send all output,
-//   become TLS, then  secured(now) wish() == kClose: close; problem() says why, nothing: it was
-//   told to stop
+//   connect, with TLS from the first octet or without: Watcher(settings, told, keep_alive, now)
+//
+//   what comes: receive(octets, now); then send take_output(), handle take_events(), keep told
+//
+//   at deadline(), and when the machine was suspended: tick(now)
+//
+//   wish() == kHandshake: send all output, become TLS, then secured(now)
+//
+//   wish() == kClose: close; problem() says why, nothing: it was told to stop
 //
 // Events and told go together: who keeps told on disk after the events were dealt with hears of
 // everything once, and of nothing twice but what a crash of its own undid.
@@ -74,7 +78,6 @@ class Watcher {
   [[nodiscard]] std::vector<Problem> take_notices() { return std::exchange(notices_, {}); }
   // The mailboxes that need connections of their own, because this server watches one at a time.
   [[nodiscard]] std::vector<std::string> take_left_over() { return std::exchange(left_over_, {}); }
-  [[nodiscard]] bool authenticated() const { return login_.authenticated(); }
   // Every mailbox of this connection has been caught up with.
   [[nodiscard]] bool caught_up() const;
   // … and the server has answered when it was asked again after that: the connection is of use.

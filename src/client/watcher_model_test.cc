@@ -1,6 +1,6 @@
 // Everything is reported exactly once, whatever happens: random changes of mailboxes, connections
-// that are cut between any two octets or go silent, restarts of the watcher; and a week of waiting
-// costs no memory. The seed of a run that fails is in its name.
+// that are cut between any two octets or go silent, restarts of the watcher. The seed of a run that
+// fails is in its name.
 #include <gtest/gtest.h>
 
 #include <array>

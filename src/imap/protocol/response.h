@@ -1,5 +1,5 @@
-// What a server says, as values: the responses of RFC 9051 section 7 and of the extensions that a
-// client of this codec uses. Whoever reads them owns them; nothing points into a frame.
+// What a server says, as values: the responses of RFC 9051 section 7 and of extensions; more than
+// our own client asks for. Whoever reads them owns them; nothing points into a frame.
 #pragma once
 
 #include <cstdint>
