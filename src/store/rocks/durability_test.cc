@@ -325,32 +325,40 @@ TEST_F(DurabilityTest, TheSweeperSweepsByItself) {
   EXPECT_EQ(must(store->check()).blobs, 0u);
 }
 
+// Whether they meet is a matter of chance, so they try until some have shared a sync.
 TEST_F(DurabilityTest, ManyWritersShareSyncs) {
   const auto store = open(here());
   must(store->create_account("alice", "hash"));
   const mail::MailboxId inbox = inbox_of(*store, "alice");
-  const int before = disk.syncs();
-  std::atomic<int> waiting = 0;
   constexpr int kWriters = 8;
-  // The first sync lasts until all others have come: they then share the next.
-  disk.before_sync = [&] {
-    while (waiting < kWriters) std::this_thread::yield();
-    return true;
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < kWriters; ++t) {
-      threads.emplace_back([&] {
-        Batch batch = batch_for(inbox);
-        batch.messages.push_back(message(*store, "m"));
-        ++waiting;
-        must(store->commit(batch));
-      });
+  constexpr int kTrials = 50;
+  int trials = 0;
+  int syncs = kWriters;
+  while (syncs == kWriters && trials < kTrials) {
+    ++trials;
+    const int before = disk.syncs();
+    std::atomic<int> waiting = 0;
+    // The first sync lasts until all others are about to commit.
+    disk.before_sync = [&] {
+      while (waiting < kWriters) std::this_thread::yield();
+      return true;
+    };
+    {
+      std::vector<std::jthread> threads;
+      for (int t = 0; t < kWriters; ++t) {
+        threads.emplace_back([&] {
+          Batch batch = batch_for(inbox);
+          batch.messages.push_back(message(*store, "m"));
+          ++waiting;
+          must(store->commit(batch));
+        });
+      }
     }
+    disk.before_sync = [] { return true; };
+    syncs = disk.syncs() - before;
   }
-  EXPECT_LT(disk.syncs() - before, kWriters);
-  EXPECT_EQ(must(store->status(inbox)).messages, std::uint32_t{kWriters});
-  disk.before_sync = [] { return true; };
+  EXPECT_LT(syncs, kWriters);
+  EXPECT_EQ(must(store->status(inbox)).messages, static_cast<std::uint32_t>(kWriters * trials));
 }
 
 }  // namespace
