@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "mail/character.h"
 
 namespace roost::mail {
 namespace {
@@ -39,23 +40,6 @@ constexpr auto kReferences = std::to_array<std::pair<std::string_view, std::uint
     {"ldquo", 0x201c}, {"rdquo", 0x201d}, {"bdquo", 0x201e}, {"bull", 0x2022},  {"hellip", 0x2026},
     {"euro", 0x20ac},  {"trade", 0x2122}, {"rarr", 0x2192},  {"zwnj", 0x200c},  {"zwj", 0x200d},
 });
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&](std::uint32_t octet) { out.push_back(static_cast<char>(octet)); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xc0 | code >> 6);
-  } else {
-    if (code < 0x10000) {
-      put(0xe0 | code >> 12);
-    } else {
-      put(0xf0 | code >> 18);
-      put(0x80 | (code >> 12 & 0x3f));
-    }
-    put(0x80 | (code >> 6 & 0x3f));
-  }
-  put(0x80 | (code & 0x3f));
-}
 
 // The character of "amp", "#38" or "#x26"; 0: none.
 std::uint32_t referred_to(std::string_view name) {

@@ -1,12 +1,12 @@
 // Modified UTF-7 (RFC 3501 section 5.1.3): printable ASCII stands for itself, "&" is "&-", and all
 // else is UTF-16 in base64 between "&" and "-", with "," for "/" and no padding.
 #include <unicode/utf16.h>
-#include <unicode/utf8.h>
 
 #include <array>
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "mail/character.h"
 #include "mail/mailbox_name.h"
 
 namespace roost::mail {
@@ -26,13 +26,6 @@ constexpr std::array<std::int16_t, 256> kValues = [] {
 
 std::unexpected<Error> malformed(std::string detail) {
   return fail(ErrorCode::kInvalid, "modified UTF-7: " + std::move(detail));
-}
-
-void append_utf8(UChar32 c, std::string& out) {
-  std::array<char, U8_MAX_LENGTH> octets{};
-  std::size_t length = 0;
-  U8_APPEND_UNSAFE(octets.data(), length, c);
-  out.append(octets.data(), length);
 }
 
 // What stands between "&" and "-", as UTF-16.
@@ -62,7 +55,7 @@ Result<void> append_shifted(std::string_view base64, std::string& out) {
     U16_NEXT(units->data(), i, units->size(), c);
     if (U_IS_SURROGATE(c)) return malformed("a surrogate without its other half");
     if (c >= 0x20 && c < 0x7f) return malformed("printable ASCII in base64");
-    append_utf8(c, out);
+    append_utf8(out, static_cast<char32_t>(c));
   }
   return {};
 }
@@ -143,15 +136,14 @@ Result<std::string> decode_modified_utf7(std::string_view wire) {
 std::string encode_modified_utf7(std::string_view utf8) {
   std::string out;
   Encoder encoder(out);
-  const auto length = static_cast<std::int32_t>(utf8.size());
-  for (std::int32_t i = 0; i < length;) {
-    UChar32 c = 0;
-    U8_NEXT_OR_FFFD(utf8.data(), i, length, c);
-    if (c >= 0x20 && c < 0x7f) {
-      encoder.plain(static_cast<char>(c));
+  while (!utf8.empty()) {
+    const Character next = first_character(utf8);
+    if (next.code >= 0x20 && next.code < 0x7f) {
+      encoder.plain(static_cast<char>(next.code));
     } else {
-      encoder.shifted(c);
+      encoder.shifted(static_cast<UChar32>(next.code));
     }
+    utf8.remove_prefix(next.length);
   }
   encoder.end_shift();
   return out;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "mail/character.h"
 #include "mail/charset.h"
 #include "mail/html_text.h"
 #include "mail/transfer_encoding.h"
@@ -18,29 +19,13 @@ constexpr std::size_t kMaxHtml = 32 * 1024;  // it begins with style sheets
 enum class Quotes : std::uint8_t { kShow, kSkip };
 enum class End : std::uint8_t { kWhole, kMaybeCut };
 
-// What stands at the front of s, and how many octets it has. Not UTF-8: one octet.
-struct Character {
-  std::uint32_t code = 0;
-  std::size_t length = 1;
-};
-
-Character first_character(std::string_view s) {
-  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-  const unsigned lead = octet(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (length == 1 || length > s.size()) return {lead, 1};
-  std::uint32_t code = lead & (0xffU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) code = code << 6 | (octet(i) & 0x3fU);
-  return {code, length};
-}
-
-bool is_space(std::uint32_t code) {
+bool is_space(char32_t code) {
   return code <= ' ' || (code >= 0x7f && code <= 0xa0) || (code >= 0x2000 && code <= 0x200a) ||
          code == 0x2028 || code == 0x2029 || code == 0x202f || code == 0x3000;
 }
 
 // Seen by nobody; senders fill previews with them. U+200C is one only where it joins nothing.
-bool is_invisible(std::uint32_t code, bool after_space) {
+bool is_invisible(char32_t code, bool after_space) {
   return code == 0xad || code == 0x34f || code == 0x200b || code == 0x2060 || code == 0xfeff ||
          (code == 0x200c && after_space);
 }
