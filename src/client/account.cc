@@ -21,11 +21,16 @@ constexpr Duration kStop = std::chrono::seconds(5);
 // Owner: the account, and the operations that run; account_ is null once the account is gone.
 class Account::Slot : public std::enable_shared_from_this<Slot> {
  public:
-  Slot(Account& account, std::vector<std::string> mailboxes)
-      : account_(&account),
-        mailboxes_(std::move(mailboxes)),
-        reconnect_(std::random_device()()),
-        retry_(account.context_.get_executor(), [this] { retry(); }) {}
+  // The first, which looks the patterns up; with NOTIFY it is the only one.
+  explicit Slot(Account& account) : Slot(account, account.settings_.watcher.mailboxes) {
+    named_ = mailboxes_;
+    patterns_ = account.settings_.watcher.patterns;
+  }
+  // One of those that it has left over. named: by the user, not by a pattern.
+  Slot(Account& account, const std::string& mailbox, bool named)
+      : Slot(account, std::vector{mailbox}) {
+    if (named) named_ = mailboxes_;
+  }
 
   void connect();
   void stop();
@@ -33,8 +38,17 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void surroundings_changed();
   [[nodiscard]] bool caught_up() const { return caught_up_; }
   [[nodiscard]] bool connected() const { return link_ != nullptr; }
+  [[nodiscard]] bool watches(const std::string& mailbox) const {
+    return std::ranges::find(mailboxes_, mailbox) != mailboxes_.end();
+  }
 
  private:
+  Slot(Account& account, std::vector<std::string> mailboxes)
+      : account_(&account),
+        mailboxes_(std::move(mailboxes)),
+        reconnect_(std::random_device()()),
+        retry_(account.context_.get_executor(), [this] { retry(); }) {}
+
   void connect_with(std::string secret);
   void happened();
   void ended();
@@ -42,7 +56,9 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void retry();
 
   Account* account_;
-  std::vector<std::string> mailboxes_;
+  std::vector<std::string> named_;      // to be watched whether they are there or not
+  std::vector<std::string> mailboxes_;  // watched now, or when there was a connection
+  std::vector<std::string> patterns_;
   Reconnect reconnect_;
   BootTimer retry_;
   std::shared_ptr<Link> link_;
@@ -75,7 +91,16 @@ void Account::Slot::connect() {
 void Account::Slot::connect_with(std::string secret) {
   Watcher::Settings settings = account_->settings_.watcher;
   settings.login.credentials.secret = std::move(secret);
+  for (const std::string& mailbox : named_) {  // also those that were refused before
+    if (!watches(mailbox)) mailboxes_.push_back(mailbox);
+  }
   settings.mailboxes = mailboxes_;
+  settings.patterns = patterns_;
+  settings.listed_before = account_->listed_;
+  for (const auto& slot : account_->slots_) {
+    if (slot.get() == this) continue;
+    settings.elsewhere.insert(slot->mailboxes_.begin(), slot->mailboxes_.end());
+  }
   link_ = std::make_shared<Link>(account_->context_, std::move(settings), *account_->tls_,
                                  account_->told_, account_->keep_alive_, [weak = weak_from_this()] {
                                    if (const auto self = weak.lock()) self->happened();
@@ -90,9 +115,13 @@ void Account::Slot::happened() {
     const std::vector<Event> events = watcher->take_events();
     if (!events.empty()) account_->listener_.on_events(events);
     for (const Problem& notice : watcher->take_notices()) account_->report(notice);
-    for (std::string& mailbox : watcher->take_left_over()) {
-      std::erase(mailboxes_, mailbox);
-      account_->add_slot({std::move(mailbox)});
+    if (watcher->listed()) {
+      mailboxes_ = watcher->mailboxes();
+      account_->listed_ = true;
+    }
+    for (const std::string& mailbox : watcher->take_left_over()) {
+      std::erase(named_, mailbox);
+      account_->take_left_over(mailbox);
     }
     const bool now = watcher->caught_up();
     if (now) reconnect_.succeeded();
@@ -110,6 +139,10 @@ void Account::Slot::ended() {
   caught_up_ = false;
   account_->caught_up_ = false;
   if (account_->stopping_) return account_->check_stopped();
+  if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
+    account_->report({problem->kind, mailboxes_.front() + ": " + problem->text});
+    return account_->drop_slot(*this);
+  }
   failed(problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"}));
 }
 
@@ -173,13 +206,29 @@ Result<void> Account::start() {
     const auto slots = slots_;  // to which an answer may add
     for (const auto& slot : slots) slot->surroundings_changed();
   });
-  add_slot(settings_.watcher.mailboxes);
+  slots_.push_back(std::make_shared<Slot>(*this));
+  slots_.back()->connect();
   return {};
 }
 
-void Account::add_slot(std::vector<std::string> mailboxes) {
-  slots_.push_back(std::make_shared<Slot>(*this, std::move(mailboxes)));
-  slots_.back()->connect();
+// What matches a pattern is offered after each look at it.
+void Account::take_left_over(const std::string& mailbox) {
+  const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
+  if (stopping_ || std::ranges::any_of(slots_, watches)) return;
+  const bool named =
+      std::ranges::find(settings_.watcher.mailboxes, mailbox) != settings_.watcher.mailboxes.end();
+  if (slots_.size() < kMaxConnections) {
+    slots_.push_back(std::make_shared<Slot>(*this, mailbox, named));
+    return slots_.back()->connect();
+  }
+  report({ProblemKind::kMailbox, mailbox + ": not watched, it would take connection " +
+                                     std::to_string(kMaxConnections + 1) + " of the account"});
+}
+
+// Of a mailbox that matched a pattern and is gone, or cannot be read; LIST will say if it is back.
+void Account::drop_slot(const Slot& slot) {
+  std::erase_if(slots_, [&slot](const auto& other) { return other.get() == &slot; });
+  check_caught_up();
 }
 
 void Account::stop() {

@@ -53,6 +53,8 @@ class Account {
     std::vector<std::string> secret_command;
     std::string state_file;  // empty: what was told is forgotten when the process ends
   };
+  // Where a server has no NOTIFY each mailbox takes a connection; servers allow 10 and more.
+  static constexpr std::size_t kMaxConnections = 10;
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
 
   Account(boost::asio::io_context& context, Settings settings, Listener& listener);
@@ -69,7 +71,8 @@ class Account {
   // The mailboxes that one connection watches, and the connection of the moment.
   class Slot;
 
-  void add_slot(std::vector<std::string> mailboxes);
+  void take_left_over(const std::string& mailbox);
+  void drop_slot(const Slot& slot);
   void save();
   void report(const Problem& problem);
   void check_caught_up();
@@ -86,6 +89,7 @@ class Account {
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::vector<Problem> reported_;  // since all was well
+  bool listed_ = false;            // all that matches patterns was looked up once
   bool caught_up_ = false;
   bool stopping_ = false;
 };

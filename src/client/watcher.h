@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,7 @@
 #include "client/event.h"
 #include "client/keep_alive.h"
 #include "client/login.h"
+#include "client/patterns.h"
 #include "client/problem.h"
 #include "client/selected.h"
 #include "client/time.h"
@@ -41,12 +43,17 @@ class Watcher {
  public:
   struct Settings {
     Login::Settings login;
-    std::vector<std::string> mailboxes;  // UTF-8; at least one
+    std::vector<std::string> mailboxes;  // UTF-8; at least one of these or of the patterns
+    std::vector<std::string> patterns;   // UTF-8, as LIST has them
+    std::set<std::string> elsewhere;     // mailboxes of other connections, whatever matches
+    // What appears later is reported with all that is in it. True: this is later already.
+    bool listed_before = false;
     Details details;
     Duration poll = std::chrono::minutes(5);  // where the server has no IDLE
   };
   static constexpr Duration kAnswer = std::chrono::minutes(1);  // for a command's next response
   static constexpr Duration kProbe = std::chrono::seconds(20);  // for an answer to DONE or NOOP
+  static constexpr Duration kList = std::chrono::minutes(10);   // between looks for new mailboxes
   static constexpr std::size_t kMaxLoginOctets = 1 << 20;       // received before the login is done
 
   Watcher(Settings settings, ToldByMailbox& told, KeepAlive& keep_alive, Time now);
@@ -71,6 +78,10 @@ class Watcher {
   [[nodiscard]] std::vector<Problem> take_notices() { return std::exchange(notices_, {}); }
   // The mailboxes that need connections of their own, because this server watches one at a time.
   [[nodiscard]] std::vector<std::string> take_left_over() { return std::exchange(left_over_, {}); }
+  // Those that this connection watches itself.
+  [[nodiscard]] const std::vector<std::string>& mailboxes() const { return settings_.mailboxes; }
+  // The patterns have been looked up, and mailboxes() is what they gave.
+  [[nodiscard]] bool listed() const { return planned_; }
   [[nodiscard]] bool authenticated() const { return login_.authenticated(); }
   // Every mailbox of this connection has been caught up with.
   [[nodiscard]] bool caught_up() const;
@@ -80,6 +91,7 @@ class Watcher {
   enum class Flight : std::uint8_t {
     kNone,
     kLogin,
+    kList,
     kNotify,
     kSelected,
     kStatus,
@@ -96,6 +108,9 @@ class Watcher {
   void continuation(std::string_view text, Time now);
   void completed(const imap::response::Status& status, Time now);
   void logged_in();
+  void ask_patterns(Time now);
+  void round_ended();
+  void found(const std::string& mailbox);
   void plan();
   void idle_ended(const imap::response::Status& status, Time now);
 
@@ -140,6 +155,10 @@ class Watcher {
   std::deque<std::string> dirty_;    // mailboxes to look into
   std::deque<std::string> recheck_;  // mailboxes to ask the STATUS of
   std::map<std::string, imap::response::MailboxStatus> disagreed_;  // the last that did
+  Patterns patterns_;
+  Time list_at_;                   // when to ask for them again
+  std::set<std::string> refused_;  // that match, and cannot be watched
+  bool planned_ = false;
   bool logged_in_ = false;
   bool notifies_ = false;  // NOTIFY is to be sent
   bool notified_ = false;  // … and the server has agreed
