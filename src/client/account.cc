@@ -151,6 +151,7 @@ void Account::Slot::failed(const Problem& problem) {
   std::optional<Duration> age;
   if (secret_since_) age = now - *secret_since_;
   const Reconnect::Verdict verdict = reconnect_.failed(problem, age, now);
+  account_->listener_.on_disconnected(problem);
   if (verdict.say) account_->report({problem.kind, *verdict.say});
   retry_.set(now + verdict.wait);
 }

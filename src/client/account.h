@@ -39,6 +39,8 @@ class Listener {
   virtual void on_events(const std::vector<Event>& events) = 0;
   // What the user should know, once: a refusal at once, a server that is away after an hour.
   virtual void on_problem(const Problem& problem) = 0;
+  // A connection did not come about, or has ended; another will be made.
+  virtual void on_disconnected(const Problem& /*problem*/) {}
   // All mailboxes have been caught up with; again after each time that they were not.
   virtual void on_caught_up() {}
 };
