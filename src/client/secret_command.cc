@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/check.h"
+#include "client/spawn.h"
 #include "net/fd.h"
 
 namespace roost::client {
@@ -23,28 +22,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxSecret = 64 * 1024;
-
-// A program in a process group of its own, whose standard output is output and whose standard input
-// is empty.
-int spawn(const std::vector<std::string>& arguments, int output, pid_t& pid) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) {
-    argv.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): it is not written
-  }
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ROOST_CHECK(::posix_spawn_file_actions_init(&actions) == 0);
-  ROOST_CHECK(
-      ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
-      ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) == 0);
-  posix_spawnattr_t attributes;
-  ROOST_CHECK(::posix_spawnattr_init(&attributes) == 0 &&
-              ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP) == 0);
-  const int error = ::posix_spawnp(&pid, argv.front(), &actions, &attributes, argv.data(), environ);
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  return error;
-}
 
 // All that comes until the end of the stream; nothing: it took too long, or was too much.
 bool read_all(int from, steady_clock::time_point until, std::string& into) {
@@ -86,11 +63,10 @@ Result<std::string> run_secret_command(const std::vector<std::string>& arguments
   }
   const net::Fd from(ends[0]);
   net::Fd to(ends[1]);
-  pid_t pid = 0;
-  if (const int error = spawn(arguments, to.get(), pid); error != 0) {
-    return fail(error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
-                program + ": " + std::strerror(error));
-  }
+  const net::Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const auto spawned = spawn(arguments, {.input = nothing.get(), .output = to.get()});
+  if (!spawned) return fail(spawned.error());
+  const pid_t pid = *spawned;
   to = net::Fd();
   const auto until = steady_clock::now() + timeout;
   std::string secret;
