@@ -39,7 +39,7 @@ class ActionQueue {
   // The wait until it is tried again, where it has failed.
   std::optional<client::Duration> finished(const Batch& batch, Result result, client::Time now);
   [[nodiscard]] std::optional<client::Time> deadline() const;
-  // No more will be added: what is there is due now, and is tried once more.
+  // What is there and what still comes is due at once, and is tried once more.
   void drain(client::Time now);
   [[nodiscard]] bool empty() const { return mailboxes_.empty(); }
   [[nodiscard]] std::size_t lost() const { return lost_; }  // events given up by draining

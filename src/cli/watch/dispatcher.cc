@@ -20,8 +20,7 @@ void Dispatcher::add(const Source& source, const std::vector<client::Event>& eve
   work();
 }
 
-void Dispatcher::drain(std::function<void()> drained) {
-  drained_ = std::move(drained);
+void Dispatcher::drain() {
   queue_.drain(BootClock::now());
   work();
 }
@@ -35,7 +34,6 @@ void Dispatcher::work() {
   } else {
     timer_.cancel();
   }
-  if (drained_ && queue_.empty()) std::exchange(drained_, nullptr)();
 }
 
 void Dispatcher::finished(const Batch& batch, const Result<void>& result) {

@@ -22,8 +22,8 @@ class Dispatcher {
              std::unique_ptr<Action> action, std::function<void(const std::string&)> say);
 
   void add(const Source& source, const std::vector<client::Event>& events);
-  // No more will be added: all is tried once more, then drained is called, perhaps from within.
-  void drain(std::function<void()> drained);
+  // All that is there and still comes is tried once more; then the context has no more work of it.
+  void drain();
   [[nodiscard]] std::size_t lost() const { return queue_.lost(); }
 
  private:
@@ -35,7 +35,6 @@ class Dispatcher {
   std::function<void(const std::string&)> say_;
   client::BootTimer timer_;
   std::string said_;  // since an action has succeeded
-  std::function<void()> drained_;
 };
 
 }  // namespace roost::cli
