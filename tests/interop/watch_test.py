@@ -187,7 +187,8 @@ class ActionsTest(WatchCase):
         watching.until(lambda events: len(events) >= 2)
         self.assertEqual(watching.stop(), 0)  # which waits for what is to be done
         lines = out.read_text().splitlines()
-        self.assertEqual(once(*(json.loads(line)["envelope"]["subject"] for line in lines if line.startswith("{"))), once("a", "b"))
+        events = [json.loads(line) for line in lines if line.startswith("{")]
+        self.assertEqual(once(*(event["envelope"]["subject"] for event in events)), once("a", "b"))
         self.assertIn("INBOX", lines)
 
     def test_a_program_that_fails_is_tried_again(self):
