@@ -96,7 +96,7 @@ void Account::Slot::connect_with(std::string secret) {
   }
   settings.mailboxes = mailboxes_;
   settings.patterns = patterns_;
-  settings.listed_before = account_->listed_;
+  settings.listed = account_->listed_;
   for (const auto& slot : account_->slots_) {
     if (slot.get() == this) continue;
     settings.elsewhere.insert(slot->mailboxes_.begin(), slot->mailboxes_.end());
@@ -115,10 +115,8 @@ void Account::Slot::happened() {
     const std::vector<Event> events = watcher->take_events();
     if (!events.empty()) account_->listener_.on_events(events);
     for (const Problem& notice : watcher->take_notices()) account_->report(notice);
-    if (watcher->listed()) {
-      mailboxes_ = watcher->mailboxes();
-      account_->listed_ = true;
-    }
+    if (watcher->planned()) mailboxes_ = watcher->mailboxes();
+    if (watcher->listed()) account_->listed_ = watcher->listed();
     for (const std::string& mailbox : watcher->take_left_over()) {
       std::erase(named_, mailbox);
       account_->take_left_over(mailbox);

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -90,8 +91,8 @@ class Account {
   ToldByMailbox told_;
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
-  std::vector<Problem> reported_;  // since all was well
-  bool listed_ = false;            // all that matches patterns was looked up once
+  std::vector<Problem> reported_;                // since all was well
+  std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
   bool caught_up_ = false;
   bool stopping_ = false;
 };

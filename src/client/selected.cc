@@ -167,6 +167,7 @@ void Selected::examined() {
     if (exists_ == 0) in_step();
     return;
   }
+  told_.appeared = false;
   // A server that was put back to an older state: its mod-sequences mean nothing to us.
   if (highest_modseq_ < told_.modseq) told_.modseq = {};
   const std::uint64_t known = told_.uids.count();

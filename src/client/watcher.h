@@ -46,8 +46,9 @@ class Watcher {
     std::vector<std::string> mailboxes;  // UTF-8; at least one of these or of the patterns
     std::vector<std::string> patterns;   // UTF-8, as LIST has them
     std::set<std::string> elsewhere;     // mailboxes of other connections, whatever matches
-    // What appears later is reported with all that is in it. True: this is later already.
-    bool listed_before = false;
+    // What matched when an earlier connection last looked; what appears later is reported with all
+    // that is in it.
+    std::optional<std::set<std::string>> listed;
     Details details;
     Duration poll = std::chrono::minutes(5);  // where the server has no IDLE
   };
@@ -80,8 +81,12 @@ class Watcher {
   [[nodiscard]] std::vector<std::string> take_left_over() { return std::exchange(left_over_, {}); }
   // Those that this connection watches itself.
   [[nodiscard]] const std::vector<std::string>& mailboxes() const { return settings_.mailboxes; }
-  // The patterns have been looked up, and mailboxes() is what they gave.
-  [[nodiscard]] bool listed() const { return planned_; }
+  // The patterns, if there are any, have been looked up, and mailboxes() is decided on.
+  [[nodiscard]] bool planned() const { return planned_; }
+  // What matched them then.
+  [[nodiscard]] const std::optional<std::set<std::string>>& listed() const {
+    return settings_.listed;
+  }
   [[nodiscard]] bool authenticated() const { return login_.authenticated(); }
   // Every mailbox of this connection has been caught up with.
   [[nodiscard]] bool caught_up() const;

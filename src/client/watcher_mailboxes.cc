@@ -24,11 +24,11 @@ void Watcher::round_ended() {
   std::erase_if(refused_,
                 [this](const std::string& name) { return !patterns_.found().contains(name); });
   if (patterns_.too_many()) notices_.push_back({ProblemKind::kMailbox, std::string(kTooMany)});
-  const bool later = planned_ || settings_.listed_before;
+  const auto earlier = std::exchange(settings_.listed, patterns_.found());
   for (const std::string& name : patterns_.found()) {
     if (std::ranges::find(settings_.mailboxes, name) != settings_.mailboxes.end()) continue;
     if (settings_.elsewhere.contains(name) || refused_.contains(name)) continue;
-    if (Told& told = told_[name]; later && told.uid_validity.value == 0) told.appeared = true;
+    if (earlier && !earlier->contains(name)) told_[name].appeared = true;
     found(name);
   }
   if (!planned_) plan();

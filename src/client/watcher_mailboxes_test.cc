@@ -38,7 +38,8 @@ TEST_F(PatternTest, WhatIsThereIsTheBeginning) {
 }
 
 TEST_F(PatternTest, WhatAppearsIsReportedWhole) {
-  for (const std::string& capabilities : {kIdle + " NOTIFY", std::string("IMAP4rev1 AUTH=PLAIN")}) {
+  for (const std::string& capabilities :
+       {kIdle + " NOTIFY", std::string("IMAP4rev1 SASL-IR AUTH=PLAIN")}) {
     scenario_.server.capabilities = capabilities;
     scenario_.disconnect();
     scenario_.settle();
@@ -80,7 +81,7 @@ TEST_F(PatternTest, WhatOthersWatchIsLeftToThem) {
 }
 
 TEST_F(PatternTest, WhatIsGoneIsSaidAndNoMore) {
-  scenario_.server.capabilities = "IMAP4rev1 AUTH=PLAIN";
+  scenario_.server.capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN";
   scenario_.server.mailboxes["L/b"];
   scenario_.settle();
   scenario_.server.mailboxes.erase("L/a");

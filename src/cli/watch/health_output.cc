@@ -105,7 +105,7 @@ class Answer : public std::enable_shared_from_this<Answer> {
 class HealthServer final : public HealthOutput {
  public:
   HealthServer(asio::io_context& context, const Health& health)
-      : acceptor_(context), health_(health) {}
+      : acceptor_(context), again_(context.get_executor(), [this] { accept(); }), health_(health) {}
 
   Result<void> listen(const std::string& where) {
     const std::size_t colon = where.rfind(':');
@@ -135,13 +135,15 @@ class HealthServer final : public HealthOutput {
  private:
   void accept() {
     acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted) return;  // it is gone
-      if (!error) std::make_shared<Answer>(std::move(socket), health_)->start();
+      if (error == asio::error::operation_aborted) return;                       // this is gone
+      if (error) return again_.set(BootClock::now() + std::chrono::seconds(1));  // no descriptors
+      std::make_shared<Answer>(std::move(socket), health_)->start();
       accept();
     });
   }
 
   tcp::acceptor acceptor_;
+  client::BootTimer again_;
   const Health& health_;
 };
 

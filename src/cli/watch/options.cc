@@ -43,9 +43,10 @@ Result<Login::Security> security_of(const imap::MailboxUrl& url, bool tls) {
   return tls ? Login::Security::kStartTls : Login::Security::kNone;
 }
 
-bool is_of(const WatchedAccount& account, const imap::MailboxUrl& url) {
-  const Login::Settings& login = account.settings.watcher.login;
-  return account.source == Source{url.user, url.host} && login.port == url.port;
+// The port only where it is not the usual one.
+Source source_of(const imap::MailboxUrl& url) {
+  const bool usual = url.port == (url.tls ? imap::kImapsPort : imap::kImapPort);
+  return {.user = url.user, .host = usual ? url.host : url.host + ":" + std::to_string(url.port)};
 }
 
 void add_mailbox(client::Watcher::Settings& settings, const std::string& mailbox) {
@@ -54,7 +55,7 @@ void add_mailbox(client::Watcher::Settings& settings, const std::string& mailbox
 }
 
 Result<WatchedAccount> new_account(const imap::MailboxUrl& url, const AccountWords& words) {
-  WatchedAccount account{.source = {url.user, url.host}, .password_file = words.password_file};
+  WatchedAccount account{.source = source_of(url), .password_file = words.password_file};
   const auto kind = kind_of(url.mechanism);
   if (!kind) return fail(kind.error());
   const auto security = security_of(url, words.tls);
@@ -79,8 +80,10 @@ Result<void> add_accounts(std::vector<WatchedAccount>& accounts, const AccountWo
   for (const std::string& text : words.urls) {
     const auto url = imap::mailbox_url(text);
     if (!url) return fail(url.error());
-    auto it = std::ranges::find_if(
-        accounts, [&url](const WatchedAccount& account) { return is_of(account, *url); });
+    auto it = std::ranges::find(accounts, source_of(*url), &WatchedAccount::source);
+    if (it != accounts.end() && it->settings.watcher.login.port != url->port) {
+      return invalid(text + ": this account is watched in another way already");
+    }
     if (it == accounts.end()) {
       auto account = new_account(*url, words);
       if (!account) return fail(account.error());

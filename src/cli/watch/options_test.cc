@@ -29,6 +29,7 @@ TEST(WatchOptions, UrlsOfOneAccountAreOneAccount) {
   const auto& owl = options->accounts[1].settings.watcher;
   EXPECT_EQ(owl.login.security, Login::Security::kStartTls);
   EXPECT_EQ(owl.login.port, 1143);
+  EXPECT_EQ(options->accounts[1].source, (Source{.user = "owl", .host = "h:1143"}));
   EXPECT_EQ(options->settle, std::chrono::milliseconds(500));
 }
 
@@ -70,6 +71,7 @@ TEST(WatchOptions, CommandsAreCutIntoWords) {
 TEST(WatchOptions, WhatMakesNoSense) {
   EXPECT_FALSE(watch_options(WatchWords()));
   EXPECT_FALSE(watch_options(watching({"INBOX"})));
+  EXPECT_FALSE(watch_options(watching({"imaps://wren@h", "imap://wren@h/a"})));
   auto words = watching({"imaps://wren@h"});
   words.once = true;
   EXPECT_THAT(watch_options(words).error().detail, HasSubstr("state"));

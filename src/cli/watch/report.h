@@ -15,7 +15,7 @@ namespace roost::cli {
 // Which account an event is of.
 struct Source {
   std::string user;
-  std::string host;
+  std::string host;  // with its port, where that is not the usual one
   auto operator<=>(const Source&) const = default;
 };
 

@@ -13,9 +13,6 @@ namespace roost::imap {
 
 namespace {
 
-constexpr std::uint16_t kImap = 143;
-constexpr std::uint16_t kImaps = 993;
-
 std::unexpected<Error> invalid(std::string_view url, std::string_view why) {
   return fail(ErrorCode::kInvalid, std::string(url) + ": " + std::string(why));
 }
@@ -58,7 +55,7 @@ Result<MailboxUrl> mailbox_url(std::string_view text) {
   if (!url.tls && !reader.try_word("imap://")) {
     return invalid(text, "is not imap://USER@HOST/MAILBOX or imaps://USER@HOST/MAILBOX");
   }
-  url.port = url.tls ? kImaps : kImap;
+  url.port = url.tls ? kImapsPort : kImapPort;
   const std::string_view rest = text.substr(url.tls ? 8 : 7);
   const std::string_view authority = rest.substr(0, rest.find('/'));
   const std::size_t at = authority.rfind('@');

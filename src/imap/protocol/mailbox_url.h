@@ -14,6 +14,9 @@
 
 namespace roost::imap {
 
+inline constexpr std::uint16_t kImapPort = 143;
+inline constexpr std::uint16_t kImapsPort = 993;
+
 struct MailboxUrl {
   bool tls = false;  // "imaps"
   std::string user;
