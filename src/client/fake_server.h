@@ -314,7 +314,7 @@ class FakeSession {
 
   // Brings what the client knows of the selected mailbox up to date.
   void tell(Expunges expunges) {
-    if (selected_.empty()) return;
+    if (!server_.mailboxes.contains(selected_)) return;  // none, or it was deleted
     const FakeMailbox& mailbox = server_.mailboxes[selected_];
     if (expunges == Expunges::kTold) tell_expunges(mailbox);
     for (std::size_t i = 0; i < view_.size(); ++i) {
@@ -345,6 +345,7 @@ class FakeSession {
   }
 
   void say_status(const std::string& name) {
+    if (!server_.mailboxes.contains(name)) return;
     const FakeMailbox& mailbox = server_.mailboxes[name];
     std::string line = "* STATUS \"" + name + "\" (MESSAGES " +
                        std::to_string(mailbox.messages.size()) + " UIDNEXT " +

@@ -116,6 +116,7 @@ class Watcher {
   void ask_patterns(Time now);
   void round_ended();
   void found(const std::string& mailbox);
+  void gone(const std::string& mailbox);
   void plan();
   void idle_ended(const imap::response::Status& status, Time now);
 

@@ -9,7 +9,6 @@ namespace roost::client {
 
 namespace {
 
-// RFC 5465 section 6: more of them in one command no server need take.
 constexpr std::string_view kTooMany = "more mailboxes match than can be watched";
 
 }  // namespace
@@ -25,6 +24,11 @@ void Watcher::round_ended() {
                 [this](const std::string& name) { return !patterns_.found().contains(name); });
   if (patterns_.too_many()) notices_.push_back({ProblemKind::kMailbox, std::string(kTooMany)});
   const auto earlier = std::exchange(settings_.listed, patterns_.found());
+  if (earlier) {
+    for (const std::string& name : *earlier) {
+      if (!patterns_.found().contains(name)) gone(name);
+    }
+  }
   for (const std::string& name : patterns_.found()) {
     if (std::ranges::find(settings_.mailboxes, name) != settings_.mailboxes.end()) continue;
     if (settings_.elsewhere.contains(name) || refused_.contains(name)) continue;
@@ -32,6 +36,14 @@ void Watcher::round_ended() {
     found(name);
   }
   if (!planned_) plan();
+}
+
+// It does not match any more. NOTIFY would not tell of it if it came back (RFC 5465 section 3.1).
+void Watcher::gone(const std::string& mailbox) {
+  if (std::erase(settings_.mailboxes, mailbox) == 0) return;
+  std::erase(dirty_, mailbox);
+  std::erase(recheck_, mailbox);
+  if (selected_ != nullptr && selected_->mailbox() == mailbox) selected_.reset();
 }
 
 // With IDLE alone a connection watches one; what comes later takes others.

@@ -15,7 +15,7 @@ void ActionQueue::add(const Source& source, client::Event event, Time now) {
   auto [it, is_new] = mailboxes_.try_emplace({source, event.mailbox}, seed_);
   Mailbox& mailbox = it->second;
   Batch& waiting = mailbox.waiting;
-  if (waiting.events.empty()) {
+  if (waiting.events.empty() && waiting.dropped == 0) {
     waiting.source = source;
     waiting.mailbox = event.mailbox;
     mailbox.first = now;
