@@ -36,6 +36,7 @@ TEST(HookUrl, OthersAreNone) {
 class PostHookTest : public ::testing::Test {
  protected:
   Result<void> post(const std::string& answer) {
+    request_.clear();
     asio::io_context server;
     tcp::acceptor acceptor(server, {asio::ip::address_v4::loopback(), 0});
     std::thread thread([&] {
@@ -44,7 +45,7 @@ class PostHookTest : public ::testing::Test {
       acceptor.accept(socket, error);
       const std::size_t head =
           asio::read_until(socket, asio::dynamic_buffer(request_), "\r\n\r\n", error);
-      asio::read_until(socket, asio::dynamic_buffer(request_), "]", error);
+      asio::read_until(socket, asio::dynamic_buffer(request_), "}", error);
       head_ = request_.substr(0, head);
       asio::write(socket, asio::buffer(answer), error);
     });
