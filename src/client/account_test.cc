@@ -240,6 +240,28 @@ TEST_F(AccountTest, SeveralMailboxesTakeSeveralConnections) {
   EXPECT_EQ(server_->accepted, 3);
 }
 
+TEST_F(AccountTest, AMailboxThatAppearsIsFoundByTheNextConnection) {
+  serve();
+  settings_.watcher.mailboxes.clear();
+  settings_.watcher.patterns = {"L/*"};
+  server_->fake.mailboxes["L/a"].deliver();
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  bool cut = false;
+  run(account, [&] {
+    if (!cut && recorder_.caught_up == 1) {
+      cut = true;
+      asio::post(context_, [&] {
+        server_->fake.mailboxes["L/b"].deliver();
+        server_->cut_all();
+      });
+    }
+    return !recorder_.reported.empty();
+  });
+  EXPECT_EQ(recorder_.reported, std::vector<std::string>{"MessageNew 1"});
+  EXPECT_EQ(server_->accepted, 3);
+}
+
 TEST_F(AccountTest, ThePasswordComesFromACommand) {
   serve();
   settings_.secret_command = {"printf", "p"};
