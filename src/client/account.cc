@@ -129,11 +129,11 @@ void Account::Slot::happened() {
     if (!events.empty()) account_->listener_.on_events(events);
     for (const Problem& notice : watcher->take_notices()) {
       if (gone()) return;
-      account_->report(notice);
+      account_->notice(notice);
     }
     if (gone()) return;
     if (watcher->planned()) mailboxes_ = watcher->mailboxes();
-    if (watcher->listed()) account_->listed_ = watcher->listed();
+    if (const auto* const listed = watcher->take_listed()) account_->take_listed(*listed);
     for (const std::string& mailbox : watcher->take_left_over()) {
       std::erase(named_, mailbox);
       account_->take_left_over(mailbox);
@@ -159,7 +159,8 @@ void Account::Slot::ended() {
   account_->caught_up_ = false;
   if (account_->stopping_) return account_->check_stopped();
   if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
-    account_->report({problem->kind, mailboxes_.front() + ": " + problem->text});
+    account_->refused_.insert(mailboxes_.front());
+    account_->notice({problem->kind, mailboxes_.front() + ": " + problem->text});
     if (account_ != nullptr) account_->drop_slot(*this);
     return;
   }
@@ -257,24 +258,31 @@ Result<void> Account::start() {
 }
 
 void Account::add_slot(std::shared_ptr<Slot> slot) {
+  caught_up_ = false;
   slots_.push_back(std::move(slot));
   slots_.back()->connect();
+}
+
+void Account::take_listed(const std::set<std::string>& listed) {
+  listed_ = listed;
+  std::erase_if(refused_, [&listed](const std::string& name) { return !listed.contains(name); });
 }
 
 // What matches a pattern is offered after each look at it.
 void Account::take_left_over(const std::string& mailbox) {
   const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
-  if (stopping_ || std::ranges::any_of(slots_, watches)) return;
+  if (stopping_ || refused_.contains(mailbox) || std::ranges::any_of(slots_, watches)) return;
   const bool named =
       std::ranges::find(settings_.watcher.mailboxes, mailbox) != settings_.watcher.mailboxes.end();
   if (slots_.size() < kMaxConnections) {
     return add_slot(std::make_shared<Slot>(*this, mailbox, named));
   }
-  report({ProblemKind::kMailbox, mailbox + ": not watched, it would take connection " +
+  notice({ProblemKind::kMailbox, mailbox + ": not watched, it would take connection " +
                                      std::to_string(kMaxConnections + 1) + " of the account"});
 }
 
-// Of a mailbox that matched a pattern and is gone, or cannot be read; LIST will say if it is back.
+// Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,
+// it is tried again.
 void Account::drop_slot(const Slot& slot) {
   std::erase_if(slots_, [&slot](const auto& other) { return other.get() == &slot; });
   check_caught_up();
@@ -317,6 +325,12 @@ void Account::report(const Problem& problem) {
   if (std::ranges::find(reported_, problem) != reported_.end()) return;
   reported_.push_back(problem);
   listener_.on_problem(problem);
+}
+
+// Of single mailboxes, while all else may be well, and seen again by each connection.
+void Account::notice(const Problem& problem) {
+  if (noticed_.size() >= kMaxNoticed) noticed_.clear();
+  if (noticed_.insert(problem.text).second) listener_.on_problem(problem);
 }
 
 void Account::check_caught_up() {

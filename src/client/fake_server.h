@@ -70,9 +70,10 @@ struct FakeServer {
   std::set<FakeSession*> sessions;
   // What a server may do one way or the other is decided by this.
   std::mt19937 freedom{1};
-  bool uid_in_fetch = true;   // of flags nobody asked for
-  bool ends_idle = false;     // now and then, by itself
-  bool refuses_idle = false;  // NO
+  bool uid_in_fetch = true;         // of flags nobody asked for
+  bool ends_idle = false;           // now and then, by itself
+  bool refuses_idle = false;        // NO
+  std::set<std::string> forbidden;  // mailboxes that LIST shows and EXAMINE refuses
 
   [[nodiscard]] bool offers(std::string_view capability) const {
     return (" " + capabilities + " ").contains(" " + std::string(capability) + " ");
@@ -224,6 +225,7 @@ class FakeSession {
     selected_.clear();
     view_.clear();
     if (!server_.mailboxes.contains(name)) return say(tag + " NO [NONEXISTENT] no such mailbox");
+    if (server_.forbidden.contains(name)) return say(tag + " NO [NOPERM] not yours");
     selected_ = name;
     FakeMailbox& mailbox = server_.mailboxes[name];
     condstore_ = condstore_ || qresync_ || line.contains("CONDSTORE");

@@ -90,9 +90,9 @@ class Watcher {
   [[nodiscard]] const std::vector<std::string>& mailboxes() const { return settings_.mailboxes; }
   // The patterns, if there are any, have been looked up, and mailboxes() is decided on.
   [[nodiscard]] bool planned() const { return planned_; }
-  // What matched them then.
-  [[nodiscard]] const std::optional<std::set<std::string>>& listed() const {
-    return settings_.listed;
+  // What matched them, if they have been looked up since this was asked; else null.
+  [[nodiscard]] const std::set<std::string>* take_listed() {
+    return std::exchange(listed_, false) ? &*settings_.listed : nullptr;
   }
   // Every mailbox of this connection has been caught up with.
   [[nodiscard]] bool caught_up() const;
@@ -173,6 +173,7 @@ class Watcher {
   Patterns patterns_;
   Time list_at_;                   // when to ask for them again
   std::set<std::string> refused_;  // that match, and cannot be watched
+  bool listed_ = false;            // … have been asked for
   bool planned_ = false;
   bool logged_in_ = false;
   bool notifies_ = false;    // NOTIFY is to be sent

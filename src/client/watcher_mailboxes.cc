@@ -24,6 +24,7 @@ void Watcher::round_ended() {
                 [this](const std::string& name) { return !patterns_.found().contains(name); });
   if (patterns_.too_many()) notices_.push_back({ProblemKind::kMailbox, std::string(kTooMany)});
   const auto earlier = std::exchange(settings_.listed, patterns_.found());
+  listed_ = true;
   if (earlier) {
     for (const std::string& name : *earlier) {
       if (!patterns_.found().contains(name)) gone(name);
@@ -43,6 +44,7 @@ void Watcher::gone(const std::string& mailbox) {
   if (std::erase(settings_.mailboxes, mailbox) == 0) return;
   std::erase(dirty_, mailbox);
   std::erase(recheck_, mailbox);
+  disagreed_.erase(mailbox);
   if (selected_ != nullptr && selected_->mailbox() == mailbox) selected_.reset();
 }
 
