@@ -31,12 +31,9 @@ void ActionQueue::add(const Source& source, client::Event event, Time now) {
 
 const Batch* ActionQueue::next(Time now) {
   if (running_ >= kMaxRunning) return nullptr;
-  const auto ready = std::ranges::find_if(mailboxes_, [now](const auto& entry) {
-    const Mailbox& mailbox = entry.second;
-    return !mailbox.runs && mailbox.due <= now;
-  });
-  if (ready == mailboxes_.end()) return nullptr;
-  Mailbox& mailbox = ready->second;
+  const auto first = first_due();
+  if (first == mailboxes_.end() || first->second.due > now) return nullptr;
+  Mailbox& mailbox = first->second;
   mailbox.running = std::exchange(mailbox.waiting, {});
   mailbox.runs = true;
   mailbox.retries = false;
@@ -67,12 +64,18 @@ std::optional<Duration> ActionQueue::finished(const Batch& batch, Result result,
   return wait;
 }
 
-std::optional<Time> ActionQueue::deadline() const {
-  std::optional<Time> first;
-  if (running_ >= kMaxRunning) return first;
-  for (const auto& [key, mailbox] : mailboxes_) {
-    if (mailbox.runs) continue;
-    if (!first || mailbox.due < *first) first = mailbox.due;
+std::optional<Time> ActionQueue::deadline() {
+  const auto first = first_due();
+  if (running_ >= kMaxRunning || first == mailboxes_.end()) return std::nullopt;
+  return first->second.due;
+}
+
+// So that no mailbox is passed over for ever; the end: all that there is runs.
+ActionQueue::Mailboxes::iterator ActionQueue::first_due() {
+  auto first = mailboxes_.end();
+  for (auto it = mailboxes_.begin(); it != mailboxes_.end(); ++it) {
+    if (it->second.runs) continue;
+    if (first == mailboxes_.end() || it->second.due < first->second.due) first = it;
   }
   return first;
 }

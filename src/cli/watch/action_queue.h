@@ -38,7 +38,7 @@ class ActionQueue {
   enum class Result : bool { kFailed, kDone };
   // The wait until it is tried again, where it has failed.
   std::optional<client::Duration> finished(const Batch& batch, Result result, client::Time now);
-  [[nodiscard]] std::optional<client::Time> deadline() const;
+  [[nodiscard]] std::optional<client::Time> deadline();
   // What is there and what still comes is due at once, and is tried once more.
   void drain(client::Time now);
   [[nodiscard]] bool empty() const { return mailboxes_.empty(); }
@@ -55,11 +55,13 @@ class ActionQueue {
     client::Backoff backoff;
     bool retries = false;  // waiting has failed, and due is when it is tried again
   };
-  using Key = std::pair<Source, std::string>;
+  using Mailboxes = std::map<std::pair<Source, std::string>, Mailbox>;
+
+  [[nodiscard]] Mailboxes::iterator first_due();
 
   client::Duration settle_;
   std::uint64_t seed_;
-  std::map<Key, Mailbox> mailboxes_;
+  Mailboxes mailboxes_;
   std::size_t running_ = 0;
   std::size_t lost_ = 0;
   bool draining_ = false;

@@ -109,6 +109,16 @@ TEST_F(ActionQueueTest, AsManyAsAreAllowedAtOnce) {
   EXPECT_NE(next(), nullptr);
 }
 
+TEST_F(ActionQueueTest, ABusyMailboxLetsOthersHaveTheirTurn) {
+  for (std::uint32_t i = 0; i <= ActionQueue::kMaxRunning; ++i) add(1, "m" + std::to_string(i));
+  const Batch* const busy = settled();
+  for (std::size_t i = 1; i < ActionQueue::kMaxRunning; ++i) (void)next();
+  add(2, busy->mailbox);
+  now_ += milliseconds(500);
+  (void)queue_.finished(*busy, Result::kDone, now_);
+  EXPECT_EQ(uids(next()), Uids{1});
+}
+
 TEST_F(ActionQueueTest, OfTooManyTheNumberIsKept) {
   for (std::uint32_t uid = 1; uid <= ActionQueue::kMaxEvents + 5; ++uid) add(uid);
   const Batch* const batch = settled();
