@@ -17,7 +17,10 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/check.h"
 #include "base/version.h"
+#include "net/openssl_error.h"
+#include "net/owned_tls_context.h"
 
 namespace roost::cli {
 
@@ -47,7 +50,7 @@ class Post : public std::enable_shared_from_this<Post> {
     request_.keep_alive(false);
     request_.body() = std::move(body);
     request_.prepare_payload();
-    parser_.body_limit(kMaxHookAnswer);
+    parser_.body_limit(boost::none);  // it is not read
   }
 
   void start() {
@@ -120,15 +123,9 @@ class Post : public std::enable_shared_from_this<Post> {
 
 class PostHook final : public Action {
  public:
-  PostHook(asio::io_context& context, HookUrl url) : context_(context), url_(std::move(url)) {}
+  PostHook(asio::io_context& context, net::OwnedTlsContext tls, HookUrl url)
+      : context_(context), tls_(tls.release()), url_(std::move(url)) {}
 
-  Result<void> trust(const std::string& ca_file) {
-    error_code error;
-    tls_.set_default_verify_paths(error);
-    if (!ca_file.empty()) tls_.load_verify_file(ca_file, error);
-    if (error) return fail(ErrorCode::kInvalid, ca_file + ": " + error.message());
-    return {};
-  }
   void start(const Batch& batch, Done done) override {
     std::make_shared<Post>(context_, tls_, url_, admin::to_text(json_of(batch)), std::move(done))
         ->start();
@@ -136,7 +133,7 @@ class PostHook final : public Action {
 
  private:
   asio::io_context& context_;
-  asio::ssl::context tls_{asio::ssl::context::tls_client};
+  asio::ssl::context tls_;
   HookUrl url_;
 };
 
@@ -182,9 +179,13 @@ Result<HookUrl> hook_url(std::string_view text) {
 
 Result<std::unique_ptr<Action>> post_hook(asio::io_context& context, HookUrl url,
                                           const std::string& ca_file) {
-  auto hook = std::make_unique<PostHook>(context, std::move(url));
-  if (auto trusted = hook->trust(ca_file); !trusted) return fail(trusted.error());
-  return hook;
+  net::OwnedTlsContext tls = net::new_tls_context(TLS_client_method());
+  ROOST_CHECK(tls != nullptr);
+  SSL_CTX_set_default_verify_paths(tls.get());
+  if (!ca_file.empty() && SSL_CTX_load_verify_locations(tls.get(), ca_file.c_str(), nullptr) != 1) {
+    return fail(ErrorCode::kInvalid, ca_file + ": " + net::take_openssl_error());
+  }
+  return std::make_unique<PostHook>(context, std::move(tls), std::move(url));
 }
 
 }  // namespace roost::cli

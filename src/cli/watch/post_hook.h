@@ -1,9 +1,9 @@
 // Posts each batch of events as JSON to a web hook (RFC 9110): {"user", "host", "mailbox",
-// "events": […]}. Any answer of class 2xx is success; redirections are not followed.
+// "events": […]}. Any status of class 2xx is success; redirections are not followed, and what
+// comes behind the head of the answer is not read.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,7 +24,6 @@ struct HookUrl {
 [[nodiscard]] Result<HookUrl> hook_url(std::string_view url);
 
 inline constexpr client::Duration kHookTimeout = std::chrono::seconds(30);
-inline constexpr std::uint64_t kMaxHookAnswer = 1 << 20;  // octets, which are thrown away
 
 // ca_file: PEM, beside the authorities that the system trusts; may be empty. kInvalid: it is none.
 [[nodiscard]] Result<std::unique_ptr<Action>> post_hook(boost::asio::io_context& context,

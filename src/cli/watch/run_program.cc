@@ -52,9 +52,9 @@ class Running : public std::enable_shared_from_this<Running> {
 
   void wait(client::Duration timeout) {
     const auto descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-    if (descriptor < 0) {  // a kernel older than 5.3
+    if (descriptor < 0) {  // no more of them, or a kernel older than 5.3
       kill();
-      return ended();
+      return asio::post(process_.get_executor(), [self = shared_from_this()] { self->ended(); });
     }
     process_.assign(descriptor);
     limit_.set(BootClock::now() + timeout);
