@@ -85,8 +85,8 @@ Run watch(CLI::App& app, const std::vector<std::string>& program) {
       ->type_name("CMD");
   app.add_option("--hook", words->hook, "post events there as JSON")->type_name("URL");
   app.add_option("--settle", words->settle,
-                 "act when a mailbox was quiet for so long (default: 500)")
-      ->type_name("MS");
+                 "act when a mailbox was quiet for so long, as 500ms (that is the default) or 2s")
+      ->type_name("TIME");
   app.add_flag("--once", words->once, "report what has come since the last time, and end");
   app.add_option("--health", words->health, "say there whether all is well: a file, or HTTP")
       ->type_name("FILE|ADDR:PORT");

@@ -194,7 +194,7 @@ class ActionsTest(WatchCase):
     def test_a_program_that_fails_is_tried_again(self):
         out = self.directory / "out"
         program = ("sh", "-c", 'if [ -e "$0.failed" ]; then cat >>"$0"; else : >"$0.failed"; exit 1; fi', str(out))
-        watching = self.watching(options=("--settle", "1"), program=program).caught_up()
+        watching = self.watching(options=("--settle", "1ms"), program=program).caught_up()
         self.deliver("a")
         watching.until(lambda events: events)
         deadline = time.monotonic() + 60

@@ -1,6 +1,7 @@
 #include "cli/watch/options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -27,6 +28,19 @@ Result<std::vector<std::string>> arguments(const std::vector<std::string>& words
   auto split = split_words(words.front());
   if (!split) return invalid(std::string(what) + ": " + split.error().detail);
   return split;
+}
+
+// "500ms", "2s".
+Result<client::Duration> duration(std::string_view text) {
+  constexpr std::uint32_t kMost = 600;  // seconds
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  if (error == std::errc() && unit == "ms" && number <= kMost * 1000) {
+    return std::chrono::milliseconds(number);
+  }
+  if (error == std::errc() && unit == "s" && number <= kMost) return std::chrono::seconds(number);
+  return invalid("settle: " + std::string(text) + ": is no time up to 600s, as 500ms or 2s");
 }
 
 Result<Credentials::Kind> kind_of(std::string_view mechanism) {
@@ -122,7 +136,11 @@ Result<WatchOptions> finished(WatchOptions options, const WatchWords& words) {
     if (!hook) return fail(hook.error());
     options.hook = *std::move(hook);
   }
-  if (words.settle) options.settle = std::chrono::milliseconds(*words.settle);
+  if (!words.settle.empty()) {
+    const auto settle = duration(words.settle);
+    if (!settle) return fail(settle.error());
+    options.settle = *settle;
+  }
   options.health = words.health;
   options.json = words.json;
   options.once = words.once;
@@ -153,12 +171,11 @@ Result<WatchOptions> watch_options(const WatchWords& words, std::string_view tom
   WatchWords all;
   std::vector<AccountWords> accounts;
   std::string hook_ca;
-  std::uint32_t settle = 500;
   const auto read = read_toml(toml, file_name, [&](TableReader& root) {
     root.read("exec", all.program);
     root.read("hook", all.hook);
     root.read("hook_ca", hook_ca);
-    root.read("settle", settle);
+    root.read("settle", all.settle);
     root.read("health", all.health);
     root.read("json", all.json);
     root.read("envelope", all.envelope);
@@ -181,7 +198,7 @@ Result<WatchOptions> watch_options(const WatchWords& words, std::string_view tom
   }
   if (!words.hook.empty()) all.hook = words.hook;
   if (!words.health.empty()) all.health = words.health;
-  all.settle = words.settle.value_or(settle);
+  if (!words.settle.empty()) all.settle = words.settle;
   all.json = all.json || words.json;
   all.envelope = all.envelope || words.envelope;
   all.once = words.once;

@@ -52,7 +52,7 @@ struct WatchWords {
   std::string exec;                  // to be split into words
   std::vector<std::string> program;  // instead, as it is
   std::string hook;
-  std::optional<std::uint32_t> settle;  // milliseconds
+  std::string settle;  // "500ms"; empty: as it is by default
   std::string health;
   bool json = false;
   bool envelope = false;

@@ -86,6 +86,11 @@ TEST(WatchOptions, WhatMakesNoSense) {
   words.hook = "ftp://h";
   EXPECT_FALSE(watch_options(words));
   words.hook.clear();
+  for (const char* settle : {"500", "ms", "-1s", "1.5s", "601s", "99999999999s", "1h"}) {
+    words.settle = settle;
+    EXPECT_FALSE(watch_options(words)) << settle;
+  }
+  words.settle.clear();
   words.account.password_file = "f";
   words.account.password_command = {"c"};
   EXPECT_FALSE(watch_options(words));
@@ -93,7 +98,7 @@ TEST(WatchOptions, WhatMakesNoSense) {
 
 constexpr std::string_view kToml = R"(
 exec = ["notmuch", "new"]
-settle = 2000
+settle = "2s"
 envelope = true
 [[account]]
 url = ["imaps://wren@h/INBOX", "imaps://wren@h/Lists/%25"]
@@ -120,7 +125,7 @@ TEST(WatchToml, SeveralAccounts) {
 TEST(WatchToml, TheCommandLineWins) {
   WatchWords words;
   words.exec = "true";
-  words.settle = 0;
+  words.settle = "0ms";
   const auto options = watch_options(words, kToml, "watch.toml");
   ASSERT_TRUE(options);
   EXPECT_THAT(options->program, ElementsAre("true"));
