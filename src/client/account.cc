@@ -160,7 +160,7 @@ void Account::Slot::ended() {
   if (account_->stopping_) return account_->check_stopped();
   if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
     account_->refused_.insert(mailboxes_.front());
-    account_->notice({problem->kind, mailboxes_.front() + ": " + problem->text});
+    account_->notice(*problem);
     if (account_ != nullptr) account_->drop_slot(*this);
     return;
   }

@@ -280,7 +280,7 @@ TEST_F(AccountTest, AMailboxThatMatchesAndCannotBeReadIsSaidOnce) {
     return recorder_.caught_up == 3;
   });
   ASSERT_EQ(recorder_.problems.size(), 1U);
-  EXPECT_EQ(recorder_.problems.front(), (Problem{ProblemKind::kMailbox, "L/b: not yours"}));
+  EXPECT_EQ(recorder_.problems.front().text, "L/b: [NOPERM] not yours");
   EXPECT_EQ(server_->accepted, 4);
 }
 

@@ -250,9 +250,9 @@ void Watcher::check(Outcome<void> outcome) {
 
 // One mailbox less; the others go on.
 void Watcher::mailbox_failed(Problem problem) {
-  const bool last = settings_.mailboxes.size() == 1 && patterns_.empty();
-  if (problem.kind != ProblemKind::kMailbox || last) return fail(std::move(problem));
+  if (problem.kind != ProblemKind::kMailbox) return fail(std::move(problem));
   problem.text = selected_->mailbox() + ": " + problem.text;
+  if (settings_.mailboxes.size() == 1 && patterns_.empty()) return fail(std::move(problem));
   notices_.push_back(std::move(problem));
   std::erase(settings_.mailboxes, selected_->mailbox());
   refused_.insert(selected_->mailbox());

@@ -44,10 +44,7 @@ class WatchRun {
         : run_(run), source_(watched.source), account_(run.context_, watched.settings, *this) {}
 
     void on_events(const std::vector<Event>& events) override { run_.report(source_, events); }
-    void on_problem(const Problem& problem) override {
-      say(source_.user + "@" + source_.host + ": " + problem.text);
-      if (client::needs_user(problem.kind) && run_.options_.once) run_.code_ = ExitCode::kFailed;
-    }
+    void on_problem(const Problem& problem) override;
     void on_disconnected(const Problem& problem) override;
     void on_caught_up() override;
 
@@ -55,10 +52,14 @@ class WatchRun {
     [[nodiscard]] bool done() const { return done_; }
 
    private:
+    void say(const std::string& text) { cli::say(source_.user + "@" + source_.host + ": " + text); }
+
     WatchRun& run_;
     const Source& source_;
     client::Account account_;
-    bool done_ = false;  // with --once
+    bool begun_ = false;     // it has been caught up with once, or it was said why it is not
+    bool troubled_ = false;  // … or not any more
+    bool done_ = false;      // with --once
   };
 
   Result<void> start_actions();
@@ -83,14 +84,26 @@ class WatchRun {
   bool stopping_ = false;
 };
 
+void WatchRun::Watched::on_problem(const Problem& problem) {
+  say(problem.text);
+  if (problem.kind != client::ProblemKind::kMailbox) troubled_ = true;
+  if (client::needs_user(problem.kind) && run_.options_.once) run_.code_ = ExitCode::kFailed;
+}
+
+// Who has just begun, and perhaps mistyped the name of the server, does not wait for an hour to be
+// told.
 void WatchRun::Watched::on_disconnected(const Problem& problem) {
   const client::Time now = BootClock::now();
   run_.health_.disconnected(source_, problem.text, now);
   run_.health_changed();
-  if (!run_.options_.once || done_) return;
   const bool user = client::needs_user(problem.kind);
+  if (!std::exchange(begun_, true) && !user) {
+    say(problem.text + "; it is tried again");
+    troubled_ = true;
+  }
+  if (!run_.options_.once || done_) return;
   if (!user && now - run_.began_ < kPatience) return;
-  if (!user) say(source_.user + "@" + source_.host + ": " + problem.text);
+  if (!user) say("given up");
   done_ = true;
   run_.code_ = ExitCode::kFailed;
   run_.account_done();
@@ -99,6 +112,8 @@ void WatchRun::Watched::on_disconnected(const Problem& problem) {
 void WatchRun::Watched::on_caught_up() {
   run_.health_.caught_up(source_, BootClock::now());
   run_.health_changed();
+  begun_ = true;
+  if (std::exchange(troubled_, false)) say("is being watched");
   if (!run_.options_.once) return;
   done_ = true;
   run_.account_done();
@@ -185,6 +200,7 @@ void WatchRun::stop_soon(ExitCode code) {
 
 void WatchRun::stop() {
   if (std::exchange(stopping_, true)) return;
+  signals_.cancel();
   signals_.clear();  // the next one ends the process
   for (const auto& watched : watched_) watched->account().stop();
   for (const auto& dispatcher : dispatchers_) dispatcher->drain();
