@@ -1,6 +1,6 @@
 // Dispatcher: an ActionQueue with the action that it is for, and a timer.
 //
-// Owner: a Watch. Thread: that of the context.
+// Owner: a WatchRun. Thread: that of the context.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

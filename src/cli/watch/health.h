@@ -1,7 +1,7 @@
 // Health: whether all accounts are being watched. An account that has lost its connection is still
 // well for a while: connections end, and are made again. No I/O; a clock handed in.
 //
-// Owner and thread: a Watch.
+// Owner and thread: a WatchRun.
 #pragma once
 
 #include <map>

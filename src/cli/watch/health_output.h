@@ -12,7 +12,7 @@
 
 namespace roost::cli {
 
-// Owner: a Watch. Thread: that of the context.
+// Owner: a WatchRun. Thread: that of the context.
 class HealthOutput {
  public:
   virtual ~HealthOutput() = default;
