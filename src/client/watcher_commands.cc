@@ -40,12 +40,12 @@ void Watcher::advance(Time now) {
       status.raw(abilities_.condstore ? " HIGHESTMODSEQ)" : ")");
       recheck_.pop_front();
       send(Flight::kStatus, status, now);
-    } else if (select_next()) {
-      continue;
-    } else if (std::exchange(noop_due_, false)) {
+    } else if (std::exchange(noop_due_, false)) {  // of the mailbox that is about to be left
       asked_after_ = std::max(asked_after_, now - heard_);
       send(Flight::kNoop, Command("NOOP"), now);
       deadline_ = now + kProbe;
+    } else if (select_next()) {
+      continue;
     } else {
       return wait(now);
     }

@@ -756,7 +756,23 @@ TEST(Watcher, NothingSelectedIsNothingMissed) {
   EXPECT_FALSE(talk.watcher.caught_up());
   EXPECT_EQ(talk.hears("R3 NO no such mailbox\r\n"), "");
   EXPECT_TRUE(talk.watcher.caught_up());
-  EXPECT_EQ(talk.later(minutes(5)), "R4 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
+}
+
+TEST(Watcher, EachTurnBeginsWithTheMailboxThatIsSelected) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"a", "b"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_EQ(talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n"), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"),
+            "R3 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\nR3 OK\r\n"), "");
+  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("* 1 EXISTS\r\nR4 OK\r\n"), "R5 FETCH 1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR5 OK\r\n"), "R6 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 3"});
 }
 
 }  // namespace
