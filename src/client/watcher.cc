@@ -110,7 +110,7 @@ void Watcher::untagged(const imap::Response& response, Time now) {
   check(selected_->untagged(response));
   // A long answer takes its time, and each piece of it is a sign of life.
   if (flight_ == Flight::kSelected && std::holds_alternative<re::Fetch>(response)) {
-    deadline_ = now + kAnswer;
+    deadline_ = std::min(now + kAnswer, complete_by_);
   }
 }
 
@@ -211,6 +211,9 @@ void Watcher::tick(Time now) {
     case Flight::kNoop:
     case Flight::kIdle:
     case Flight::kDone:
+      if (now >= complete_by_ && now - heard_ < kAnswer) {
+        return fail({ProblemKind::kSilent, "the server does not come to the end of an answer"});
+      }
       keep_alive_.died(asked_after_, now);
       return fail({ProblemKind::kSilent, "the server does not answer any more"});
   }

@@ -57,6 +57,9 @@ class Watcher {
     Duration poll = std::chrono::minutes(5);  // where the server has no IDLE
   };
   static constexpr Duration kAnswer = std::chrono::minutes(1);  // for a command's next response
+  // … and for all of them: who drips has not died, and is of no use. A list of a million messages
+  // takes so long at 100 kbit/s.
+  static constexpr Duration kWholeAnswer = std::chrono::hours(1);
   static constexpr Duration kProbe = std::chrono::seconds(20);  // for an answer to DONE or NOOP
   // A server that ends IDLE itself, so soon and so many times in a row, is polled.
   static constexpr Duration kShortIdle = std::chrono::seconds(10);
@@ -188,6 +191,7 @@ class Watcher {
 
   std::optional<Time> poll_at_;  // nothing runs, and nothing is due before
   Time deadline_;
+  Time complete_by_;        // the answer to the command that runs
   Time heard_;              // when the server last said something
   Time waiting_since_;      // when IDLE was sent, or agreed to
   Duration asked_after_{};  // the silence before DONE or NOOP

@@ -126,6 +126,7 @@ void Watcher::send(Flight flight, const Command& command, Time now) {
   pieces_.assign(command.pieces().begin() + 1, command.pieces().end());
   write(tag_ + " " + command.pieces().front() + "\r\n");
   deadline_ = now + kAnswer;
+  complete_by_ = now + kWholeAnswer;
 }
 
 void Watcher::send_done(Time now) {

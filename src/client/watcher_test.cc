@@ -680,6 +680,20 @@ TEST(Watcher, ListsThatNeverEndAreEnded) {
   EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
 }
 
+TEST(Watcher, AnAnswerThatDripsForEverIsEnded) {
+  Talk talk;
+  (void)talk.selects(1'000);
+  (void)talk.hears("+ idling\r\n* 1001 EXISTS\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 FETCH 1001 (UID FLAGS)\r\n");
+  Duration waited{};
+  for (; !talk.watcher.problem() && waited < std::chrono::hours(24); waited += seconds(50)) {
+    (void)talk.hears("* 1 FETCH (FLAGS ())\r\n");
+    (void)talk.later(seconds(50));
+  }
+  EXPECT_EQ(talk.problem(), ProblemKind::kSilent);
+  EXPECT_EQ(waited, Watcher::kWholeAnswer);
+}
+
 // --- several mailboxes ---
 
 TEST(Watcher, SeveralMailboxesByNotify) {
