@@ -149,11 +149,14 @@ void Watcher::completed(const re::Status& status, Time now) {
       return;
     case Flight::kSelected: {
       auto outcome = selected_->completed(status);
-      if (!outcome) mailbox_failed(std::move(outcome).error());
+      if (!outcome) mailbox_failed(selected_->mailbox(), std::move(outcome).error());
       return;
     }
-    case Flight::kStatus:
-      return;  // where it was refused, EXAMINE will say why
+    case Flight::kStatus: {
+      const std::string mailbox = std::exchange(status_of_, {});
+      if (status.condition != Condition::kOk) mailbox_failed(mailbox, refusal_of_mailbox(status));
+      return;
+    }
     case Flight::kNoop:
       keep_alive_.survived(std::exchange(asked_after_, {}), now);
       proved_ = true;
@@ -252,14 +255,13 @@ void Watcher::check(Outcome<void> outcome) {
 }
 
 // One mailbox less; the others go on.
-void Watcher::mailbox_failed(Problem problem) {
+void Watcher::mailbox_failed(const std::string& mailbox, Problem problem) {
   if (problem.kind != ProblemKind::kMailbox) return fail(std::move(problem));
-  problem.text = selected_->mailbox() + ": " + problem.text;
+  problem.text = mailbox + ": " + problem.text;
   if (settings_.mailboxes.size() == 1 && patterns_.empty()) return fail(std::move(problem));
   notices_.push_back(std::move(problem));
-  std::erase(settings_.mailboxes, selected_->mailbox());
-  refused_.insert(selected_->mailbox());
-  selected_.reset();
+  refused_.insert(mailbox);
+  gone(mailbox);
 }
 
 Watcher::Wish Watcher::wish() const {

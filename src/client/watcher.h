@@ -142,7 +142,7 @@ class Watcher {
   void write(std::string_view octets);
   void fail(Problem problem);
   void check(Outcome<void> outcome);
-  void mailbox_failed(Problem problem);
+  void mailbox_failed(const std::string& mailbox, Problem problem);
   void mark_dirty(const std::string& mailbox);
 
   [[nodiscard]] Command notify() const;
@@ -172,6 +172,7 @@ class Watcher {
   std::unique_ptr<Selected> selected_;
   std::deque<std::string> dirty_;    // mailboxes to look into
   std::deque<std::string> recheck_;  // mailboxes to ask the STATUS of
+  std::string status_of_;            // the one that is being asked for
   std::map<std::string, imap::response::MailboxStatus> disagreed_;  // the last that did
   Patterns patterns_;
   Time list_at_;                   // when to ask for them again

@@ -35,10 +35,11 @@ void Watcher::advance(Time now) {
     } else if (auto command = selected_ != nullptr ? selected_->next() : std::nullopt) {
       send(Flight::kSelected, *command, now);
     } else if (!recheck_.empty()) {
-      Command status("STATUS ");
-      status.string(encoded(recheck_.front())).raw(" (MESSAGES UIDNEXT UIDVALIDITY");
-      status.raw(abilities_.condstore ? " HIGHESTMODSEQ)" : ")");
+      status_of_ = std::move(recheck_.front());
       recheck_.pop_front();
+      Command status("STATUS ");
+      status.string(encoded(status_of_)).raw(" (MESSAGES UIDNEXT UIDVALIDITY");
+      status.raw(abilities_.condstore ? " HIGHESTMODSEQ)" : ")");
       send(Flight::kStatus, status, now);
     } else if (std::exchange(noop_due_, false)) {  // of the mailbox that is about to be left
       asked_after_ = std::max(asked_after_, now - heard_);

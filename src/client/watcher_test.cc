@@ -715,6 +715,38 @@ TEST(Watcher, SeveralMailboxesByNotify) {
   EXPECT_EQ(talk.hears("R6 OK\r\n"), "R7 EXAMINE \"INBOX\"\r\n");
 }
 
+TEST(Watcher, AStatusThatIsRefusedIsSaidLikeARefusedExamine) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"a", "b", "c"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\nR2 OK\r\n");
+  const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
+  (void)talk.hears(examined + "R3 OK\r\n" + examined + "R4 OK\r\n" + examined);
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 STATUS \"a\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
+  EXPECT_EQ(talk.hears("R6 NO [NOPERM] not yours\r\n"),
+            "R7 STATUS \"b\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
+  EXPECT_EQ(talk.watcher.take_notices(),
+            (std::vector<Problem>{{ProblemKind::kMailbox, "a: [NOPERM] not yours"}}));
+  EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"b", "c"}));
+  EXPECT_EQ(talk.hears("* STATUS b (MESSAGES 0 UIDVALIDITY 7)\r\nR7 OK\r\n"), "R8 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\n* STATUS a (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)\r\n"), "");
+}
+
+TEST(Watcher, AStatusThatIsRefusedForNowEndsTheConnection) {
+  for (const auto& [refusal, kind] : {std::pair{"NO [UNAVAILABLE] later", ProblemKind::kBusy},
+                                      std::pair{"BAD what?", ProblemKind::kProtocol}}) {
+    auto settings = Talk::defaults();
+    settings.mailboxes = {"a", "b"};
+    Talk talk(settings);
+    (void)talk.hears(kReady);
+    (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\nR2 OK\r\n");
+    const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
+    (void)talk.hears(examined + "R3 OK\r\n" + examined + "R4 OK\r\nR5 " + refusal + "\r\n");
+    EXPECT_EQ(talk.problem(), kind);
+  }
+}
+
 // RFC 5465 section 5.8
 TEST(Watcher, NotifyThatOverflowsTwiceIsGivenUp) {
   auto settings = Talk::defaults();
