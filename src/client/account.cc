@@ -1,8 +1,12 @@
 #include "client/account.h"
 
+#include <sys/eventfd.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <random>
 #include <set>
 #include <utility>
@@ -79,8 +83,9 @@ void Account::Slot::connect() {
   asks_secret_ = true;
   retry_.set(BootClock::now() + kSecretCommand + kStop);
   boost::asio::post(account_->blocking_, [self = shared_from_this(), &context = account_->context_,
-                                          command = settings.secret_command] {
-    auto secret = run_secret_command(command, kSecretCommand);
+                                          command = settings.secret_command,
+                                          nobody_waits = account_->gone_.get()] {
+    auto secret = run_secret_command(command, kSecretCommand, nobody_waits);
     boost::asio::post(context, [self, secret = std::move(secret)]() mutable {
       self->asks_secret_ = false;
       self->retry_.cancel();
@@ -216,6 +221,7 @@ Account::Account(boost::asio::io_context& context, Settings settings, Listener& 
 
 Account::~Account() {
   for (const auto& slot : slots_) slot->detach();
+  if (gone_.is_open()) (void)::eventfd_write(gone_.get(), 1);
   blocking_.stop();
   blocking_.join();
 }
@@ -244,6 +250,10 @@ Result<void> Account::start() {
   auto tls = TlsClient::make(settings_.trust);
   if (!tls) return fail(tls.error());
   tls_ = std::move(*tls);
+  if (!settings_.secret_command.empty()) {
+    gone_ = net::Fd(::eventfd(0, EFD_CLOEXEC));
+    if (!gone_.is_open()) return fail(ErrorCode::kUnavailable, std::strerror(errno));
+  }
   if (!settings_.state_file.empty()) {
     auto lock = lock_state(settings_.state_file);
     if (!lock) return fail(lock.error());

@@ -98,6 +98,7 @@ class Account {
   std::unique_ptr<TlsClient> tls_;
   std::optional<Surroundings> surroundings_;
   std::optional<BootTimer> stop_by_;
+  net::Fd gone_;                          // readable: nobody waits for a secret any more
   boost::asio::thread_pool blocking_{1};  // for secret commands
   net::Fd lock_;                          // of the state file
   ToldByMailbox told_;

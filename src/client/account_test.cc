@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -290,6 +291,23 @@ TEST_F(AccountTest, ThePasswordComesFromACommand) {
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
   run(account, [&] { return recorder_.caught_up == 1; });
+}
+
+TEST_F(AccountTest, NobodyWaitsForACommandOfAnAccountThatIsGone) {
+  serve();
+  const std::string runs = unique_path("roost_account_test.fifo");
+  std::filesystem::remove(runs);
+  ASSERT_EQ(::mkfifo(runs.c_str(), 0600), 0);
+  settings_.secret_command = {"/bin/sh", "-c", "echo x > " + runs + "; exec sleep 1000"};
+  const Time before = BootClock::now();
+  {
+    Account account(context_, settings_, recorder_);
+    ASSERT_TRUE(account.start().has_value());
+    EXPECT_EQ(std::ifstream(runs).get(), 'x');
+  }
+  context_.poll();  // what it has left there
+  std::filesystem::remove(runs);
+  EXPECT_LT(BootClock::now() - before, Account::kSecretCommand);
 }
 
 TEST_F(AccountTest, AChangeOfTheNetworkWhileTheCommandRunsMakesNoSecondConnection) {

@@ -23,22 +23,28 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxSecret = 64 * 1024;
 
-// Signals are no reason to wait less, or longer.
-bool readable(int descriptor, steady_clock::time_point until) {
+struct Patience {
+  steady_clock::time_point until;
+  int nobody_waits;  // ends it, too, when it is readable
+};
+
+// False: patience has ended. Signals are no reason to wait less, or longer.
+bool readable(int descriptor, const Patience& patience) {
   for (;;) {
-    const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
+    const auto left = std::chrono::ceil<milliseconds>(patience.until - steady_clock::now());
     if (left.count() <= 0) return false;
-    pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
-    const int found = ::poll(&ready, 1, static_cast<int>(left.count()));
-    if (found >= 0 || errno != EINTR) return found == 1;
+    std::array<pollfd, 2> ready{pollfd{.fd = descriptor, .events = POLLIN},
+                                pollfd{.fd = patience.nobody_waits, .events = POLLIN}};
+    const int found = ::poll(ready.data(), ready.size(), static_cast<int>(left.count()));
+    if (found >= 0 || errno != EINTR) return found > 0 && ready[1].revents == 0;
   }
 }
 
-// All that comes until the end of the stream; nothing: it took too long, or was too much.
-bool read_all(int from, steady_clock::time_point until, std::string& into) {
+// All that comes until the end of the stream; false: patience has ended, or it was too much.
+bool read_all(int from, const Patience& patience, std::string& into) {
   std::array<char, 4096> buffer;
   while (into.size() <= kMaxSecret) {
-    if (!readable(from, until)) return false;
+    if (!readable(from, patience)) return false;
     const ssize_t octets = ::read(from, buffer.data(), buffer.size());
     if (octets < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (octets <= 0) return octets == 0;
@@ -49,9 +55,9 @@ bool read_all(int from, steady_clock::time_point until, std::string& into) {
 
 // It may have closed its output and still run. An agent that it has started has a session of its
 // own, so what is killed with it is only what it waits for.
-bool wait_until(pid_t pid, steady_clock::time_point until, int& status) {
+bool wait_for(pid_t pid, const Patience& patience, int& status) {
   const net::Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  const bool in_time = process.is_open() && readable(process.get(), until);
+  const bool in_time = process.is_open() && readable(process.get(), patience);
   if (!in_time) ::kill(-pid, SIGKILL);
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
@@ -61,7 +67,7 @@ bool wait_until(pid_t pid, steady_clock::time_point until, int& status) {
 }  // namespace
 
 Result<std::string> run_secret_command(const std::vector<std::string>& arguments,
-                                       milliseconds timeout) {
+                                       milliseconds timeout, int nobody_waits) {
   const std::string& program = arguments.front();
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
@@ -77,11 +83,12 @@ Result<std::string> run_secret_command(const std::vector<std::string>& arguments
   if (!spawned) return fail(spawned.error());
   const pid_t pid = *spawned;
   to = net::Fd();
-  const auto until = steady_clock::now() + timeout;
+  Patience patience{.until = steady_clock::now() + timeout, .nobody_waits = nobody_waits};
   std::string secret;
-  const bool read = read_all(from.get(), until, secret);
+  const bool read = read_all(from.get(), patience, secret);
+  if (!read) patience.until = steady_clock::now();
   int status = 0;
-  const bool in_time = wait_until(pid, read ? until : steady_clock::now(), status);
+  const bool in_time = wait_for(pid, patience, status);
   if (secret.size() > kMaxSecret) {
     return fail(ErrorCode::kInvalid, program + ": gave more than a secret");
   }

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 
 #include <atomic>
 #include <thread>
+
+#include "net/fd.h"
 
 namespace roost::client {
 namespace {
@@ -77,6 +80,16 @@ TEST(SecretCommand, IsKilledWhenItTakesTooLong) {
   EXPECT_EQ(error({"sleep", "1000"}, milliseconds(20)), ErrorCode::kUnavailable);
   EXPECT_EQ(error({"/bin/sh", "-c", "exec >&-; sleep 1000"}, milliseconds(20)),
             ErrorCode::kUnavailable);
+}
+
+TEST(SecretCommand, IsKilledWhenNobodyWaitsForIt) {
+  for (const char* script : {"exec sleep 1000", "exec >&-; sleep 1000"}) {
+    const net::Fd nobody_waits(::eventfd(1, EFD_CLOEXEC));
+    const auto secret =
+        run_secret_command({"/bin/sh", "-c", script}, std::chrono::hours(1), nobody_waits.get());
+    ASSERT_FALSE(secret.has_value());
+    EXPECT_EQ(secret.error().code, ErrorCode::kUnavailable);
+  }
 }
 
 }  // namespace
