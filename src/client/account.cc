@@ -261,6 +261,7 @@ Result<void> Account::start() {
     auto told = load_state(settings_.state_file);
     if (!told) return fail(told.error());
     told_ = std::move(*told);
+    save_again_.emplace(context_.get_executor(), [this] { save(); });
   }
   surroundings_.emplace(context_.get_executor(), [this] { probe(); });
   add_slot(std::make_shared<Slot>(*this));
@@ -306,6 +307,7 @@ void Account::probe() {
 void Account::stop() {
   if (std::exchange(stopping_, true)) return;
   surroundings_.reset();
+  if (save_again_) save_again_->cancel();
   stop_by_.emplace(context_.get_executor(), [this] {
     for (const auto& slot : slots_) slot->detach();
   });
@@ -324,10 +326,20 @@ void Account::check_stopped() {
   }
 }
 
+// Where it fails, this process still knows what was told, and tells it no second time. May destroy
+// the account.
 void Account::save() {
-  if (settings_.state_file.empty()) return;
+  if (!save_again_) return;  // there is no file, or it could not be read
   const auto saved = save_state(settings_.state_file, told_);
-  if (!saved) report({ProblemKind::kUnreachable, saved.error().detail});
+  if (saved) {
+    unsaved_ = false;
+    save_again_->cancel();
+    return;
+  }
+  if (!stopping_) save_again_->set(BootClock::now() + kSaveAgain);
+  if (std::exchange(unsaved_, true)) return;
+  listener_.on_problem(
+      {ProblemKind::kUnreachable, "what was reported is not kept: " + saved.error().detail});
 }
 
 // Several connections may fail of the same; the user hears of it once.

@@ -63,6 +63,8 @@ class Account {
   static constexpr std::size_t kMaxConnections = 10;
   static constexpr std::size_t kMaxNoticed = 1'000;  // beyond that they may be said again
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
+  // A state file that could not be written is tried with the next events, or after so long.
+  static constexpr Duration kSaveAgain = std::chrono::minutes(1);
 
   Account(boost::asio::io_context& context, Settings settings, Listener& listener);
   ~Account();
@@ -98,6 +100,7 @@ class Account {
   std::unique_ptr<TlsClient> tls_;
   std::optional<Surroundings> surroundings_;
   std::optional<BootTimer> stop_by_;
+  std::optional<BootTimer> save_again_;
   net::Fd gone_;                          // readable: nobody waits for a secret any more
   boost::asio::thread_pool blocking_{1};  // for secret commands
   net::Fd lock_;                          // of the state file
@@ -108,6 +111,7 @@ class Account {
   std::set<std::string> noticed_;                // ever
   std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
   std::set<std::string> refused_;                // of them, that cannot be watched
+  bool unsaved_ = false;  // the file is behind what was told, and that was said
   bool caught_up_ = false;
   bool stopping_ = false;
 };

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "client/fake_server.h"
+#include "client/state_file.h"
 #include "client/unique_path.h"
 #include "net/tls_context.h"
 
@@ -406,6 +407,34 @@ TEST_F(AccountTest, TheMailboxesAreNamedOnce) {
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
   run(account, [&] { return recorder_.caught_up == 1; });
+}
+
+// As a full disk: said once, and written when there is room again.
+TEST_F(AccountTest, AStateFileThatCannotBeWrittenIsTriedAgain) {
+  serve();
+  const std::string in_the_way = state_ + ".new";
+  std::filesystem::create_directories(in_the_way + "/x");
+  FakeMailbox& inbox = server_->fake.mailboxes["INBOX"];
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::size_t delivered = 0;
+  ToldByMailbox kept;
+  run(account, [&] {
+    if (recorder_.caught_up < 1 || recorder_.reported.size() < delivered) return false;
+    if (delivered == 3) {
+      asio::post(context_, [&] { kept = load_state(state_).value_or(ToldByMailbox()); });
+      return true;
+    }
+    if (++delivered == 3) std::filesystem::remove_all(in_the_way);
+    inbox.deliver();
+    asio::post(context_, [&] { server_->changed(); });
+    return false;
+  });
+  EXPECT_EQ(recorder_.reported,
+            (std::vector<std::string>{"MessageNew 1", "MessageNew 2", "MessageNew 3"}));
+  ASSERT_EQ(recorder_.problems.size(), 1U);
+  EXPECT_TRUE(recorder_.problems.front().text.contains(in_the_way));
+  EXPECT_EQ(kept["INBOX"].uids.to_string(), "1:3");
 }
 
 TEST_F(AccountTest, ADamagedStateFileIsSaid) {
