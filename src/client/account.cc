@@ -57,7 +57,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
         reconnect_(std::random_device()()),
         retry_(account.context_.get_executor(), [this] { retry(); }) {}
 
-  void connect_with(std::string secret);
+  void connect_with(Secret secret);
   void happened();
   void ended();
   void failed(const Problem& problem);
@@ -102,7 +102,7 @@ void Account::Slot::connect() {
   });
 }
 
-void Account::Slot::connect_with(std::string secret) {
+void Account::Slot::connect_with(Secret secret) {
   ROOST_CHECK(link_ == nullptr);  // two would report the same
   Watcher::Settings settings = account_->settings_.watcher;
   settings.login.credentials.secret = std::move(secret);

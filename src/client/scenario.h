@@ -118,7 +118,7 @@ class Scenario {
  private:
   bool exchange(std::size_t& octets) {
     bool any = false;
-    if (const std::string out = watcher->take_output(); !out.empty()) {
+    if (const std::string out = watcher->take_output().string(); !out.empty()) {
       any = true;
       if (reachable) session->receive(out);
     }

@@ -1,13 +1,13 @@
 #include "client/secret_command.h"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -41,14 +41,15 @@ bool readable(int descriptor, const Patience& patience) {
 }
 
 // All that comes until the end of the stream; false: patience has ended, or it was too much.
-bool read_all(int from, const Patience& patience, std::string& into) {
+bool read_all(int from, const Patience& patience, Secret& into) {
   std::array<char, 4096> buffer;
-  while (into.size() <= kMaxSecret) {
+  while (into.view().size() <= kMaxSecret) {
     if (!readable(from, patience)) return false;
     const ssize_t octets = ::read(from, buffer.data(), buffer.size());
     if (octets < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (octets <= 0) return octets == 0;
-    into.append(buffer.data(), static_cast<std::size_t>(octets));
+    into += {buffer.data(), static_cast<std::size_t>(octets)};
+    ::OPENSSL_cleanse(buffer.data(), static_cast<std::size_t>(octets));
   }
   return false;
 }
@@ -66,8 +67,8 @@ bool wait_for(pid_t pid, const Patience& patience, int& status) {
 
 }  // namespace
 
-Result<std::string> run_secret_command(const std::vector<std::string>& arguments,
-                                       milliseconds timeout, int nobody_waits) {
+Result<Secret> run_secret_command(const std::vector<std::string>& arguments, milliseconds timeout,
+                                  int nobody_waits) {
   const std::string& program = arguments.front();
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0 || ::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
@@ -84,21 +85,21 @@ Result<std::string> run_secret_command(const std::vector<std::string>& arguments
   const pid_t pid = *spawned;
   to = net::Fd();
   Patience patience{.until = steady_clock::now() + timeout, .nobody_waits = nobody_waits};
-  std::string secret;
-  const bool read = read_all(from.get(), patience, secret);
+  Secret all;
+  const bool read = read_all(from.get(), patience, all);
   if (!read) patience.until = steady_clock::now();
   int status = 0;
   const bool in_time = wait_for(pid, patience, status);
-  if (secret.size() > kMaxSecret) {
+  if (all.view().size() > kMaxSecret) {
     return fail(ErrorCode::kInvalid, program + ": gave more than a secret");
   }
   if (!read || !in_time) return fail(ErrorCode::kUnavailable, program + ": took too long");
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return fail(ErrorCode::kUnavailable, program + ": failed");
   }
-  secret.resize(std::min(secret.size(), secret.find_first_of("\r\n")));
+  const std::string_view secret = all.view().substr(0, all.view().find_first_of("\r\n"));
   if (secret.empty()) return fail(ErrorCode::kInvalid, program + ": gave nothing");
-  return secret;
+  return Secret(secret);
 }
 
 }  // namespace roost::client

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "client/secret.h"
 
 namespace roost::client {
 
@@ -14,8 +15,8 @@ namespace roost::client {
 // nobody_waits is readable; -1: somebody will. Requires: arguments is not empty.
 // kNotFound: no such program. kUnavailable: it failed or was killed. kInvalid: it gave nothing, or
 // more than a secret can be (64 KiB).
-[[nodiscard]] Result<std::string> run_secret_command(const std::vector<std::string>& arguments,
-                                                     std::chrono::milliseconds timeout,
-                                                     int nobody_waits = -1);
+[[nodiscard]] Result<Secret> run_secret_command(const std::vector<std::string>& arguments,
+                                                std::chrono::milliseconds timeout,
+                                                int nobody_waits = -1);
 
 }  // namespace roost::client

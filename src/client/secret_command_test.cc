@@ -25,9 +25,10 @@ ErrorCode error(const std::vector<std::string>& arguments, milliseconds timeout 
 }
 
 TEST(SecretCommand, GivesTheFirstLine) {
-  EXPECT_EQ(run_secret_command({"printf", "secret word\r\nmore\n"}, kLong).value(), "secret word");
-  EXPECT_EQ(run_secret_command({"printf", "%s", "$HOME; x"}, kLong).value(), "$HOME; x");
-  EXPECT_EQ(run_secret_command({"/bin/sh", "-c", "cat; echo x"}, kLong).value(), "x");
+  EXPECT_EQ(run_secret_command({"printf", "secret word\r\nmore\n"}, kLong).value().view(),
+            "secret word");
+  EXPECT_EQ(run_secret_command({"printf", "%s", "$HOME; x"}, kLong).value().view(), "$HOME; x");
+  EXPECT_EQ(run_secret_command({"/bin/sh", "-c", "cat; echo x"}, kLong).value().view(), "x");
 }
 
 TEST(SecretCommand, Fails) {
@@ -73,7 +74,7 @@ TEST(SecretCommand, SignalsDoNotDisturbIt) {
   done = true;
   disturber.join();
   ::sigaction(SIGUSR2, &before, nullptr);
-  EXPECT_EQ(secret.value_or(""), "x");
+  EXPECT_EQ(secret.value_or("").view(), "x");
 }
 
 TEST(SecretCommand, IsKilledWhenItTakesTooLong) {

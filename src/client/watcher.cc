@@ -116,12 +116,12 @@ void Watcher::untagged(const imap::Response& response, Time now) {
 
 void Watcher::continuation(std::string_view text, Time now) {
   if (!pieces_.empty()) {
-    write(pieces_.front() + "\r\n");
+    write_line(std::move(pieces_.front()));
     pieces_.pop_front();
   } else if (flight_ == Flight::kLogin) {
     auto response = login_.respond(text);
     if (!response) return fail(std::move(response).error());
-    write(*response + "\r\n");
+    write_line(*std::move(response));
   } else if (flight_ == Flight::kIdle) {
     flight_ = Flight::kIdling;
     waiting_since_ = now;

@@ -83,7 +83,7 @@ class Watcher {
   [[nodiscard]] Wish wish() const;
   [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
   [[nodiscard]] Time deadline() const { return deadline_; }
-  [[nodiscard]] std::string take_output();
+  [[nodiscard]] Secret take_output() { return std::exchange(output_, {}); }
   [[nodiscard]] std::vector<Event> take_events() { return std::exchange(events_, {}); }
   // What there is to say of single mailboxes that cannot be watched; the others are.
   [[nodiscard]] std::vector<Problem> take_notices() { return std::exchange(notices_, {}); }
@@ -139,7 +139,7 @@ class Watcher {
   void wait(Time now);
   void send(Flight flight, const Command& command, Time now);
   void send_done(Time now);
-  void write(std::string_view octets);
+  void write_line(Secret line);
   void fail(Problem problem);
   void check(Outcome<void> outcome);
   void mailbox_failed(const std::string& mailbox, Problem problem);
@@ -157,7 +157,7 @@ class Watcher {
   Login login_;
   Login::Abilities abilities_;
   std::unique_ptr<Compression> compression_;
-  std::string output_;
+  Secret output_;  // a login may be in it
   std::vector<Event> events_;
   std::vector<Problem> notices_;
   std::vector<std::string> left_over_;
@@ -165,8 +165,8 @@ class Watcher {
 
   Flight flight_ = Flight::kNone;
   std::uint32_t tags_ = 0;
-  std::string tag_;                 // of the command that runs
-  std::deque<std::string> pieces_;  // of it, that wait for a "+"
+  std::string tag_;            // of the command that runs
+  std::deque<Secret> pieces_;  // of it, that wait for a "+"
   std::size_t login_octets_ = 0;
 
   std::unique_ptr<Selected> selected_;

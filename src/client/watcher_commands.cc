@@ -125,7 +125,9 @@ void Watcher::send(Flight flight, const Command& command, Time now) {
   poll_at_.reset();
   tag_ = "R" + std::to_string(++tags_);
   pieces_.assign(command.pieces().begin() + 1, command.pieces().end());
-  write(tag_ + " " + command.pieces().front() + "\r\n");
+  Secret line(tag_ + " ");
+  line += command.pieces().front().view();
+  write_line(std::move(line));
   deadline_ = now + kAnswer;
   complete_by_ = now + kWholeAnswer;
 }
@@ -133,19 +135,20 @@ void Watcher::send(Flight flight, const Command& command, Time now) {
 void Watcher::send_done(Time now) {
   flight_ = Flight::kDone;
   asked_after_ = now - heard_;
-  write("DONE\r\n");
+  write_line("DONE");
   deadline_ = now + kProbe;
 }
 
-void Watcher::write(std::string_view octets) {
+void Watcher::write_line(Secret line) {
+  line += "\r\n";
   if (compression_ != nullptr) {
-    compression_->deflate(octets, output_);
+    std::string deflated;
+    compression_->deflate(line.view(), deflated);
+    output_ += deflated;
   } else {
-    output_ += octets;
+    output_ += line.view();
   }
 }
-
-std::string Watcher::take_output() { return std::exchange(output_, {}); }
 
 void Watcher::secured(Time now) {
   login_.secured();

@@ -30,12 +30,12 @@ class Talk {
   }
   std::string hears(std::string_view octets) {
     watcher.receive(octets, now);
-    return watcher.take_output();
+    return watcher.take_output().string();
   }
   std::string later(Duration by) {
     now += by;
     watcher.tick(now);
-    return watcher.take_output();
+    return watcher.take_output().string();
   }
   // Logs in and selects a mailbox of so many messages, UIDs 1 and up; to the IDLE or the wait.
   std::string selects(int messages, const std::string& ready = kReady) {
@@ -135,7 +135,7 @@ TEST(WatcherLogin, StartTls) {
   EXPECT_EQ(talk.watcher.wish(), Watcher::Wish::kHandshake);
   talk.watcher.secured(talk.now);
   EXPECT_EQ(talk.watcher.wish(), Watcher::Wish::kNothing);
-  EXPECT_EQ(talk.watcher.take_output(), "R2 CAPABILITY\r\n");
+  EXPECT_EQ(talk.watcher.take_output().view(), "R2 CAPABILITY\r\n");
   EXPECT_EQ(talk.hears("* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN\r\nR2 OK\r\n"),
             "R3 AUTHENTICATE PLAIN " + kPlain + "\r\n");
 }
@@ -374,7 +374,7 @@ TEST(Watcher, AResumedMachineAsksAtOnce) {
   (void)talk.selects(0);
   (void)talk.hears("+ idling\r\n");
   talk.watcher.probe(talk.now);
-  EXPECT_EQ(talk.watcher.take_output(), "DONE\r\n");
+  EXPECT_EQ(talk.watcher.take_output().view(), "DONE\r\n");
   EXPECT_EQ(talk.later(std::chrono::hours(8)), "");
   EXPECT_EQ(talk.problem(), ProblemKind::kSilent);
 }
@@ -406,7 +406,7 @@ TEST(Watcher, SaysLogoutWhenItIsStopped) {
   (void)talk.selects(0);
   (void)talk.hears("+ idling\r\n");
   talk.watcher.stop(talk.now);
-  EXPECT_EQ(talk.watcher.take_output(), "DONE\r\n");
+  EXPECT_EQ(talk.watcher.take_output().view(), "DONE\r\n");
   EXPECT_EQ(talk.hears("R3 OK\r\n"), "R4 LOGOUT\r\n");
   EXPECT_EQ(talk.hears("* BYE\r\nR4 OK\r\n"), "");
   EXPECT_EQ(talk.watcher.wish(), Watcher::Wish::kClose);
