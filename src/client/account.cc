@@ -149,6 +149,7 @@ void Account::Slot::happened() {
     if (watcher->proved()) reconnect_.succeeded();
     const bool news = !events.empty() || (now && !caught_up_);
     caught_up_ = now || (caught_up_ && !link->ended());
+    if (news && now) account_->take_back_notices(watcher->mailboxes());
     if (news) account_->save();
     if (gone()) return;
     account_->check_caught_up();
@@ -349,10 +350,22 @@ void Account::report(const Problem& problem) {
   listener_.on_problem(problem);
 }
 
-// Of single mailboxes, while all else may be well, and seen again by each connection.
+// Of single mailboxes, while all else may be well, and seen again by each connection. Texts begin
+// with the mailbox.
 void Account::notice(const Problem& problem) {
   if (noticed_.size() >= kMaxNoticed) noticed_.clear();
   if (noticed_.insert(problem.text).second) listener_.on_problem(problem);
+}
+
+// They are watched; if that ends, it is news.
+void Account::take_back_notices(const std::vector<std::string>& mailboxes) {
+  if (noticed_.empty()) return;
+  for (const std::string& mailbox : mailboxes) {
+    const std::string head = mailbox + ": ";
+    for (auto it = noticed_.lower_bound(head); it != noticed_.end() && it->starts_with(head);) {
+      it = noticed_.erase(it);
+    }
+  }
 }
 
 void Account::check_caught_up() {

@@ -41,7 +41,7 @@ class Listener {
   // the file after it, and never told again.
   virtual void on_events(const std::vector<Event>& events) = 0;
   // What the user should know, once until all is well again: a refusal at once, a server that is
-  // away after an hour. What is said of a single mailbox is said once for good.
+  // away after an hour. What is said of a single mailbox is said once until it is watched again.
   virtual void on_problem(const Problem& problem) = 0;
   // A connection did not come about, or has ended; another will be made.
   virtual void on_disconnected(const Problem& /*problem*/) {}
@@ -91,6 +91,7 @@ class Account {
   void save();
   void report(const Problem& problem);
   void notice(const Problem& problem);
+  void take_back_notices(const std::vector<std::string>& mailboxes);
   void check_caught_up();
   void check_stopped();
 
@@ -108,7 +109,7 @@ class Account {
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::vector<Problem> reported_;                // since all was well
-  std::set<std::string> noticed_;                // ever
+  std::set<std::string> noticed_;                // of mailboxes that are not watched
   std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
   std::set<std::string> refused_;                // of them, that cannot be watched
   bool unsaved_ = false;  // the file is behind what was told, and that was said

@@ -286,6 +286,29 @@ TEST_F(AccountTest, AMailboxThatMatchesAndCannotBeReadIsSaidOnce) {
   EXPECT_EQ(server_->accepted, 4);
 }
 
+TEST_F(AccountTest, AMissingMailboxIsSaidAgainOnceItHasBeenThere) {
+  serve();
+  server_->fake.capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN";  // all in turn
+  settings_.watcher.mailboxes = {"INBOX", "a"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::vector<std::size_t> said;
+  run(account, [&] {
+    if (recorder_.caught_up == static_cast<int>(said.size())) return false;
+    said.push_back(recorder_.problems.size());
+    asio::post(context_, [&] {
+      if (said.size() == 1) {
+        server_->fake.mailboxes["a"];
+      } else {
+        server_->fake.mailboxes.erase("a");
+      }
+      server_->cut_all();
+    });
+    return said.size() == 3;
+  });
+  EXPECT_EQ(said, (std::vector<std::size_t>{1, 1, 2}));  // by connection
+}
+
 TEST_F(AccountTest, ThePasswordComesFromACommand) {
   serve();
   settings_.secret_command = {"printf", "p"};
