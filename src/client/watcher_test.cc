@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/base64.h"
+#include "client/test_memory.h"
 
 namespace roost::client {
 namespace {
@@ -576,14 +577,75 @@ TEST(Watcher, AMailboxThatIsNotThereNeedsTheUser) {
 // --- servers that lie ---
 
 TEST(Watcher, AServerThatContradictsItselfIsLeft) {
-  for (const char* lie : {"* 2 EXISTS\r\n", "* 4 EXPUNGE\r\n", "* OK [UIDVALIDITY 8] x\r\n",
-                          "* X {4294967296}\r\n"}) {
-    Talk talk;
-    (void)talk.selects(3);
-    (void)talk.hears(std::string("+ idling\r\n") + lie);
-    EXPECT_EQ(talk.problem(), ProblemKind::kProtocol) << lie;
-    EXPECT_EQ(talk.told["INBOX"].uids.to_string(), "1:3") << lie;
+  for (const char* lie :
+       {"* 2 EXISTS\r\n", "* 5 EXPUNGE\r\n", "* OK [UIDVALIDITY 8] x\r\n", "* X {4294967296}\r\n",
+        "* 1 FETCH (UID 1 ENVELOPE (NIL {4294967295}\r\nx"}) {
+    for (const char* command : {"", "* 4 EXISTS\r\nR4 OK\r\n"}) {  // IDLE, FETCH
+      Talk talk;
+      (void)talk.selects(3);
+      (void)talk.hears(std::string("+ idling\r\n") + command);
+      const std::size_t before = test_memory::octets_in_use();
+      (void)talk.hears(lie);
+      EXPECT_EQ(talk.problem(), ProblemKind::kProtocol) << lie;
+      EXPECT_EQ(talk.told["INBOX"].uids.to_string(), "1:3") << lie;
+      EXPECT_LT(test_memory::octets_in_use(), before + 16 * 1'024) << lie;
+    }
   }
+}
+
+TEST(Watcher, OfManyByesOneIsEnough) {
+  std::string flood;
+  for (int i = 0; i < 10'000; ++i) flood += "* BYE " + std::to_string(i) + "\r\n";
+  for (const char* before : {"", "* OK [CAPABILITY IMAP4rev1 IDLE] ready\r\n"}) {
+    Talk talk;
+    (void)talk.hears(before);
+    EXPECT_EQ(talk.hears(flood), "");
+    EXPECT_EQ(talk.hears(flood), "");
+    EXPECT_EQ(talk.problem(), ProblemKind::kClosed);
+    EXPECT_EQ(talk.watcher.problem()->text, "0");
+  }
+  Talk stopped;
+  (void)stopped.selects(0);
+  stopped.watcher.stop(stopped.now);
+  EXPECT_EQ(stopped.hears("+ idling\r\nR3 OK\r\n"), "DONE\r\nR4 LOGOUT\r\n");
+  for (Duration waited{}; waited < Watcher::kAnswer; waited += seconds(10)) {
+    EXPECT_EQ(stopped.watcher.wish(), Watcher::Wish::kNothing);
+    (void)stopped.hears(flood);
+    (void)stopped.later(seconds(10));
+  }
+  EXPECT_EQ(stopped.watcher.wish(), Watcher::Wish::kClose);
+  EXPECT_FALSE(stopped.watcher.problem().has_value());
+}
+
+TEST(Watcher, ALineThatNeverEndsIsEnded) {
+  const std::string more(16 * 1'024, 'x');
+  for (const bool logged_in : {false, true}) {
+    Talk talk;
+    if (logged_in) (void)talk.selects(0);
+    (void)talk.hears(logged_in ? "+ idling\r\n* CAPABILITY " : "* OK [CAPABILITY ");
+    std::size_t octets = 0;
+    for (; !talk.watcher.problem() && octets < (4U << 20); octets += more.size()) {
+      (void)talk.hears(more);
+    }
+    EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
+    EXPECT_LE(octets, (1U << 20) + more.size());
+  }
+}
+
+TEST(Watcher, CapabilitiesThatNeverEndTakeNoMemory) {
+  std::string capability = "* CAPABILITY";
+  for (int i = 0; i < 900; ++i) capability += " X" + std::to_string(i);
+  capability += "\r\n";
+  Talk talk;
+  (void)talk.selects(0);
+  (void)talk.hears("+ idling\r\n" + capability);
+  const std::size_t before = test_memory::octets_in_use();
+  for (int i = 0; i < 1'000; ++i) EXPECT_EQ(talk.hears(capability), "");
+  EXPECT_LE(test_memory::octets_in_use(), before + 1'024);
+  EXPECT_EQ(talk.later(KeepAlive::kMost), "DONE\r\n");
+  EXPECT_EQ(talk.hears(capability), "");
+  EXPECT_EQ(talk.later(Watcher::kProbe), "");
+  EXPECT_EQ(talk.problem(), ProblemKind::kSilent);
 }
 
 TEST(Watcher, AnExamineThatDoesNotCountTheMessagesIsNotBelieved) {
