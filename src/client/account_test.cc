@@ -20,7 +20,7 @@
 #include <thread>
 #include <vector>
 
-#include "client/fake_server.h"
+#include "client/fake_session.h"
 #include "client/state_file.h"
 #include "client/unique_path.h"
 #include "net/tls_context.h"
