@@ -1,4 +1,4 @@
-# `cmake --install build/release --component client` installs the client library with its headers (a plain one does not), so that
+# `cmake --install build/release --component client` installs the client library with its headers (a plain one installs the program alone), so that
 # another project has it with
 #   find_package(roost-client)
 #   target_link_libraries(program roost::client)
@@ -15,7 +15,7 @@ install(TARGETS roost_client roost_imap_protocol roost_net roost_mail roost_base
 install(EXPORT roost-client-targets NAMESPACE roost:: DESTINATION ${package} COMPONENT client EXCLUDE_FROM_ALL)
 foreach(layer base net mail imap/protocol client)
   file(GLOB files ${CMAKE_SOURCE_DIR}/src/${layer}/*.h)
-  list(FILTER files EXCLUDE REGEX "/(test_[a-z]+|fake_server|scenario|unique_path)\\.h$")
+  list(FILTER files EXCLUDE REGEX "/(test_[a-z]+|fake_[a-z]+|replica|scenario|talk|unique_path)\\.h$")
   install(FILES ${files} DESTINATION ${headers}/${layer} COMPONENT client EXCLUDE_FROM_ALL)
 endforeach()
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text_file.h"
 #include "base/toml_reader.h"
 
 namespace roost {

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <optional>
 #include <string>
@@ -175,8 +174,5 @@ template <typename Read>
   if (const auto& first = mistakes.first()) return fail_at(first->first, first->second);
   return {};
 }
-
-// kNotFound; kUnavailable: cannot be read.
-[[nodiscard]] Result<std::string> read_text_file(const std::filesystem::path& file);
 
 }  // namespace roost

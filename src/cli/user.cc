@@ -2,16 +2,14 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 #include <string>
 
 #include "admin/json.h"
+#include "base/text_file.h"
 #include "cli/new_password.h"
 #include "cli/open_store.h"
 #include "cli/store_options.h"
@@ -74,11 +72,7 @@ ExitCode list(const UserOptions& options) {
 Result<std::string> read_all(const std::string& file) {
   using Octets = std::istreambuf_iterator<char>;
   if (file == "-") return std::string(Octets(std::cin), Octets());
-  std::ifstream in(file, std::ios::binary);
-  std::string text;
-  if (in) text.assign(Octets(in), Octets());
-  if (!in) return fail(ErrorCode::kUnavailable, file + ": " + std::strerror(errno));
-  return text;
+  return read_text_file(file);
 }
 
 ExitCode import(const UserOptions& options) {

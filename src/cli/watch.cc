@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "base/toml_reader.h"
+#include "base/text_file.h"
 #include "cli/new_password.h"
 #include "cli/watch/options.h"
 #include "cli/watch/secrets.h"

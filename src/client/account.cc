@@ -1,8 +1,12 @@
 #include "client/account.h"
 
+#include <sys/eventfd.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <random>
 #include <set>
 #include <utility>
@@ -53,7 +57,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
         reconnect_(std::random_device()()),
         retry_(account.context_.get_executor(), [this] { retry(); }) {}
 
-  void connect_with(std::string secret);
+  void connect_with(Secret secret);
   void happened();
   void ended();
   void failed(const Problem& problem);
@@ -79,8 +83,9 @@ void Account::Slot::connect() {
   asks_secret_ = true;
   retry_.set(BootClock::now() + kSecretCommand + kStop);
   boost::asio::post(account_->blocking_, [self = shared_from_this(), &context = account_->context_,
-                                          command = settings.secret_command] {
-    auto secret = run_secret_command(command, kSecretCommand);
+                                          command = settings.secret_command,
+                                          nobody_waits = account_->gone_.get()] {
+    auto secret = run_secret_command(command, kSecretCommand, nobody_waits);
     boost::asio::post(context, [self, secret = std::move(secret)]() mutable {
       self->asks_secret_ = false;
       self->retry_.cancel();
@@ -97,7 +102,7 @@ void Account::Slot::connect() {
   });
 }
 
-void Account::Slot::connect_with(std::string secret) {
+void Account::Slot::connect_with(Secret secret) {
   ROOST_CHECK(link_ == nullptr);  // two would report the same
   Watcher::Settings settings = account_->settings_.watcher;
   settings.login.credentials.secret = std::move(secret);
@@ -144,6 +149,7 @@ void Account::Slot::happened() {
     if (watcher->proved()) reconnect_.succeeded();
     const bool news = !events.empty() || (now && !caught_up_);
     caught_up_ = now || (caught_up_ && !link->ended());
+    if (news && now) account_->take_back_notices(watcher->mailboxes());
     if (news) account_->save();
     if (gone()) return;
     account_->check_caught_up();
@@ -216,6 +222,7 @@ Account::Account(boost::asio::io_context& context, Settings settings, Listener& 
 
 Account::~Account() {
   for (const auto& slot : slots_) slot->detach();
+  if (gone_.is_open()) (void)::eventfd_write(gone_.get(), 1);
   blocking_.stop();
   blocking_.join();
 }
@@ -244,6 +251,10 @@ Result<void> Account::start() {
   auto tls = TlsClient::make(settings_.trust);
   if (!tls) return fail(tls.error());
   tls_ = std::move(*tls);
+  if (!settings_.secret_command.empty()) {
+    gone_ = net::Fd(::eventfd(0, EFD_CLOEXEC));
+    if (!gone_.is_open()) return fail(ErrorCode::kUnavailable, std::strerror(errno));
+  }
   if (!settings_.state_file.empty()) {
     auto lock = lock_state(settings_.state_file);
     if (!lock) return fail(lock.error());
@@ -251,6 +262,7 @@ Result<void> Account::start() {
     auto told = load_state(settings_.state_file);
     if (!told) return fail(told.error());
     told_ = std::move(*told);
+    save_again_.emplace(context_.get_executor(), [this] { save(); });
   }
   surroundings_.emplace(context_.get_executor(), [this] { probe(); });
   add_slot(std::make_shared<Slot>(*this));
@@ -296,6 +308,7 @@ void Account::probe() {
 void Account::stop() {
   if (std::exchange(stopping_, true)) return;
   surroundings_.reset();
+  if (save_again_) save_again_->cancel();
   stop_by_.emplace(context_.get_executor(), [this] {
     for (const auto& slot : slots_) slot->detach();
   });
@@ -314,10 +327,20 @@ void Account::check_stopped() {
   }
 }
 
+// Where it fails, this process still knows what was told, and tells it no second time. May destroy
+// the account.
 void Account::save() {
-  if (settings_.state_file.empty()) return;
+  if (!save_again_) return;  // there is no file, or it could not be read
   const auto saved = save_state(settings_.state_file, told_);
-  if (!saved) report({ProblemKind::kUnreachable, saved.error().detail});
+  if (saved) {
+    unsaved_ = false;
+    save_again_->cancel();
+    return;
+  }
+  if (!stopping_) save_again_->set(BootClock::now() + kSaveAgain);
+  if (std::exchange(unsaved_, true)) return;
+  listener_.on_problem(
+      {ProblemKind::kUnreachable, "what was reported is not kept: " + saved.error().detail});
 }
 
 // Several connections may fail of the same; the user hears of it once.
@@ -327,10 +350,22 @@ void Account::report(const Problem& problem) {
   listener_.on_problem(problem);
 }
 
-// Of single mailboxes, while all else may be well, and seen again by each connection.
+// Of single mailboxes, while all else may be well, and seen again by each connection. Texts begin
+// with the mailbox.
 void Account::notice(const Problem& problem) {
   if (noticed_.size() >= kMaxNoticed) noticed_.clear();
   if (noticed_.insert(problem.text).second) listener_.on_problem(problem);
+}
+
+// They are watched; if that ends, it is news.
+void Account::take_back_notices(const std::vector<std::string>& mailboxes) {
+  if (noticed_.empty()) return;
+  for (const std::string& mailbox : mailboxes) {
+    const std::string head = mailbox + ": ";
+    for (auto it = noticed_.lower_bound(head); it != noticed_.end() && it->starts_with(head);) {
+      it = noticed_.erase(it);
+    }
+  }
 }
 
 void Account::check_caught_up() {

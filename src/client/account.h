@@ -41,7 +41,7 @@ class Listener {
   // the file after it, and never told again.
   virtual void on_events(const std::vector<Event>& events) = 0;
   // What the user should know, once until all is well again: a refusal at once, a server that is
-  // away after an hour. What is said of a single mailbox is said once for good.
+  // away after an hour. What is said of a single mailbox is said once until it is watched again.
   virtual void on_problem(const Problem& problem) = 0;
   // A connection did not come about, or has ended; another will be made.
   virtual void on_disconnected(const Problem& /*problem*/) {}
@@ -63,6 +63,8 @@ class Account {
   static constexpr std::size_t kMaxConnections = 10;
   static constexpr std::size_t kMaxNoticed = 1'000;  // beyond that they may be said again
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
+  // A state file that could not be written is tried with the next events, or after so long.
+  static constexpr Duration kSaveAgain = std::chrono::minutes(1);
 
   Account(boost::asio::io_context& context, Settings settings, Listener& listener);
   ~Account();
@@ -89,6 +91,7 @@ class Account {
   void save();
   void report(const Problem& problem);
   void notice(const Problem& problem);
+  void take_back_notices(const std::vector<std::string>& mailboxes);
   void check_caught_up();
   void check_stopped();
 
@@ -98,15 +101,18 @@ class Account {
   std::unique_ptr<TlsClient> tls_;
   std::optional<Surroundings> surroundings_;
   std::optional<BootTimer> stop_by_;
+  std::optional<BootTimer> save_again_;
+  net::Fd gone_;                          // readable: nobody waits for a secret any more
   boost::asio::thread_pool blocking_{1};  // for secret commands
   net::Fd lock_;                          // of the state file
   ToldByMailbox told_;
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::vector<Problem> reported_;                // since all was well
-  std::set<std::string> noticed_;                // ever
+  std::set<std::string> noticed_;                // of mailboxes that are not watched
   std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
   std::set<std::string> refused_;                // of them, that cannot be watched
+  bool unsaved_ = false;  // the file is behind what was told, and that was said
   bool caught_up_ = false;
   bool stopping_ = false;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -19,7 +20,8 @@
 #include <thread>
 #include <vector>
 
-#include "client/fake_server.h"
+#include "client/fake_session.h"
+#include "client/state_file.h"
 #include "client/unique_path.h"
 #include "net/tls_context.h"
 
@@ -284,12 +286,52 @@ TEST_F(AccountTest, AMailboxThatMatchesAndCannotBeReadIsSaidOnce) {
   EXPECT_EQ(server_->accepted, 4);
 }
 
+TEST_F(AccountTest, AMissingMailboxIsSaidAgainOnceItHasBeenThere) {
+  serve();
+  server_->fake.capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN";  // all in turn
+  settings_.watcher.mailboxes = {"INBOX", "a"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::vector<std::size_t> said;
+  run(account, [&] {
+    if (recorder_.caught_up == static_cast<int>(said.size())) return false;
+    said.push_back(recorder_.problems.size());
+    asio::post(context_, [&] {
+      if (said.size() == 1) {
+        server_->fake.mailboxes["a"];
+      } else {
+        server_->fake.mailboxes.erase("a");
+      }
+      server_->cut_all();
+    });
+    return said.size() == 3;
+  });
+  EXPECT_EQ(said, (std::vector<std::size_t>{1, 1, 2}));  // by connection
+}
+
 TEST_F(AccountTest, ThePasswordComesFromACommand) {
   serve();
   settings_.secret_command = {"printf", "p"};
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
   run(account, [&] { return recorder_.caught_up == 1; });
+}
+
+TEST_F(AccountTest, NobodyWaitsForACommandOfAnAccountThatIsGone) {
+  serve();
+  const std::string runs = unique_path("roost_account_test.fifo");
+  std::filesystem::remove(runs);
+  ASSERT_EQ(::mkfifo(runs.c_str(), 0600), 0);
+  settings_.secret_command = {"/bin/sh", "-c", "echo x > " + runs + "; exec sleep 1000"};
+  const Time before = BootClock::now();
+  {
+    Account account(context_, settings_, recorder_);
+    ASSERT_TRUE(account.start().has_value());
+    EXPECT_EQ(std::ifstream(runs).get(), 'x');
+  }
+  context_.poll();  // what it has left there
+  std::filesystem::remove(runs);
+  EXPECT_LT(BootClock::now() - before, Account::kSecretCommand);
 }
 
 TEST_F(AccountTest, AChangeOfTheNetworkWhileTheCommandRunsMakesNoSecondConnection) {
@@ -388,6 +430,34 @@ TEST_F(AccountTest, TheMailboxesAreNamedOnce) {
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
   run(account, [&] { return recorder_.caught_up == 1; });
+}
+
+// As a full disk: said once, and written when there is room again.
+TEST_F(AccountTest, AStateFileThatCannotBeWrittenIsTriedAgain) {
+  serve();
+  const std::string in_the_way = state_ + ".new";
+  std::filesystem::create_directories(in_the_way + "/x");
+  FakeMailbox& inbox = server_->fake.mailboxes["INBOX"];
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::size_t delivered = 0;
+  ToldByMailbox kept;
+  run(account, [&] {
+    if (recorder_.caught_up < 1 || recorder_.reported.size() < delivered) return false;
+    if (delivered == 3) {
+      asio::post(context_, [&] { kept = load_state(state_).value_or(ToldByMailbox()); });
+      return true;
+    }
+    if (++delivered == 3) std::filesystem::remove_all(in_the_way);
+    inbox.deliver();
+    asio::post(context_, [&] { server_->changed(); });
+    return false;
+  });
+  EXPECT_EQ(recorder_.reported,
+            (std::vector<std::string>{"MessageNew 1", "MessageNew 2", "MessageNew 3"}));
+  ASSERT_EQ(recorder_.problems.size(), 1U);
+  EXPECT_TRUE(recorder_.problems.front().text.contains(in_the_way));
+  EXPECT_EQ(kept["INBOX"].uids.to_string(), "1:3");
 }
 
 TEST_F(AccountTest, ADamagedStateFileIsSaid) {

@@ -3,26 +3,26 @@
 // that hold nothing but printable ASCII are quoted, so pieces are rare.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "client/secret.h"
 
 namespace roost::client {
 
 class Command {
  public:
-  explicit Command(std::string text) : pieces_{std::move(text)} {}
+  explicit Command(std::string_view text) : pieces_{Secret(text)} {}
 
   Command& raw(std::string_view text) {
     pieces_.back() += text;
     return *this;
   }
   Command& string(std::string_view text);
-  [[nodiscard]] const std::vector<std::string>& pieces() const { return pieces_; }
+  [[nodiscard]] const std::vector<Secret>& pieces() const { return pieces_; }
 
  private:
-  std::vector<std::string> pieces_;
+  std::vector<Secret> pieces_;  // LOGIN is one
 };
 
 }  // namespace roost::client

@@ -136,7 +136,10 @@ void Link::work_later() {
 
 // True: something was sent, there may be more.
 bool Link::send() {
-  output_.append(watcher_->take_output());
+  if (Secret out = watcher_->take_output(); !out.empty()) {
+    const auto shared = std::make_shared<const Secret>(std::move(out));
+    output_.append(std::shared_ptr<const std::string>(shared, &shared->string()));
+  }
   if (!output_.empty()) {
     const Progress progress = stream_->send(output_, buffer_);
     output_.consume(progress.octets);

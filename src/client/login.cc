@@ -86,7 +86,7 @@ Outcome<std::optional<Command>> Login::authenticate() {
   if (sasl_ == nullptr) {
     step_ = Step::kLogin;
     Command login("LOGIN ");
-    login.string(settings_.credentials.user).raw(" ").string(settings_.credentials.secret);
+    login.string(settings_.credentials.user).raw(" ").string(settings_.credentials.secret.view());
     return login;
   }
   step_ = Step::kSasl;
@@ -94,9 +94,13 @@ Outcome<std::optional<Command>> Login::authenticate() {
   Command command("AUTHENTICATE " + std::string(sasl_->name()));
   initial_response_ = sasl_->initial_response();
   if (offers("SASL-IR")) {  // RFC 4959
-    command.raw(" ").raw(base64::encode(*std::exchange(initial_response_, std::nullopt)));
+    command.raw(" ").raw(take_initial_response().view());
   }
   return command;
+}
+
+Secret Login::take_initial_response() {
+  return base64::encode(std::exchange(initial_response_, std::nullopt)->view());
 }
 
 bool Login::may_show_password() const {
@@ -162,11 +166,11 @@ Outcome<void> Login::greeting(const re::Status& status) {
   return {};
 }
 
-Outcome<std::string> Login::respond(std::string_view text) {
+Outcome<Secret> Login::respond(std::string_view text) {
   if (step_ != Step::kSasl) {
     return problem(ProblemKind::kProtocol, "the server asks for something nobody spoke of");
   }
-  if (initial_response_) return base64::encode(*std::exchange(initial_response_, std::nullopt));
+  if (initial_response_) return take_initial_response();
   challenged_ = true;
   const auto challenge = base64::decode(trim(text));
   if (!challenge) return problem(ProblemKind::kProtocol, "a challenge that is not base64");

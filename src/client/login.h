@@ -57,7 +57,7 @@ class Login {
   [[nodiscard]] Outcome<std::optional<Command>> next();
   [[nodiscard]] Outcome<void> untagged(const imap::Response& response);
   // The answer to "+ text" that is no literal's.
-  [[nodiscard]] Outcome<std::string> respond(std::string_view text);
+  [[nodiscard]] Outcome<Secret> respond(std::string_view text);
   // The last command has been answered.
   [[nodiscard]] Outcome<void> completed(const imap::response::Status& status);
 
@@ -85,6 +85,7 @@ class Login {
   void learn(const std::vector<std::string>& capabilities);
   [[nodiscard]] bool may_show_password() const;
   [[nodiscard]] Outcome<std::optional<Command>> authenticate();
+  [[nodiscard]] Secret take_initial_response();  // in base64
   [[nodiscard]] Outcome<std::unique_ptr<SaslClient>> choose_mechanism() const;
   [[nodiscard]] Outcome<void> greeting(const imap::response::Status& status);
   [[nodiscard]] Outcome<void> authentication_completed(const imap::response::Status& status);
@@ -103,7 +104,7 @@ class Login {
   std::set<Step> tried_;                             // of the extensions
   std::set<std::string, std::less<>> enabled_;
   std::unique_ptr<SaslClient> sasl_;
-  std::optional<std::string> initial_response_;  // not sent yet
+  std::optional<Secret> initial_response_;  // not sent yet
 };
 
 }  // namespace roost::client

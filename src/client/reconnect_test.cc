@@ -39,6 +39,20 @@ TEST(Reconnect, WhatPassesIsSaidAfterAnHourAndOnce) {
   EXPECT_EQ(reconnect.failed(kLost, {}, kNow + hours(9)).say, std::nullopt);
 }
 
+TEST(Reconnect, AServerThatLiesIsGivenMoreAndMoreTime) {
+  using enum ProblemKind;
+  for (const ProblemKind kind : {kSilent, kClosed, kBusy, kProtocol}) {
+    Reconnect reconnect(1);
+    EXPECT_LE(reconnect.failed({kind, "x"}, {}, kNow).wait, Reconnect::kTransient.first);
+    Duration wait{};
+    for (int i = 0; i < 10; ++i) {
+      reconnect.caught_up(kNow);
+      wait = reconnect.failed({kind, "x"}, {}, kNow).wait;
+    }
+    EXPECT_GE(wait, Reconnect::kTransient.most / 2);
+  }
+}
+
 TEST(Reconnect, ConnectionsThatDoNotLastAddUp) {
   Reconnect reconnect(1);
   Time now = kNow;

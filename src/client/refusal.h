@@ -30,4 +30,10 @@ namespace roost::client {
   return {otherwise, std::move(text)};
 }
 
+// … of a command that names a mailbox, NO or BAD.
+[[nodiscard]] inline Problem refusal_of_mailbox(const imap::response::Status& status) {
+  const bool refused = status.condition == imap::Condition::kNo;
+  return problem_of_refusal(status, refused ? ProblemKind::kMailbox : ProblemKind::kProtocol);
+}
+
 }  // namespace roost::client

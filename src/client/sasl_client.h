@@ -13,13 +13,14 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "client/secret.h"
 
 namespace roost::client {
 
 struct Credentials {
   enum class Kind : std::uint8_t { kPassword, kToken };
   std::string user;
-  std::string secret;
+  Secret secret;
   Kind kind = Kind::kPassword;
 };
 
@@ -28,7 +29,7 @@ class SaslClient {
  public:
   virtual ~SaslClient() = default;
   [[nodiscard]] virtual std::string_view name() const = 0;
-  [[nodiscard]] virtual std::string initial_response() = 0;
+  [[nodiscard]] virtual Secret initial_response() = 0;
   // kInvalid: the server does not keep to the mechanism. kUnauthenticated: it cannot be the one
   // that knows the password.
   [[nodiscard]] virtual Result<std::string> respond(std::string_view challenge) = 0;

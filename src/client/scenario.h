@@ -1,6 +1,5 @@
-// A watcher and a fake server with an unreliable network and a clock between them, for tests. What
-// the watcher reports is played to a copy of what had been told before; if the two ever differ,
-// something was reported twice, or not, or wrongly.
+// A watcher and a fake server with an unreliable network and a clock between them, for tests. A
+// Replica checks whatever is reported.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "client/fake_server.h"
+#include "client/fake_session.h"
+#include "client/replica.h"
 #include "client/state_file.h"
 #include "client/watcher.h"
 
@@ -48,7 +48,7 @@ class Scenario {
     auto read = decode_state(file);
     ASSERT_TRUE(read.has_value()) << read.error().detail;
     told = std::move(*read);
-    replica_ = told;
+    replica_ = Replica(told);
     keep_alive = {};
   }
 
@@ -118,7 +118,7 @@ class Scenario {
  private:
   bool exchange(std::size_t& octets) {
     bool any = false;
-    if (const std::string out = watcher->take_output(); !out.empty()) {
+    if (const std::string out = watcher->take_output().string(); !out.empty()) {
       any = true;
       if (reachable) session->receive(out);
     }
@@ -152,52 +152,14 @@ class Scenario {
     session.reset();
   }
 
-  // A baseline comes without events; it and events never come in one line.
   void take_events() {
     const std::vector<Event> taken = watcher->take_events();
-    for (const Event& event : taken) play(event);
-    for (const auto& [name, now_told] : told) {
-      Told& copy = replica_[name];
-      if (copy.uid_validity != now_told.uid_validity) copy = now_told;
-      ASSERT_EQ(copy.uids, now_told.uids) << name;
-      ASSERT_EQ(copy.flags, now_told.flags) << name;
-    }
+    replica_.follow(taken, told);
     if (keeps_events) events.insert(events.end(), taken.begin(), taken.end());
   }
 
-  void play(const Event& event) {
-    Told& copy = replica_[event.mailbox];
-    const mail::Uid uid = event.uid;
-    std::vector<std::string> flags;
-    for (const auto& [name, who] : copy.flags) {
-      if (who.contains(uid)) flags.push_back(name);
-    }
-    if (event.kind == EventKind::kMessageNew) {
-      EXPECT_FALSE(copy.uids.contains(uid)) << "reported twice: " << uid.value;
-      EXPECT_TRUE(event.envelope.has_value());
-      copy.add(uid, event.flags);
-      return;
-    }
-    if (event.kind == EventKind::kMailboxReset) {
-      copy = {};
-      return;
-    }
-    EXPECT_TRUE(copy.uids.contains(uid)) << name_of(event.kind) << " of nothing: " << uid.value;
-    if (event.kind == EventKind::kMessageExpunge) {
-      copy.remove({uid, uid});
-    } else if (event.kind == EventKind::kFlagsClear) {
-      for (const std::string& flag : event.flags) {
-        EXPECT_EQ(std::erase(flags, flag), 1U) << flag << " was not set: " << uid.value;
-      }
-      (void)copy.change_flags(uid, flags);
-    } else {
-      flags.insert(flags.end(), event.flags.begin(), event.flags.end());
-      EXPECT_EQ(copy.change_flags(uid, flags).set, event.flags) << uid.value;
-    }
-  }
-
   std::string to_client_;
-  ToldByMailbox replica_;
+  Replica replica_;
 };
 
 }  // namespace roost::client

@@ -4,6 +4,7 @@
 //   server-first  "r=" nonce ",s=" base64 ",i=" number
 //   client-final  "c=biws,r=" nonce ",p=" base64
 //   server-final  "v=" base64 / "e=" error
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -49,6 +50,11 @@ std::string_view text_of(const Hash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
+struct Wiped : std::vector<UChar> {
+  using vector::vector;
+  ~Wiped() { ::OPENSSL_cleanse(data(), size() * sizeof(UChar)); }
+};
+
 // SASLprep. ASCII without control characters is as it is, with ICU or without.
 Result<std::string> sasl_prep(std::string_view text) {
   const auto prohibited = [] {
@@ -59,12 +65,12 @@ Result<std::string> sasl_prep(std::string_view text) {
   const std::unique_ptr<UStringPrepProfile, decltype(&::usprep_close)> profile(
       ::usprep_openByType(USPREP_RFC4013_SASLPREP, &status), &::usprep_close);
   ROOST_CHECK(U_SUCCESS(status));  // its tables are part of the library
-  std::vector<UChar> wide(text.size() + 1);
+  Wiped wide(text.size() + 1);
   std::int32_t length = 0;
   ::u_strFromUTF8(wide.data(), static_cast<std::int32_t>(wide.size()), &length, text.data(),
                   static_cast<std::int32_t>(text.size()), &status);
   // NFKC makes no character more than eighteen.
-  std::vector<UChar> prepared(wide.size() * 18);
+  Wiped prepared(wide.size() * 18);
   length = ::usprep_prepare(profile.get(), wide.data(), length, prepared.data(),
                             static_cast<std::int32_t>(prepared.size()), USPREP_DEFAULT, nullptr,
                             &status);
@@ -89,11 +95,11 @@ std::optional<std::string_view> take_attribute(std::string_view& message, char n
 
 class ScramSha256 final : public SaslClient {
  public:
-  ScramSha256(std::string first, std::string nonce, std::string password)
+  ScramSha256(std::string first, std::string nonce, Secret password)
       : first_(std::move(first)), nonce_(std::move(nonce)), password_(std::move(password)) {}
 
   [[nodiscard]] std::string_view name() const override { return "SCRAM-SHA-256"; }
-  [[nodiscard]] std::string initial_response() override { return std::string(kNoBinding) + first_; }
+  [[nodiscard]] Secret initial_response() override { return std::string(kNoBinding) + first_; }
   [[nodiscard]] Result<std::string> respond(std::string_view challenge) override {
     switch (state_) {
       case State::kFirst:
@@ -120,7 +126,7 @@ class ScramSha256 final : public SaslClient {
   State state_ = State::kFirst;
   std::string first_;  // client-first-message-bare
   std::string nonce_;
-  std::string password_;  // until it is not needed any more
+  Secret password_;  // until it is not needed any more
   std::string server_signature_;
   std::string refusal_;
 };
@@ -145,10 +151,10 @@ Result<std::string> ScramSha256::server_first(std::string_view message) {
     return fail(ErrorCode::kInvalid, "the server wants an unreasonable number of SCRAM iterations");
   }
   Hash salted{};
-  ROOST_CHECK(::PKCS5_PBKDF2_HMAC(password_.data(), static_cast<int>(password_.size()),
-                                  octets(*salt), static_cast<int>(salt->size()), iterations,
-                                  ::EVP_sha256(), static_cast<int>(salted.size()),
-                                  salted.data()) == 1);
+  ROOST_CHECK(::PKCS5_PBKDF2_HMAC(password_.view().data(),
+                                  static_cast<int>(password_.view().size()), octets(*salt),
+                                  static_cast<int>(salt->size()), iterations, ::EVP_sha256(),
+                                  static_cast<int>(salted.size()), salted.data()) == 1);
   password_.clear();
   const std::string final_without_proof =
       "c=" + base64::encode(kNoBinding) + ",r=" + std::string(*nonce);
@@ -160,6 +166,7 @@ Result<std::string> ScramSha256::server_first(std::string_view message) {
   const Hash signature = hmac(stored, auth_message);
   for (std::size_t i = 0; i < proof.size(); ++i) proof[i] ^= signature[i];
   server_signature_ = text_of(hmac(hmac(salted, "Server Key"), auth_message));
+  ::OPENSSL_cleanse(salted.data(), salted.size());  // as good as the password, with this server
   state_ = State::kFinal;
   return final_without_proof + ",p=" + base64::encode(text_of(proof));
 }
@@ -183,7 +190,7 @@ Result<std::unique_ptr<SaslClient>> sasl_scram_sha_256(const Credentials& creden
                                                        std::string nonce) {
   auto user = sasl_prep(credentials.user);
   if (!user) return fail(user.error());
-  auto password = sasl_prep(credentials.secret);
+  auto password = sasl_prep(credentials.secret.view());
   if (!password) return fail(password.error());
   std::string first = "n=" + sasl_name(*user) + ",r=" + nonce;
   return std::make_unique<ScramSha256>(std::move(first), std::move(nonce), std::move(*password));

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 
 #include <atomic>
 #include <thread>
+
+#include "net/fd.h"
 
 namespace roost::client {
 namespace {
@@ -22,9 +25,10 @@ ErrorCode error(const std::vector<std::string>& arguments, milliseconds timeout 
 }
 
 TEST(SecretCommand, GivesTheFirstLine) {
-  EXPECT_EQ(run_secret_command({"printf", "secret word\r\nmore\n"}, kLong).value(), "secret word");
-  EXPECT_EQ(run_secret_command({"printf", "%s", "$HOME; x"}, kLong).value(), "$HOME; x");
-  EXPECT_EQ(run_secret_command({"/bin/sh", "-c", "cat; echo x"}, kLong).value(), "x");
+  EXPECT_EQ(run_secret_command({"printf", "secret word\r\nmore\n"}, kLong).value().view(),
+            "secret word");
+  EXPECT_EQ(run_secret_command({"printf", "%s", "$HOME; x"}, kLong).value().view(), "$HOME; x");
+  EXPECT_EQ(run_secret_command({"/bin/sh", "-c", "cat; echo x"}, kLong).value().view(), "x");
 }
 
 TEST(SecretCommand, Fails) {
@@ -70,13 +74,23 @@ TEST(SecretCommand, SignalsDoNotDisturbIt) {
   done = true;
   disturber.join();
   ::sigaction(SIGUSR2, &before, nullptr);
-  EXPECT_EQ(secret.value_or(""), "x");
+  EXPECT_EQ(secret.value_or("").view(), "x");
 }
 
 TEST(SecretCommand, IsKilledWhenItTakesTooLong) {
   EXPECT_EQ(error({"sleep", "1000"}, milliseconds(20)), ErrorCode::kUnavailable);
   EXPECT_EQ(error({"/bin/sh", "-c", "exec >&-; sleep 1000"}, milliseconds(20)),
             ErrorCode::kUnavailable);
+}
+
+TEST(SecretCommand, IsKilledWhenNobodyWaitsForIt) {
+  for (const char* script : {"exec sleep 1000", "exec >&-; sleep 1000"}) {
+    const net::Fd nobody_waits(::eventfd(1, EFD_CLOEXEC));
+    const auto secret =
+        run_secret_command({"/bin/sh", "-c", script}, std::chrono::hours(1), nobody_waits.get());
+    ASSERT_FALSE(secret.has_value());
+    EXPECT_EQ(secret.error().code, ErrorCode::kUnavailable);
+  }
 }
 
 }  // namespace

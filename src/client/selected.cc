@@ -140,9 +140,7 @@ Outcome<void> Selected::completed(const re::Status& status) {
   if (step_ == Step::kExamine) return {};  // CLOSED: this was of a mailbox that is not selected now
   if (status.condition != Condition::kOk) {
     if (step_ == Step::kExamining) {
-      const bool refused = status.condition == Condition::kNo;
-      return std::unexpected(
-          problem_of_refusal(status, refused ? ProblemKind::kMailbox : ProblemKind::kProtocol));
+      return std::unexpected(refusal_of_mailbox(status));
     }
     return distrust(status.text);  // EXPUNGEISSUED and the like
   }

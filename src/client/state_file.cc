@@ -6,14 +6,13 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/percent.h"
+#include "base/text_file.h"
 #include "net/replace_file.h"
 
 namespace roost::client {
@@ -129,13 +128,10 @@ std::string encode_state(const ToldByMailbox& told) {
 Result<ToldByMailbox> decode_state(std::string_view text) { return Reader().read(text); }
 
 Result<ToldByMailbox> load_state(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file && errno == ENOENT) return ToldByMailbox();
-  if (!file) return fail(ErrorCode::kUnavailable, path + ": " + std::strerror(errno));
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) return fail(ErrorCode::kUnavailable, path + ": cannot be read");
-  auto told = decode_state(text);
+  const auto text = read_text_file(path);
+  if (!text && text.error().code == ErrorCode::kNotFound) return ToldByMailbox();
+  if (!text) return fail(text.error());
+  auto told = decode_state(*text);
   if (!told) return fail(told.error().code, path + ": " + told.error().detail);
   return told;
 }

@@ -81,6 +81,8 @@ TEST(StateFile, IsReplacedAndReadableByItsOwnerOnly) {
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   std::ofstream(path) << "no";
   EXPECT_EQ(load_state(path).error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(load_state(std::filesystem::temp_directory_path()).error().code,
+            ErrorCode::kUnavailable);  // a folder
   std::filesystem::remove(path);
   EXPECT_EQ(save_state("/nowhere/at/all", {}).error().code, ErrorCode::kUnavailable);
 }

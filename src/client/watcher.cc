@@ -110,18 +110,18 @@ void Watcher::untagged(const imap::Response& response, Time now) {
   check(selected_->untagged(response));
   // A long answer takes its time, and each piece of it is a sign of life.
   if (flight_ == Flight::kSelected && std::holds_alternative<re::Fetch>(response)) {
-    deadline_ = now + kAnswer;
+    deadline_ = std::min(now + kAnswer, complete_by_);
   }
 }
 
 void Watcher::continuation(std::string_view text, Time now) {
   if (!pieces_.empty()) {
-    write(pieces_.front() + "\r\n");
+    write_line(std::move(pieces_.front()));
     pieces_.pop_front();
   } else if (flight_ == Flight::kLogin) {
     auto response = login_.respond(text);
     if (!response) return fail(std::move(response).error());
-    write(*response + "\r\n");
+    write_line(*std::move(response));
   } else if (flight_ == Flight::kIdle) {
     flight_ = Flight::kIdling;
     waiting_since_ = now;
@@ -149,11 +149,14 @@ void Watcher::completed(const re::Status& status, Time now) {
       return;
     case Flight::kSelected: {
       auto outcome = selected_->completed(status);
-      if (!outcome) mailbox_failed(std::move(outcome).error());
+      if (!outcome) mailbox_failed(selected_->mailbox(), std::move(outcome).error());
       return;
     }
-    case Flight::kStatus:
-      return;  // where it was refused, EXAMINE will say why
+    case Flight::kStatus: {
+      const std::string mailbox = std::exchange(status_of_, {});
+      if (status.condition != Condition::kOk) mailbox_failed(mailbox, refusal_of_mailbox(status));
+      return;
+    }
     case Flight::kNoop:
       keep_alive_.survived(std::exchange(asked_after_, {}), now);
       proved_ = true;
@@ -211,6 +214,9 @@ void Watcher::tick(Time now) {
     case Flight::kNoop:
     case Flight::kIdle:
     case Flight::kDone:
+      if (now >= complete_by_ && now - heard_ < kAnswer) {
+        return fail({ProblemKind::kSilent, "the server does not come to the end of an answer"});
+      }
       keep_alive_.died(asked_after_, now);
       return fail({ProblemKind::kSilent, "the server does not answer any more"});
   }
@@ -249,14 +255,13 @@ void Watcher::check(Outcome<void> outcome) {
 }
 
 // One mailbox less; the others go on.
-void Watcher::mailbox_failed(Problem problem) {
+void Watcher::mailbox_failed(const std::string& mailbox, Problem problem) {
   if (problem.kind != ProblemKind::kMailbox) return fail(std::move(problem));
-  problem.text = selected_->mailbox() + ": " + problem.text;
+  problem.text = mailbox + ": " + problem.text;
   if (settings_.mailboxes.size() == 1 && patterns_.empty()) return fail(std::move(problem));
   notices_.push_back(std::move(problem));
-  std::erase(settings_.mailboxes, selected_->mailbox());
-  refused_.insert(selected_->mailbox());
-  selected_.reset();
+  refused_.insert(mailbox);
+  gone(mailbox);
 }
 
 Watcher::Wish Watcher::wish() const {

@@ -57,6 +57,9 @@ class Watcher {
     Duration poll = std::chrono::minutes(5);  // where the server has no IDLE
   };
   static constexpr Duration kAnswer = std::chrono::minutes(1);  // for a command's next response
+  // … and for all of them: who drips has not died, and is of no use. A list of a million messages
+  // takes so long at 100 kbit/s.
+  static constexpr Duration kWholeAnswer = std::chrono::hours(1);
   static constexpr Duration kProbe = std::chrono::seconds(20);  // for an answer to DONE or NOOP
   // A server that ends IDLE itself, so soon and so many times in a row, is polled.
   static constexpr Duration kShortIdle = std::chrono::seconds(10);
@@ -80,7 +83,7 @@ class Watcher {
   [[nodiscard]] Wish wish() const;
   [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
   [[nodiscard]] Time deadline() const { return deadline_; }
-  [[nodiscard]] std::string take_output();
+  [[nodiscard]] Secret take_output() { return std::exchange(output_, {}); }
   [[nodiscard]] std::vector<Event> take_events() { return std::exchange(events_, {}); }
   // What there is to say of single mailboxes that cannot be watched; the others are.
   [[nodiscard]] std::vector<Problem> take_notices() { return std::exchange(notices_, {}); }
@@ -136,10 +139,10 @@ class Watcher {
   void wait(Time now);
   void send(Flight flight, const Command& command, Time now);
   void send_done(Time now);
-  void write(std::string_view octets);
+  void write_line(Secret line);
   void fail(Problem problem);
   void check(Outcome<void> outcome);
-  void mailbox_failed(Problem problem);
+  void mailbox_failed(const std::string& mailbox, Problem problem);
   void mark_dirty(const std::string& mailbox);
 
   [[nodiscard]] Command notify() const;
@@ -154,7 +157,7 @@ class Watcher {
   Login login_;
   Login::Abilities abilities_;
   std::unique_ptr<Compression> compression_;
-  std::string output_;
+  Secret output_;  // a login may be in it
   std::vector<Event> events_;
   std::vector<Problem> notices_;
   std::vector<std::string> left_over_;
@@ -162,13 +165,14 @@ class Watcher {
 
   Flight flight_ = Flight::kNone;
   std::uint32_t tags_ = 0;
-  std::string tag_;                 // of the command that runs
-  std::deque<std::string> pieces_;  // of it, that wait for a "+"
+  std::string tag_;            // of the command that runs
+  std::deque<Secret> pieces_;  // of it, that wait for a "+"
   std::size_t login_octets_ = 0;
 
   std::unique_ptr<Selected> selected_;
   std::deque<std::string> dirty_;    // mailboxes to look into
   std::deque<std::string> recheck_;  // mailboxes to ask the STATUS of
+  std::string status_of_;            // the one that is being asked for
   std::map<std::string, imap::response::MailboxStatus> disagreed_;  // the last that did
   Patterns patterns_;
   Time list_at_;                   // when to ask for them again
@@ -188,6 +192,7 @@ class Watcher {
 
   std::optional<Time> poll_at_;  // nothing runs, and nothing is due before
   Time deadline_;
+  Time complete_by_;        // the answer to the command that runs
   Time heard_;              // when the server last said something
   Time waiting_since_;      // when IDLE was sent, or agreed to
   Duration asked_after_{};  // the silence before DONE or NOOP

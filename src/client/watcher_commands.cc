@@ -35,17 +35,18 @@ void Watcher::advance(Time now) {
     } else if (auto command = selected_ != nullptr ? selected_->next() : std::nullopt) {
       send(Flight::kSelected, *command, now);
     } else if (!recheck_.empty()) {
-      Command status("STATUS ");
-      status.string(encoded(recheck_.front())).raw(" (MESSAGES UIDNEXT UIDVALIDITY");
-      status.raw(abilities_.condstore ? " HIGHESTMODSEQ)" : ")");
+      status_of_ = std::move(recheck_.front());
       recheck_.pop_front();
+      Command status("STATUS ");
+      status.string(encoded(status_of_)).raw(" (MESSAGES UIDNEXT UIDVALIDITY");
+      status.raw(abilities_.condstore ? " HIGHESTMODSEQ)" : ")");
       send(Flight::kStatus, status, now);
-    } else if (select_next()) {
-      continue;
-    } else if (std::exchange(noop_due_, false)) {
+    } else if (std::exchange(noop_due_, false)) {  // of the mailbox that is about to be left
       asked_after_ = std::max(asked_after_, now - heard_);
       send(Flight::kNoop, Command("NOOP"), now);
       deadline_ = now + kProbe;
+    } else if (select_next()) {
+      continue;
     } else {
       return wait(now);
     }
@@ -124,26 +125,30 @@ void Watcher::send(Flight flight, const Command& command, Time now) {
   poll_at_.reset();
   tag_ = "R" + std::to_string(++tags_);
   pieces_.assign(command.pieces().begin() + 1, command.pieces().end());
-  write(tag_ + " " + command.pieces().front() + "\r\n");
+  Secret line(tag_ + " ");
+  line += command.pieces().front().view();
+  write_line(std::move(line));
   deadline_ = now + kAnswer;
+  complete_by_ = now + kWholeAnswer;
 }
 
 void Watcher::send_done(Time now) {
   flight_ = Flight::kDone;
   asked_after_ = now - heard_;
-  write("DONE\r\n");
+  write_line("DONE");
   deadline_ = now + kProbe;
 }
 
-void Watcher::write(std::string_view octets) {
+void Watcher::write_line(Secret line) {
+  line += "\r\n";
   if (compression_ != nullptr) {
-    compression_->deflate(octets, output_);
+    std::string deflated;
+    compression_->deflate(line.view(), deflated);
+    output_ += deflated;
   } else {
-    output_ += octets;
+    output_ += line.view();
   }
 }
-
-std::string Watcher::take_output() { return std::exchange(output_, {}); }
 
 void Watcher::secured(Time now) {
   login_.secured();

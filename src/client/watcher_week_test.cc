@@ -1,30 +1,8 @@
 // A week of waiting, on a clock of its own: nothing is missed, and nothing grows.
 #include <gtest/gtest.h>
-#include <malloc.h>
-
-#include <cstdlib>
-#include <new>
-#include <string>
 
 #include "client/scenario.h"
-
-namespace {
-
-std::size_t octets_in_use = 0;  // of the whole test program, which has one thread where this counts
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  void* memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  octets_in_use += ::malloc_usable_size(memory);
-  return memory;
-}
-void operator delete(void* memory) noexcept {
-  if (memory != nullptr) octets_in_use -= ::malloc_usable_size(memory);
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+#include "client/test_memory.h"
 
 namespace roost::client {
 namespace {
@@ -66,9 +44,9 @@ class Week {
 TEST(WatcherWeek, MemoryStaysFlat) {
   Week week;
   for (int hour = 0; hour < 24; ++hour) week.hour();
-  const std::size_t after_a_day = octets_in_use;
+  const std::size_t after_a_day = test_memory::octets_in_use();
   for (int hour = 24; hour < 7 * 24; ++hour) week.hour();
-  EXPECT_LT(octets_in_use, after_a_day + 1'024);
+  EXPECT_LT(test_memory::octets_in_use(), after_a_day + 1'024);
   week.scenario_.settle();
   week.scenario_.expect_in_step("INBOX");
   EXPECT_TRUE(week.scenario_.problems.empty()) << week.scenario_.problems.front().text;

@@ -1,0 +1,141 @@
+// Several mailboxes: by NOTIFY, by more connections, or in turn.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/talk.h"
+
+namespace roost::client {
+namespace {
+
+using std::chrono::minutes;
+
+TEST(WatcherSeveral, SeveralMailboxesByNotify) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"INBOX", "Büro"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_EQ(talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\n"),
+            "R2 NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange)) "
+            "(mailboxes (\"INBOX\" \"B&APw-ro\") (MessageNew MessageExpunge FlagChange))\r\n");
+  EXPECT_EQ(talk.hears("R2 OK\r\n"), "R3 EXAMINE \"INBOX\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR3 OK\r\n"),
+            "R4 EXAMINE \"B&APw-ro\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 9] x\r\nR4 OK\r\n"),
+            "R5 STATUS \"INBOX\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
+  EXPECT_EQ(talk.hears("* STATUS inbox (MESSAGES 0 UIDVALIDITY 7)\r\nR5 OK\r\n"), "R6 IDLE\r\n");
+  EXPECT_TRUE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.hears("+ idling\r\n* STATUS INBOX (UIDNEXT 2 MESSAGES 1)\r\n"), "DONE\r\n");
+  EXPECT_EQ(talk.hears("R6 OK\r\n"), "R7 EXAMINE \"INBOX\"\r\n");
+}
+
+TEST(WatcherSeveral, AStatusThatIsRefusedIsSaidLikeARefusedExamine) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"a", "b", "c"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\nR2 OK\r\n");
+  const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
+  (void)talk.hears(examined + "R3 OK\r\n" + examined + "R4 OK\r\n" + examined);
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 STATUS \"a\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
+  EXPECT_EQ(talk.hears("R6 NO [NOPERM] not yours\r\n"),
+            "R7 STATUS \"b\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
+  EXPECT_EQ(talk.watcher.take_notices(),
+            (std::vector<Problem>{{ProblemKind::kMailbox, "a: [NOPERM] not yours"}}));
+  EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"b", "c"}));
+  EXPECT_EQ(talk.hears("* STATUS b (MESSAGES 0 UIDVALIDITY 7)\r\nR7 OK\r\n"), "R8 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\n* STATUS a (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)\r\n"), "");
+}
+
+TEST(WatcherSeveral, AStatusThatIsRefusedForNowEndsTheConnection) {
+  for (const auto& [refusal, kind] : {std::pair{"NO [UNAVAILABLE] later", ProblemKind::kBusy},
+                                      std::pair{"BAD what?", ProblemKind::kProtocol}}) {
+    auto settings = Talk::defaults();
+    settings.mailboxes = {"a", "b"};
+    Talk talk(settings);
+    (void)talk.hears(kReady);
+    (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\nR2 OK\r\n");
+    const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
+    (void)talk.hears(examined + "R3 OK\r\n" + examined + "R4 OK\r\nR5 " + refusal + "\r\n");
+    EXPECT_EQ(talk.problem(), kind);
+  }
+}
+
+// RFC 5465 section 5.8
+TEST(WatcherSeveral, NotifyThatOverflowsTwiceIsGivenUp) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"INBOX", "a"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_TRUE(
+      talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\n").starts_with("R2 NOTIFY "));
+  EXPECT_EQ(talk.hears("R2 OK\r\n* OK [NOTIFICATIONOVERFLOW] x\r\n"), "R3 EXAMINE \"INBOX\"\r\n");
+  EXPECT_TRUE(
+      talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR3 OK\r\n").starts_with("R4 NOTIFY "));
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\n* OK [NOTIFICATIONOVERFLOW] x\r\n"),
+            "");
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{});
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 EXAMINE \"INBOX\"\r\n");
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{"a"});
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR6 OK\r\n"), "R7 IDLE\r\n");
+  EXPECT_TRUE(talk.watcher.caught_up());
+}
+
+TEST(WatcherSeveral, SeveralMailboxesWithoutNotifyNeedMoreConnections) {
+  for (const char* answer : {"R1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n",
+                             "R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\nR2 NO too much\r\n"}) {
+    auto settings = Talk::defaults();
+    settings.mailboxes = {"INBOX", "a", "b"};
+    Talk talk(settings);
+    (void)talk.hears(kReady);
+    EXPECT_TRUE(talk.hears(answer).ends_with(" EXAMINE \"INBOX\"\r\n"));
+    EXPECT_EQ(talk.watcher.take_left_over(), (Lines{"a", "b"}));
+  }
+}
+
+TEST(WatcherSeveral, OneMailboxThatIsGoneDoesNotStopTheOthers) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"gone", "a"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_EQ(talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n"), "R2 EXAMINE \"gone\"\r\n");
+  EXPECT_EQ(talk.hears("R2 NO no such mailbox\r\n"), "R3 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.watcher.take_notices(),
+            (std::vector<Problem>{{ProblemKind::kMailbox, "gone: no such mailbox"}}));
+}
+
+TEST(WatcherSeveral, NothingSelectedIsNothingMissed) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"a", "gone"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_EQ(talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n"), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"),
+            "R3 EXAMINE \"gone\"\r\n");
+  EXPECT_FALSE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.hears("R3 NO no such mailbox\r\n"), "");
+  EXPECT_TRUE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
+}
+
+TEST(WatcherSeveral, EachTurnBeginsWithTheMailboxThatIsSelected) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {"a", "b"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  EXPECT_EQ(talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n"), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n"),
+            "R3 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\nR3 OK\r\n"), "");
+  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("* 1 EXISTS\r\nR4 OK\r\n"), "R5 FETCH 1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR5 OK\r\n"), "R6 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 3"});
+}
+
+}  // namespace
+}  // namespace roost::client
