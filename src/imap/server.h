@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "imap/key_cache.h"
 #include "imap/metrics.h"
 
 namespace roost::auth {
@@ -38,6 +39,9 @@ struct ServerOptions {
   bool unauthenticate = true;             // UNAUTHENTICATE is offered
 };
 
+// Octets of what is kept for the next SORT, and of what is kept for the next THREAD.
+inline constexpr std::size_t kMostKeys = std::size_t{64} << 20;
+
 struct Server {
   store::Store& store;
   push::Hub& hub;
@@ -49,6 +53,8 @@ struct Server {
   std::shared_ptr<net::TlsContext> tls;  // null: no STARTTLS
   ServerOptions options;
   ImapMetrics metrics;
+  SortKeys sort_keys{kMostKeys};
+  ThreadKeys thread_keys{kMostKeys};
   std::atomic<std::uint64_t> connections = 0;  // so far; the next one's id
 };
 

@@ -13,12 +13,6 @@ void IncomingMessages::take(std::string_view octets, Piece piece) {
   if (piece == Piece::kLast) ends.push_back(buffer.size());
 }
 
-std::size_t IncomingMessages::size_of(const mail::Digest& digest) {
-  return digest.envelope.size() + digest.bodystructure.size() + digest.structure.size() +
-         (digest.message_ids ? digest.message_ids->size() : 0) +
-         (digest.preview ? digest.preview->size() : 0);
-}
-
 void IncomingMessages::write_out(store::Store& store) {
   const auto append = [&](std::size_t from, std::size_t to) {
     if (failed) return;
@@ -35,7 +29,8 @@ void IncomingMessages::write_out(store::Store& store) {
       failed = std::move(message.error());
       return;
     }
-    held += size_of(message->digest) + (message->digest.size <= kPiece ? message->digest.size : 0);
+    held += mail::octets_of(message->digest) +
+            (message->digest.size <= kPiece ? message->digest.size : 0);
     if (held > kMaxHeld) {
       failed = Error{ErrorCode::kLimit, "The messages are too large together"};
       return;

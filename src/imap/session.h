@@ -48,8 +48,6 @@ struct IncomingMessages {
 
   enum class Piece : std::uint8_t { kMore, kLast };
   void take(std::string_view octets, Piece piece);
-  // Octets that a digest holds.
-  [[nodiscard]] static std::size_t size_of(const mail::Digest& digest);
   // Hands the buffer to the store. Worker.
   void write_out(store::Store& store);
   // The store holds something that it will have to sweep.

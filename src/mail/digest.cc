@@ -62,6 +62,12 @@ bool read_field(std::uint64_t field, std::string_view value, Digest& into) {
 
 }  // namespace
 
+std::size_t octets_of(const Digest& digest) {
+  return digest.envelope.size() + digest.bodystructure.size() + digest.structure.size() +
+         (digest.message_ids ? digest.message_ids->size() : 0) +
+         (digest.preview ? digest.preview->size() : 0);
+}
+
 // 0 may also be that the Date: header says so.
 std::int64_t sent_date_of(const Digest& digest) {
   if (digest.sent_date != 0) return digest.sent_date;
@@ -72,9 +78,7 @@ std::int64_t sent_date_of(const Digest& digest) {
 
 std::string encode_digest(const Digest& digest, const Saved& saved) {
   std::string out;
-  out.reserve(72 + digest.envelope.size() + digest.bodystructure.size() + digest.structure.size() +
-              (digest.preview ? digest.preview->size() : 0) +
-              (digest.message_ids ? digest.message_ids->size() : 0));
+  out.reserve(72 + octets_of(digest));
   append_varint(out, kVersion);
   append_varint(out, digest.blob.value);
   append_varint(out, digest.size);

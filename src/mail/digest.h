@@ -46,6 +46,9 @@ struct Digest {
   bool operator==(const Digest&) const = default;
 };
 
+// Of its strings.
+[[nodiscard]] std::size_t octets_of(const Digest& digest);
+
 // The sent date of SORT and THREAD (RFC 5256 section 2.2).
 [[nodiscard]] std::int64_t sent_date_of(const Digest& digest);
 

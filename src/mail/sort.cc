@@ -1,6 +1,7 @@
 #include "mail/sort.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "mail/base_subject.h"
 #include "mail/envelope.h"
@@ -147,21 +148,33 @@ Sorter Sorter::only(std::span<const std::uint32_t> places) const {
 std::size_t Sorter::octets() const { return words_.size() * sizeof(Word) + rests_.size(); }
 
 std::vector<std::uint32_t> Sorter::sorted() const {
+  std::vector<std::uint32_t> all(messages_);
+  std::iota(all.begin(), all.end(), 0);
+  return sorted(all);
+}
+
+std::vector<std::uint32_t> Sorter::sorted(std::span<const std::uint32_t> places) const {
   // The first word stands beside the place, so that most comparisons look nowhere else.
-  struct Place {
+  struct Item {
     std::uint64_t first;
-    std::uint32_t index;
+    std::uint32_t place;
+    std::uint32_t before;  // so many of the others
   };
-  std::vector<Place> places(messages_);
-  for (std::uint32_t i = 0; i < messages_; ++i) places[i] = {words_[i * criteria_.size()].first, i};
-  std::ranges::sort(places, [this](const Place& a, const Place& b) {
+  std::vector<Item> items;
+  items.reserve(places.size());
+  for (const std::uint32_t place : places) {
+    items.push_back({.first = words_[place * criteria_.size()].first,
+                     .place = place,
+                     .before = static_cast<std::uint32_t>(items.size())});
+  }
+  std::ranges::sort(items, [this](const Item& a, const Item& b) {
     if (a.first != b.first) return a.first < b.first;
-    const auto order = compare(a.index, b.index);
-    return order != 0 ? order < 0 : a.index < b.index;
+    const auto order = compare(a.place, b.place);
+    return order != 0 ? order < 0 : a.before < b.before;
   });
   std::vector<std::uint32_t> order;
-  order.reserve(places.size());
-  for (const Place& place : places) order.push_back(place.index);
+  order.reserve(items.size());
+  for (const Item& item : items) order.push_back(item.place);
   return order;
 }
 

@@ -31,7 +31,7 @@ struct SortCriterion {
   };
   Key key = Key::kArrival;
   bool reverse = false;
-  bool operator==(const SortCriterion&) const = default;
+  auto operator<=>(const SortCriterion&) const = default;
 };
 
 // Whether messages can be told apart by a word of 64 bits, or are by a string.
@@ -54,6 +54,8 @@ class Sorter {
   void add(const Digest& digest, Closeness relevancy);
   // The places of the messages, from 0 as they were added, in order.
   [[nodiscard]] std::vector<std::uint32_t> sorted() const;
+  // Of these, in order; what all criteria find equal stays as it is here.
+  [[nodiscard]] std::vector<std::uint32_t> sorted(std::span<const std::uint32_t> places) const;
   // Of the messages at these places, by all criteria.
   [[nodiscard]] std::weak_ordering compare(std::size_t a, std::size_t b) const;
   // With the messages at these places only, as if they had been added in that order.

@@ -21,6 +21,25 @@ void place(std::uint32_t position, Uid uid, std::vector<PlacedUids>& into) {
 SortedList::SortedList(Sorter sorter, std::vector<Uid> uids)
     : sorter_(std::move(sorter)), uids_(std::move(uids)), order_(sorter_.sorted()) {}
 
+std::vector<std::uint32_t> SortedList::order_of(std::span<const Uid> uids) const {
+  constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  std::vector<std::uint32_t> place_of(uids_.size(), kNone);  // in uids, by place in the sorter
+  auto at = uids.begin();
+  for (std::size_t i = 0; i < uids_.size(); ++i) {
+    // Mostly the next one: they were added by UID, but for what a later search has found.
+    if (at == uids.end() || *at != uids_[i]) at = std::ranges::lower_bound(uids, uids_[i]);
+    if (at == uids.end() || *at != uids_[i]) continue;
+    place_of[i] = static_cast<std::uint32_t>(at - uids.begin());
+    ++at;
+  }
+  std::vector<std::uint32_t> order;
+  order.reserve(uids.size());
+  for (const std::uint32_t place : order_) {
+    if (place_of[place] != kNone) order.push_back(place_of[place]);
+  }
+  return order;
+}
+
 std::size_t SortedList::octets() const {
   return sorter_.octets() + uids_.size() * sizeof(Uid) + order_.size() * sizeof(std::uint32_t);
 }
@@ -53,7 +72,9 @@ std::vector<PlacedUids> SortedList::put_in_place() {
     const auto order = sorter_.compare(a, b);
     return order != 0 ? order < 0 : uids_[a] < uids_[b];
   };
-  std::ranges::sort(added_, before);
+  const auto uid_of = [this](std::uint32_t at) { return uids_[at]; };
+  if (!std::ranges::is_sorted(added_, {}, uid_of)) std::ranges::sort(added_, {}, uid_of);
+  added_ = sorter_.sorted(added_);
   std::vector<PlacedUids> placed;
   std::vector<std::uint32_t> all;
   all.reserve(order_.size() + added_.size());

@@ -1,9 +1,11 @@
-// The messages that a SORT has found, kept in their order while some go and others come (RFC 5267
-// section 4.3). What goes and comes is said by its positions.
+// The messages that a SORT has found, kept in their order while some go and others come: for who is
+// told of them by their positions (RFC 5267 section 4.3), and for the next SORT of the mailbox.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "mail/digest.h"
@@ -23,11 +25,16 @@ struct PlacedUids {
 
 class SortedList {
  public:
+  // Empty.
+  explicit SortedList(std::vector<SortCriterion> criteria) : sorter_(std::move(criteria)) {}
   // uids: of the messages as they were added to the sorter.
   SortedList(Sorter sorter, std::vector<Uid> uids);
 
   // Places in uids, as long as nothing has come or gone.
   [[nodiscard]] const std::vector<std::uint32_t>& order() const { return order_; }
+  // The same of the messages with these UIDs only: places in uids. Requires: uids ascend, and each
+  // is in the list.
+  [[nodiscard]] std::vector<std::uint32_t> order_of(std::span<const Uid> uids) const;
   [[nodiscard]] bool is_by_relevancy() const { return sorter_.is_by_relevancy(); }
   [[nodiscard]] std::size_t octets() const;  // of what it holds
 

@@ -116,5 +116,25 @@ TEST(SortedList, AClientKeepsUp) {
   EXPECT_LT(list.octets(), (2 * client.size() + 110) * 100);
 }
 
+// For the next SORT, which finds other messages: those that came late stand among the others, and
+// equal ones in the order of UIDs, whenever they came.
+TEST(SortedList, GivesTheOrderOfSomeOfThem) {
+  SortedList list({{.key = Key::kSize}});
+  for (const std::uint32_t uid : {4U, 6U, 8U}) list.add(Uid(uid), digest_of(20), kExactly);
+  (void)list.put_in_place();
+  list.add(Uid(3), digest_of(30), kExactly);
+  list.add(Uid(5), digest_of(20), kExactly);
+  list.add(Uid(9), digest_of(10), kExactly);
+  (void)list.put_in_place();  // 9 4 5 6 8 3
+  const std::vector<Uid> all = {Uid(3), Uid(4), Uid(5), Uid(6), Uid(8), Uid(9)};
+  EXPECT_THAT(list.order_of(all), ElementsAre(5, 1, 2, 3, 4, 0));
+  const std::vector<Uid> some = {Uid(3), Uid(5), Uid(6)};
+  EXPECT_THAT(list.order_of(some), ElementsAre(1, 2, 0));
+  EXPECT_THAT(list.order_of({}), IsEmpty());
+  (void)list.remove(set({5, 9}));
+  const std::vector<Uid> rest = {Uid(3), Uid(4), Uid(6), Uid(8)};
+  EXPECT_THAT(list.order_of(rest), ElementsAre(1, 2, 3, 0));
+}
+
 }  // namespace
 }  // namespace roost::mail

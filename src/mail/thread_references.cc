@@ -2,9 +2,8 @@
 // message as they come, the rest at the end. The order of siblings (steps 4 and 6) is had by taking
 // all messages by date, once, wherever they belong; so nothing is ever sorted again, and nothing
 // recurses: a thread may be as deep as it has messages.
-#include "mail/hash_places.h"
 #include "mail/link_cut_forest.h"
-#include "mail/message_ids.h"
+#include "mail/number_places.h"
 #include "mail/threads.h"
 
 namespace roost::mail {
@@ -14,12 +13,9 @@ constexpr std::uint32_t kNone = Threads::kNone;
 
 class References final : public Threader {
  public:
-  References(const HashKey& key, std::size_t spare_nodes)
-      : Threader(key), spare_nodes_(spare_nodes) {}
+  explicit References(std::size_t spare_nodes) : spare_nodes_(spare_nodes) {}
 
-  Result<void> add(std::uint32_t number, const Digest& digest,
-                   std::string_view message_ids) override;
-  bool uses_message_ids() const override { return true; }
+  Result<void> add(std::uint32_t number, const ThreadedMessage& message) override;
   Threads threads() override;
 
  private:
@@ -37,8 +33,8 @@ class References final : public Threader {
   };
 
   std::uint32_t new_node();
-  std::uint32_t node_of_reference(std::string_view id);
-  std::uint32_t node_of_message(std::string_view id, std::uint32_t message);
+  std::uint32_t node_of_reference(std::uint32_t id);
+  std::uint32_t node_of_message(const std::uint32_t* id, std::uint32_t message);
   [[nodiscard]] bool may_link(std::uint32_t child, std::uint32_t parent);
   void link(std::uint32_t child, std::uint32_t parent);
   void cut(std::uint32_t child);
@@ -48,7 +44,7 @@ class References final : public Threader {
   void find_heads(const std::vector<std::uint32_t>& order);
   void merge_by_subject();
   void merge(std::uint32_t head, std::uint32_t& in_table);
-  [[nodiscard]] const ThreadedMessage& subject_of(const Head& head) const {
+  [[nodiscard]] const Message& subject_of(const Head& head) const {
     return messages_[head.message];
   }
   [[nodiscard]] bool is_reply(const Head& head) const {
@@ -58,7 +54,7 @@ class References final : public Threader {
   const std::size_t spare_nodes_;
   std::vector<Node> nodes_;
   LinkCutForest forest_;  // of nodes_
-  HashPlaces node_of_id_;
+  NumberPlaces node_of_id_;
 
   // From step 2 on.
   std::vector<std::uint32_t> node_of_;       // by message
@@ -73,15 +69,15 @@ std::uint32_t References::new_node() {
   return forest_.add();
 }
 
-std::uint32_t References::node_of_reference(std::string_view id) {
-  std::uint32_t& known = node_of_id_[siphash(key_, id)];
-  if (known == HashPlaces::kNone) known = new_node();
+std::uint32_t References::node_of_reference(std::uint32_t id) {
+  std::uint32_t& known = node_of_id_[id];
+  if (known == NumberPlaces::kNone) known = new_node();
   return known;
 }
 
 // A message without an id, or with that of an earlier one, is known by none.
-std::uint32_t References::node_of_message(std::string_view id, std::uint32_t message) {
-  std::uint32_t node = id.empty() ? new_node() : node_of_reference(id);
+std::uint32_t References::node_of_message(const std::uint32_t* id, std::uint32_t message) {
+  std::uint32_t node = id == nullptr ? new_node() : node_of_reference(*id);
   if (nodes_[node].message != kNone) node = new_node();
   nodes_[node].message = message;
   return node;
@@ -107,15 +103,14 @@ void References::cut(std::uint32_t child) {
 }
 
 // Step 1.
-Result<void> References::add(std::uint32_t number, const Digest& digest,
-                             std::string_view message_ids) {
-  add_message(number, digest);
-  MessageIds ids(message_ids);
+Result<void> References::add(std::uint32_t number, const ThreadedMessage& message) {
+  add_message(number, message);
+  const std::uint32_t* own = message.has_id ? message.ids.data() : nullptr;
   const std::uint32_t current =
-      node_of_message(ids.own(), static_cast<std::uint32_t>(messages_.size() - 1));
+      node_of_message(own, static_cast<std::uint32_t>(messages_.size() - 1));
   std::uint32_t last = kNone;
-  while (const auto id = ids.next()) {
-    const std::uint32_t reference = node_of_reference(*id);
+  for (const std::uint32_t id : message.ids.subspan(message.has_id ? 1 : 0)) {
+    const std::uint32_t reference = node_of_reference(id);
     if (last != kNone && nodes_[reference].parent == kNone && may_link(reference, last)) {
       link(reference, last);
     }
@@ -173,13 +168,13 @@ void References::find_heads(const std::vector<std::uint32_t>& order) {
 
 // Step 5.
 void References::merge_by_subject() {
-  HashPlaces table;
+  NumberPlaces table;
   const auto count = static_cast<std::uint32_t>(heads_.size());
   for (std::uint32_t head = 0; head < count; ++head) {
     if (!subject_of(heads_[head]).has_subject) continue;
     std::uint32_t& known = table[subject_of(heads_[head]).subject];
     const bool replaces =
-        known == HashPlaces::kNone ||
+        known == NumberPlaces::kNone ||
         (!heads_[known].is_dummy &&
          (heads_[head].is_dummy || (is_reply(heads_[known]) && !is_reply(heads_[head]))));
     if (replaces) known = head;
@@ -245,8 +240,8 @@ Threads References::threads() {
 
 }  // namespace
 
-std::unique_ptr<Threader> thread_by_references(const HashKey& key, std::size_t spare_nodes) {
-  return std::make_unique<References>(key, spare_nodes);
+std::unique_ptr<Threader> thread_by_references(std::size_t spare_nodes) {
+  return std::make_unique<References>(spare_nodes);
 }
 
 }  // namespace roost::mail

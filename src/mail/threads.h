@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "base/siphash.h"
 #include "mail/digest.h"
+#include "mail/hash_places.h"
 
 namespace roost::mail {
 
@@ -30,13 +32,50 @@ struct Threads {
   void append(std::uint32_t parent, std::uint32_t node);
 };
 
+// Threading asks of texts only which are the same: they are numbered, and known by their hashes.
+struct ThreadTexts {
+  std::vector<Hash128> subjects;  // by number: base subjects, without regard to case
+  std::vector<Hash128> ids;       // by number: message ids
+};
+
 // What threading needs to know of a message beside its place.
 struct ThreadedMessage {
-  std::uint32_t number = 0;
   std::int64_t sent_date = 0;
-  Hash128 subject;  // of its base subject, without regard to case
+  std::uint32_t subject = 0;  // its number
   bool has_subject = false;
   bool is_reply_or_forward = false;
+  bool has_id = false;                 // its own is the first of ids
+  std::span<const std::uint32_t> ids;  // then those it refers to, its parent the last
+};
+
+// Makes that of digests.
+class ThreadReader {
+ public:
+  // key: secret, so that nobody can write subjects or Message-IDs that collide. texts: those that
+  // are numbered already, with that key.
+  explicit ThreadReader(const HashKey& key, const ThreadTexts& texts = {});
+
+  // message_ids: mail/message_ids.h, the digest's or read from the header; empty where the
+  // algorithm does not look at them. The ids of what it returns hold until the next call.
+  [[nodiscard]] ThreadedMessage read(const Digest& digest, std::string_view message_ids);
+  [[nodiscard]] const ThreadTexts& texts() const { return texts_; }
+
+ private:
+  [[nodiscard]] static HashPlaces places_of(const std::vector<Hash128>& texts);
+  // A new one if the text has none.
+  [[nodiscard]] std::uint32_t number_of(std::string_view text, HashPlaces& places,
+                                        std::vector<Hash128>& texts) const;
+
+  const HashKey key_;
+  ThreadTexts texts_;
+  HashPlaces subjects_;
+  HashPlaces ids_;
+  std::vector<std::uint32_t> read_ids_;
+};
+
+enum class ThreadAlgorithm : std::uint8_t {
+  kOrderedSubject,  // each thread has one base subject; its first message is the parent of all
+  kReferences,      // by who answers whom, then by subject; it alone looks at message ids
 };
 
 // One THREAD command's messages. Thread: whoever holds it. Memory: some hundred octets for each
@@ -44,35 +83,36 @@ struct ThreadedMessage {
 // thread_by_references allows.
 class Threader {
  public:
-  // key: secret, so that nobody can write subjects or Message-IDs that collide.
-  explicit Threader(const HashKey& key) : key_(key) {}
   virtual ~Threader() = default;
 
-  // In the order of the mailbox. message_ids: mail/message_ids.h, the digest's or read from the
-  // header. kLimit: there are too many references to messages that are not there.
-  [[nodiscard]] virtual Result<void> add(std::uint32_t number, const Digest& digest,
-                                         std::string_view message_ids) = 0;
-  // Whether add looks at message_ids.
-  [[nodiscard]] virtual bool uses_message_ids() const = 0;
+  // In the order of the mailbox. kLimit: there are too many references to messages that are not
+  // there.
+  [[nodiscard]] virtual Result<void> add(std::uint32_t number, const ThreadedMessage& message) = 0;
   // Call once.
   [[nodiscard]] virtual Threads threads() = 0;
 
  protected:
-  void add_message(std::uint32_t number, const Digest& digest);
+  struct Message {
+    std::int64_t sent_date;
+    std::uint32_t number;
+    std::uint32_t subject;
+    bool has_subject;
+    bool is_reply_or_forward;
+  };
+  void add_message(std::uint32_t number, const ThreadedMessage& message);
   // By sent date, then in the order of the mailbox.
   [[nodiscard]] std::vector<std::uint32_t> messages_by_date() const;
 
-  const HashKey key_;
-  std::vector<ThreadedMessage> messages_;
+  std::vector<Message> messages_;
 };
 
-// Each thread has one base subject; its first message is the parent of all others.
-[[nodiscard]] std::unique_ptr<Threader> thread_by_ordered_subject(const HashKey& key);
-// By who answers whom, then by subject. Messages and what they refer to are kNodesAMessage times as
-// many as the messages at most, and spare_nodes more.
+[[nodiscard]] std::unique_ptr<Threader> thread_by_ordered_subject();
+// Messages and what they refer to are kNodesAMessage times as many as the messages at most, and
+// spare_nodes more.
 inline constexpr std::size_t kNodesAMessage = 8;
 inline constexpr std::size_t kSpareNodes = 1'000'000;
-[[nodiscard]] std::unique_ptr<Threader> thread_by_references(const HashKey& key,
-                                                             std::size_t spare_nodes = kSpareNodes);
+[[nodiscard]] std::unique_ptr<Threader> thread_by_references(std::size_t spare_nodes = kSpareNodes);
+
+[[nodiscard]] std::unique_ptr<Threader> threader(ThreadAlgorithm algorithm);
 
 }  // namespace roost::mail

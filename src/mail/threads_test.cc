@@ -11,7 +11,10 @@
 namespace roost::mail {
 namespace {
 
-constexpr HashKey kKey{.low = 1, .high = 2};
+ThreadedMessage read(const Digest& digest, std::string_view message_ids) {
+  static ThreadReader reader({.low = 1, .high = 2});
+  return reader.read(digest, message_ids);
+}
 
 // As the THREAD response shows it; for trees that are not deep.
 std::string shown(const Threads& threads, std::uint32_t node) {
@@ -50,7 +53,7 @@ void add(Threader& threader, std::uint32_t number, const Message& message) {
   std::string ids;
   append_counted(ids, message.id);
   for (const std::string& reference : message.references) append_counted(ids, reference);
-  EXPECT_TRUE(threader.add(number, digest, ids));
+  EXPECT_TRUE(threader.add(number, read(digest, ids)));
 }
 
 std::string thread(std::unique_ptr<Threader> threader, const std::vector<Message>& messages) {
@@ -59,10 +62,10 @@ std::string thread(std::unique_ptr<Threader> threader, const std::vector<Message
 }
 
 std::string references(const std::vector<Message>& messages) {
-  return thread(thread_by_references(kKey), messages);
+  return thread(thread_by_references(), messages);
 }
 std::string ordered_subject(const std::vector<Message>& messages) {
-  return thread(thread_by_ordered_subject(kKey), messages);
+  return thread(thread_by_ordered_subject(), messages);
 }
 
 TEST(ThreadOrderedSubject, OneThreadASubjectOneParentAThread) {
@@ -78,13 +81,13 @@ TEST(ThreadOrderedSubject, OneThreadASubjectOneParentAThread) {
 }
 
 TEST(ThreadReferences, ReferencesToWhatIsNotThereAreBounded) {
-  const auto threader = thread_by_references(kKey, 10);
+  const auto threader = thread_by_references(10);
   std::uint32_t id = 0;
   const auto add_one = [&](std::size_t references) {
     std::string ids;
     append_counted(ids, std::to_string(++id));
     for (; references > 0; --references) append_counted(ids, std::to_string(++id));
-    return threader->add(id, Digest(), ids);
+    return threader->add(id, read(Digest(), ids));
   };
   ASSERT_TRUE(add_one(kNodesAMessage - 1 + 5));
   ASSERT_TRUE(add_one(kNodesAMessage - 1 + 5));
@@ -176,7 +179,7 @@ std::string name(std::uint32_t n) { return std::to_string(n) + "@x"; }
 
 TEST(ThreadReferencesHostile, OneDeepChainInEitherOrder) {
   for (const bool newest_first : {false, true}) {
-    const auto threader = thread_by_references(kKey);
+    const auto threader = thread_by_references();
     for (std::uint32_t i = 0; i < kMany; ++i) {
       const std::uint32_t n = newest_first ? kMany - i : i + 1;
       add(*threader, n, {name(n), {name(n - 1)}, "", n});
@@ -193,7 +196,7 @@ TEST(ThreadReferencesHostile, OneDeepChainInEitherOrder) {
 
 // Every link asks whether it makes a loop, and all stand deep in one tree.
 TEST(ThreadReferencesHostile, LoopsOverDeepChains) {
-  const auto threader = thread_by_references(kKey);
+  const auto threader = thread_by_references();
   for (std::uint32_t n = 1; n <= kMany; ++n) {
     add(*threader, n, {name(n), {name(kMany), name(n / 2), name(n + 1)}, "", n});
   }
@@ -202,7 +205,7 @@ TEST(ThreadReferencesHostile, LoopsOverDeepChains) {
 
 TEST(ThreadReferencesHostile, AllOfOneSubject) {
   for (const std::string_view subject : {"x", "Re: x"}) {
-    const auto threader = thread_by_references(kKey);
+    const auto threader = thread_by_references();
     for (std::uint32_t n = 1; n <= kMany; ++n) {
       add(*threader, n, {name(n), {}, std::string(subject), n});
     }
@@ -220,7 +223,7 @@ TEST(ThreadReferencesHostile, AllOfOneSubject) {
 }
 
 TEST(ThreadReferencesHostile, AllOfOneMessageId) {
-  const auto threader = thread_by_references(kKey);
+  const auto threader = thread_by_references();
   for (std::uint32_t n = 1; n <= kMany; ++n) add(*threader, n, {"a", {"a", "b", "a"}, "", n});
   EXPECT_NE(threader->threads().top.first_child, Threads::kNone);
 }

@@ -30,7 +30,7 @@ Result<void> move_messages(Store& store, mail::MailboxId from, mail::MailboxId t
   const auto copy = [&](mail::Uid uid, const mail::Digest& digest) {
     const auto seq = messages.find(uid);
     if (!seq) return true;  // it came after the view
-    auto blob = store.pin_blob(digest.blob);
+    auto blob = store.pin_blob_of(from, uid, digest.blob);
     if (!blob) return true;  // it was expunged meanwhile
     copies.messages.push_back(
         {*std::move(blob), digest, messages.keywords().names_of(messages.at(*seq).flags)});

@@ -214,6 +214,11 @@ class Store {
                                                       std::uint64_t length) = 0;
   // Holds a blob that some message refers to, for a copy of it. kNotFound.
   [[nodiscard]] virtual Result<BlobRef> pin_blob(mail::BlobId blob) = 0;
+  // The same, where the caller has just seen a message that refers to it: then nothing is searched.
+  [[nodiscard]] virtual Result<BlobRef> pin_blob_of(mail::MailboxId /*mailbox*/, mail::Uid /*uid*/,
+                                                    mail::BlobId blob) {
+    return pin_blob(blob);
+  }
   // UIDs expunged after `since`. kNotFound if the log does not reach back so far (its floor).
   [[nodiscard]] virtual Result<mail::UidSet> expunged_since(mail::MailboxId mailbox,
                                                             mail::ModSeq since) = 0;

@@ -33,18 +33,29 @@ AnsweredSearch::AnsweredSearch(SearchCriteria criteria, const mail::KeywordTable
               answer.order.empty() ? MessageSearch::Digests::kAsNeeded
                                    : MessageSearch::Digests::kOfAllFound),
       result_(answer, search_.traits()) {
-  if (!answer.order.empty()) sorter_.emplace(std::move(answer.order));
+  if (!answer.order.empty()) sorting_.emplace(std::move(answer.order));
+}
+
+// A context has a list of its own, of what it has found and nothing else.
+void AnsweredSearch::begin(Session& session, const SearchedMailbox& mailbox) {
+  if (std::exchange(begun_, true)) return;
+  lives_on_ = result_.asks_update() && mailbox.id == session.selected().mailbox.id &&
+              session.selected().takes_context();
+  if (sorting_ && !lives_on_) sorting_->begin(session.server.sort_keys, mailbox.id);
 }
 
 Result<bool> AnsweredSearch::go_on(Session& session, const SearchedMailbox& mailbox) {
   if (!searched_) {
     search_.traits().take_effect(session);
+    begin(session, mailbox);
     const mail::SeqNum first = search_.next();
-    auto done = search_.run(mailbox, [&](const FoundMessage& message) {
+    const auto take = [&](const FoundMessage& message) {
       result_.add(message);
-      if (sorter_) sorter_->add(*message.digest, message.relevancy);
+      if (sorting_) sorting_->add(message);
       return Result<void>();
-    });
+    };
+    const mail::UidSet none;
+    auto done = search_.run(mailbox, take, sorting_ ? sorting_->known() : none);
     if (!done) return result_.failed(session, std::move(done.error()));
     session.in_progress.add(search_.next().value - first.value);
     if (!*done) return false;
@@ -55,22 +66,20 @@ Result<bool> AnsweredSearch::go_on(Session& session, const SearchedMailbox& mail
 }
 
 void AnsweredSearch::found_all(Session& session, const SearchedMailbox& mailbox) {
-  if (result_.asks_update() && mailbox.id == session.selected().mailbox.id &&
-      session.selected().takes_context()) {
+  if (lives_on_) {
     live_on(session, mailbox);
-  } else if (sorter_) {
-    result_.put_in_order(sorter_->sorted());
+  } else if (sorting_) {
+    result_.put_in_order(sorting_->finish(session.server.sort_keys, mailbox));
   }
-  sorter_.reset();  // gone before the client reads
+  sorting_.reset();  // gone before the client reads
 }
 
 void AnsweredSearch::live_on(Session& session, const SearchedMailbox& mailbox) {
-  std::vector<mail::Uid> uids = result_.uids(mailbox.view);
   mail::UidSet found;
-  for (const mail::Uid uid : uids) found.add(uid);
+  for (const mail::Uid uid : result_.uids(mailbox.view)) found.add(uid);
   std::optional<mail::SortedList> sorted;
-  if (sorter_) {
-    sorted.emplace(*std::move(sorter_), std::move(uids));
+  if (sorting_) {
+    sorted.emplace(sorting_->take_list());
     result_.put_in_order(sorted->order());
   }
   Context::Origin origin{.tag = session.tag, .response = {}, .addressed = result_.addressed()};

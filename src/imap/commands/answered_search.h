@@ -9,8 +9,8 @@
 
 #include "imap/commands/commands.h"
 #include "imap/commands/search_result.h"
+#include "imap/commands/sorting.h"
 #include "imap/message_search.h"
-#include "mail/sort.h"
 
 namespace roost::imap {
 
@@ -25,12 +25,15 @@ class AnsweredSearch {
   [[nodiscard]] Result<bool> go_on(Session& session, const SearchedMailbox& mailbox);
 
  private:
+  void begin(Session& session, const SearchedMailbox& mailbox);
   void found_all(Session& session, const SearchedMailbox& mailbox);
   void live_on(Session& session, const SearchedMailbox& mailbox);
 
   MessageSearch search_;
   SearchResult result_;
-  std::optional<mail::Sorter> sorter_;
+  std::optional<Sorting> sorting_;
+  bool begun_ = false;
+  bool lives_on_ = false;  // as a context
   bool searched_ = false;
 };
 

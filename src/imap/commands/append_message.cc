@@ -120,7 +120,7 @@ Result<std::optional<std::vector<store::NewMessage>>> make_messages(
       session.reply = {Condition::kNo, "CANNOT", "A message has at least one octet"};
       return std::nullopt;
     }
-    digests += IncomingMessages::size_of(received.digest);
+    digests += mail::octets_of(received.digest);
     if (digests > kMaxDigests) {
       return fail(ErrorCode::kLimit, "The structure of the messages is too large");
     }

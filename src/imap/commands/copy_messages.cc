@@ -40,7 +40,7 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   auto visited = store.digests(source, uids, [&](mail::Uid uid, const mail::Digest& digest) {
     session.in_progress.add(1);
     const auto seq = (*view)->find(uid);
-    auto blob = store.pin_blob(digest.blob);
+    auto blob = store.pin_blob_of(source, uid, digest.blob);
     if (!seq || (!blob && blob.error().code == ErrorCode::kNotFound)) return true;  // expunged
     if (!blob) {
       failed = std::move(blob.error());

@@ -2,38 +2,16 @@
 //   thread = "THREAD" SP ("ORDEREDSUBJECT" / "REFERENCES") SP charset 1*(SP search-key)
 // UID THREAD. The response (section 4) is written node by node, with a place for each level that is
 // open: a thread may be as deep as the mailbox has messages.
-#include <random>
-
 #include "imap/commands/answered_search.h"
 #include "imap/commands/commands.h"
 #include "imap/commands/message_set.h"
 #include "imap/commands/search_arguments.h"
-#include "mail/message_ids.h"
-#include "mail/part_tree.h"
+#include "imap/commands/threading.h"
 #include "mail/threads.h"
 
 namespace roost::imap {
 
 namespace {
-
-// The same for all commands: what it must be is unknown to those who write messages.
-const HashKey& hash_key() {
-  static const HashKey key = [] {
-    std::random_device random;
-    const auto word = [&] { return std::uint64_t{random()} << 32 | random(); };
-    return HashKey{.low = word(), .high = word()};
-  }();
-  return key;
-}
-
-// Of a message that was stored before digests held them.
-Result<std::string> read_message_ids(store::Store& store, const mail::Digest& digest) {
-  const auto tree = mail::decode_part_tree(digest.structure);
-  if (!tree) return fail(tree.error());
-  const auto header = store.read_blob(digest.blob, tree->header.offset, tree->header.length);
-  if (!header) return fail(header.error());
-  return mail::message_ids_of_header(*header);
-}
 
 // thread-data = "THREAD" [SP 1*thread-list]
 class ThreadResponse {
@@ -96,64 +74,58 @@ class ThreadResponse {
 
 class Thread final : public Command {
  public:
-  Thread(MessageSearch search, std::unique_ptr<mail::Threader> threader, Addressed addressed)
-      : search_(std::move(search)), threader_(std::move(threader)), addressed_(addressed) {}
+  Thread(MessageSearch search, mail::ThreadAlgorithm algorithm, Addressed addressed)
+      : search_(std::move(search)), threading_(algorithm), addressed_(addressed) {}
 
   Result<Progress> run(Session& session) override {
     if (!response_) {
       search_.traits().take_effect(session);
       const mail::ViewPtr view = session.selected().view;
+      const SearchedMailbox mailbox = selected_mailbox(session, *view);
+      ThreadKeys& cache = session.server.thread_keys;
+      threading_->begin(cache, mailbox.id);
       const mail::SeqNum first = search_.next();
-      const auto done = search_.run(
-          selected_mailbox(session, *view),
-          [&](const FoundMessage& message) { return add(session.server.store, message); });
+      const auto take = [&](const FoundMessage& message) {
+        return threading_->add(mailbox.store, message, number_of(message));
+      };
+      const auto done = search_.run(mailbox, take, threading_->known());
       if (!done) return fail(done.error());
       session.in_progress.add(search_.next().value - first.value);
       if (!*done) return Progress::kMore;
-      response_.emplace(threader_->threads());
-      threader_.reset();
+      response_.emplace(threading_->finish(cache, mailbox));
+      threading_.reset();
     }
     return response_->write(session) ? Progress::kDone : Progress::kMore;
   }
 
  private:
-  Result<void> add(store::Store& store, const FoundMessage& message) {
-    const std::uint32_t number =
-        addressed_ == Addressed::kByUid ? message.entry.uid.value : message.seq.value;
-    const auto& known = message.digest->message_ids;
-    if (known || !threader_->uses_message_ids()) {
-      return threader_->add(number, *message.digest, known ? std::string_view(*known) : "");
-    }
-    const auto ids = read_message_ids(store, *message.digest);
-    if (!ids && ids.error().code != ErrorCode::kNotFound) return fail(ids.error());
-    if (!ids) return {};  // it was expunged meanwhile
-    return threader_->add(number, *message.digest, *ids);
+  [[nodiscard]] std::uint32_t number_of(const FoundMessage& message) const {
+    return addressed_ == Addressed::kByUid ? message.entry.uid.value : message.seq.value;
   }
 
   MessageSearch search_;
-  std::unique_ptr<mail::Threader> threader_;
+  std::optional<Threading> threading_;
   Addressed addressed_;
   std::optional<ThreadResponse> response_;
 };
 
 // thread-alg
-std::unique_ptr<mail::Threader> thread_alg(Parser& parser) {
-  if (parser.try_word("REFERENCES")) return mail::thread_by_references(hash_key());
-  if (parser.try_word("ORDEREDSUBJECT")) return mail::thread_by_ordered_subject(hash_key());
-  parser.fail("REFERENCES or ORDEREDSUBJECT");
-  return nullptr;
+mail::ThreadAlgorithm thread_alg(Parser& parser) {
+  if (parser.try_word("REFERENCES")) return mail::ThreadAlgorithm::kReferences;
+  if (!parser.try_word("ORDEREDSUBJECT")) parser.fail("REFERENCES or ORDEREDSUBJECT");
+  return mail::ThreadAlgorithm::kOrderedSubject;
 }
 
 Parsed parse(Parser& parser, const Session& session, Addressed addressed) {
   parser.space();
-  auto threader = thread_alg(parser);
+  const mail::ThreadAlgorithm algorithm = thread_alg(parser);
   parser.space();
   const std::string charset = sort_charset(parser, session);
   SearchCriteria criteria = search_criteria(parser, session, charset);
   if (criteria.unknown_charset) return refuse_charset(std::nullopt);
   MessageSearch search(std::move(criteria), session.selected().view->keywords(),
                        session.server.clock.unix_seconds(), MessageSearch::Digests::kOfAllFound);
-  return std::make_unique<Thread>(std::move(search), std::move(threader), addressed);
+  return std::make_unique<Thread>(std::move(search), algorithm, addressed);
 }
 
 }  // namespace

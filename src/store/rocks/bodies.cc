@@ -134,13 +134,18 @@ Result<bool> Bodies::linked(BlobId blob) {
   return false;
 }
 
-Result<BlobRef> Bodies::pin(BlobId blob) {
+Result<BlobRef> Bodies::pin(BlobId blob, std::string_view link) {
   PinTable::Stripe& stripe = pins_->stripe(blob);
   PinPtr pin;  // outlives the lock: dropping it takes the lock
   const auto lock = stripe.lock();
   pin = stripe.find(blob);
   if (pin) return BlobRef(blob, std::move(pin));
-  const auto found = linked(blob);
+  Result<bool> found = false;
+  if (!link.empty()) {
+    rocksdb::PinnableSlice value;
+    found = database_.get(Column::kLink, link, value);
+  }
+  if (found && !*found) found = linked(blob);
   if (!found) return fail(found.error());
   if (!*found) return fail(ErrorCode::kNotFound, "no message has this blob");
   return BlobRef(blob, stripe.find_or_add(blob, *pins_));

@@ -34,7 +34,8 @@ class Bodies {
   [[nodiscard]] std::unique_ptr<BlobWriter> new_blob();
   [[nodiscard]] Result<std::string> read(mail::BlobId blob, std::uint64_t offset,
                                          std::uint64_t length);
-  [[nodiscard]] Result<BlobRef> pin(mail::BlobId blob);
+  // link: the key of one that it has, or had a moment ago; empty: not known.
+  [[nodiscard]] Result<BlobRef> pin(mail::BlobId blob, std::string_view link = {});
 
   // Makes a message refer to its blob. The pin is to be given to stored() once `writes` are
   // written. kNotFound: nobody holds the blob.

@@ -118,6 +118,8 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
   database.max_background_jobs = 2;
   database.max_open_files = 4096;
   database.bytes_per_sync = kMiB;
+  // What a large commit writes is on its way to the disk before its sync waits for it.
+  database.wal_bytes_per_sync = kMiB;
   // Rarely written columns (log, candidate) would keep old log files alive for ever.
   database.max_total_wal_size = 256 * kMiB;
   database.info_log = std::make_shared<LogLines>();

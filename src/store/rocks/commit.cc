@@ -15,6 +15,20 @@ using mail::MessageEntry;
 using mail::ModSeq;
 using mail::Uid;
 
+namespace {
+
+// What the rows of a batch take in a write, roughly; bodies are not counted.
+std::size_t octets_of(const Batch& batch, const Applied& applied) {
+  constexpr std::size_t kHeader = 512;
+  constexpr std::size_t kMessage = 192;  // its rows without what is counted below
+  std::size_t octets = kHeader + kMessage * (applied.updates.size() + applied.expunged.count() +
+                                             batch.messages.size());
+  for (const NewMessage& message : batch.messages) octets += mail::octets_of(message.digest);
+  return octets;
+}
+
+}  // namespace
+
 Result<Committed> Mailboxes::commit(const Batch& batch) {
   const auto found = live(batch.mailbox);
   if (!found) return fail(found.error());
@@ -51,7 +65,7 @@ Result<Committed> Mailboxes::write(MailboxState& state, const Batch& batch) {
 
 Result<void> Mailboxes::write_changed(MailboxState& state, const Batch& batch, Applied& applied) {
   const MailboxId mailbox = state.id();
-  Writes writes(database_);
+  Writes writes(database_, octets_of(batch, applied));
   for (const MessageEntry& entry : applied.updates) {
     writes.put(Column::kState, message_key(mailbox, entry.uid), encode_state(entry));
   }

@@ -23,7 +23,9 @@ class Database;
 // What is to be written in one step. Used by one thread.
 class Writes {
  public:
-  explicit Writes(const Database& database) : database_(database) {}
+  // octets: roughly what is to come. What is large is then not copied again and again as it grows.
+  explicit Writes(const Database& database, std::size_t octets = 0)
+      : database_(database), batch_(octets) {}
 
   void put(Column column, std::string_view key, std::string_view value);
   void put(Column column, std::string_view key, std::string_view value_head,

@@ -106,6 +106,9 @@ class RocksStore final : public Store {
     return bodies_.read(blob, offset, length);
   }
   Result<BlobRef> pin_blob(BlobId blob) override { return bodies_.pin(blob); }
+  Result<BlobRef> pin_blob_of(MailboxId mailbox, Uid uid, BlobId blob) override {
+    return bodies_.pin(blob, link_key(blob, mailbox, uid));
+  }
   Result<mail::UidSet> expunged_since(MailboxId mailbox, mail::ModSeq since) override {
     return mailboxes_.expunged_since(mailbox, since);
   }

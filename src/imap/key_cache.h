@@ -1,0 +1,112 @@
+// What SORT and THREAD go by of the mailboxes that they were last asked about, so that the next one
+// reads no digest but of what has come since. A message never changes in it, and a MailboxId is
+// given once: what is here is never wrong, it may only be of messages that are gone. Whether a
+// message is there is the session's view to say.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "mail/ids.h"
+#include "mail/mailbox_view.h"
+#include "mail/sorted_list.h"
+#include "mail/threaded_list.h"
+#include "mail/uid_set.h"
+
+namespace roost::imap {
+
+// Keyed by What is asked of a mailbox; List: of messages, with octets(). Owner: the Server. Any
+// thread; a command holds what it has found until it has its answer.
+template <typename What, typename List>
+class KeyCache {
+ public:
+  struct Known {
+    List list;
+    mail::UidSet uids;  // of the messages in it
+
+    // Those that are gone. What came after the view is not.
+    [[nodiscard]] mail::UidSet gone_from(const mail::MailboxView& view) const;
+  };
+  using KnownPtr = std::shared_ptr<const Known>;
+
+  // The last used are kept: most octets of them.
+  explicit KeyCache(std::size_t most) : most_(most) {}
+
+  [[nodiscard]] KnownPtr find(mail::MailboxId mailbox, const What& what);  // null: nothing
+  // Instead of what was there.
+  void put(mail::MailboxId mailbox, const What& what, KnownPtr known);
+  [[nodiscard]] std::size_t octets() const;
+
+ private:
+  using Key = std::pair<mail::MailboxId, What>;
+  struct Entry {
+    Key key;
+    KnownPtr known;
+    std::size_t octets;
+  };
+  using Entries = std::list<Entry>;
+  static constexpr std::size_t kEntryOctets = 256;  // beside the messages
+
+  // What goes is put into `gone`, to be destroyed without the lock.
+  void remove(typename Entries::iterator entry, Entries& gone);
+
+  const std::size_t most_;
+  mutable std::mutex mutex_;
+  Entries entries_;  // the last used first
+  std::map<Key, typename Entries::iterator> index_;
+  std::size_t octets_ = 0;
+};
+
+using SortKeys = KeyCache<std::vector<mail::SortCriterion>, mail::SortedList>;
+using ThreadKeys = KeyCache<mail::ThreadAlgorithm, mail::ThreadedList>;
+
+template <typename What, typename List>
+mail::UidSet KeyCache<What, List>::Known::gone_from(const mail::MailboxView& view) const {
+  mail::UidSet gone = mail::missing_from(view, uids);
+  gone.remove({view.uid_next(), mail::Uid(~std::uint32_t{0})});
+  return gone;
+}
+
+template <typename What, typename List>
+auto KeyCache<What, List>::find(mail::MailboxId mailbox, const What& what) -> KnownPtr {
+  std::lock_guard lock(mutex_);
+  const auto found = index_.find({mailbox, what});
+  if (found == index_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return found->second->known;
+}
+
+template <typename What, typename List>
+void KeyCache<What, List>::put(mail::MailboxId mailbox, const What& what, KnownPtr known) {
+  const std::size_t octets =
+      kEntryOctets + known->list.octets() + known->uids.ranges().size() * sizeof(mail::UidRange);
+  Entries gone;  // outlives the lock
+  std::lock_guard lock(mutex_);
+  const Key key{mailbox, what};
+  if (const auto old = index_.find(key); old != index_.end()) remove(old->second, gone);
+  if (octets > most_) return;
+  while (octets_ + octets > most_) remove(std::prev(entries_.end()), gone);
+  entries_.push_front({.key = key, .known = std::move(known), .octets = octets});
+  index_.emplace(key, entries_.begin());
+  octets_ += octets;
+}
+
+template <typename What, typename List>
+std::size_t KeyCache<What, List>::octets() const {
+  std::lock_guard lock(mutex_);
+  return octets_;
+}
+
+template <typename What, typename List>
+void KeyCache<What, List>::remove(typename Entries::iterator entry, Entries& gone) {
+  octets_ -= entry->octets;
+  index_.erase(entry->key);
+  gone.splice(gone.begin(), entries_, entry);
+}
+
+}  // namespace roost::imap
