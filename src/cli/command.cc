@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <exception>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/version.h"
 
@@ -29,31 +27,36 @@ ExitCode failed(const Error& error) {
   return ExitCode::kFailed;
 }
 
-int run(std::span<const Command> commands, int argc, const char* const* argv) {
-  CLI::App app(kSummary, "roost");
-  app.set_version_flag("--version", "roost " + std::string(kVersion));
-  app.footer(kFirstSteps);
-  app.require_subcommand(1);
-  std::vector<std::pair<CLI::App*, Run>> parsers;
+CommandLine::CommandLine(std::span<const Command> commands) : app_(kSummary, "roost") {
+  app_.set_version_flag("--version", "roost " + std::string(kVersion));
+  app_.footer(kFirstSteps);
+  app_.require_subcommand(1);
   for (const Command& command : commands) {
-    CLI::App* parser = app.add_subcommand(command.name, command.summary);
-    parsers.emplace_back(parser, command.setup(*parser));
+    CLI::App* parser = app_.add_subcommand(command.name, command.summary);
+    subcommands_.emplace_back(parser, command.setup(*parser));
   }
+}
+
+int CommandLine::run(int argc, const char* const* argv) {
   try {
-    app.parse(argc, argv);
+    app_.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // Also how CLI11 answers --help and --version.
-    const bool asked_for = app.exit(error) == 0;
+    const bool asked_for = app_.exit(error) == 0;
     return static_cast<int>(asked_for ? ExitCode::kDone : ExitCode::kUsage);
   }
   try {
-    for (const auto& [parser, what] : parsers) {
+    for (const auto& [parser, what] : subcommands_) {
       if (parser->parsed()) return static_cast<int>(what());
     }
   } catch (const std::exception& error) {
     return static_cast<int>(failed({ErrorCode::kInternal, error.what()}));
   }
   return static_cast<int>(ExitCode::kUsage);
+}
+
+int run(std::span<const Command> commands, int argc, const char* const* argv) {
+  return CommandLine(commands).run(argc, argv);
 }
 
 }  // namespace roost::cli

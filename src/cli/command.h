@@ -5,6 +5,8 @@
 #include <CLI/App.hpp>
 #include <functional>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 
@@ -23,6 +25,19 @@ struct Command {
   const char* summary;  // one line of `roost --help`
   // Adds the subcommand's options to its parser, and returns what to do once they are parsed.
   Run (*setup)(CLI::App& app);
+};
+
+// The parser of a table of subcommands, with what they do. It does one command line.
+class CommandLine {
+ public:
+  explicit CommandLine(std::span<const Command> commands);
+  [[nodiscard]] const CLI::App& parser() const { return app_; }
+  // Returns the exit code.
+  int run(int argc, const char* const* argv);
+
+ private:
+  CLI::App app_;
+  std::vector<std::pair<CLI::App*, Run>> subcommands_;
 };
 
 // main, for a table of subcommands. Returns the exit code.
