@@ -44,6 +44,7 @@ class Nest {
             CLI::IsMember({"brown egg", "it's", "$HOME", "a:b", "[x]", "back\\slash", "plain"}));
     lay->add_option("--into", text_, "where")->type_name("DIR");
     lay->add_option("--twig", texts_, "of what")->type_name("FILE")->take_all();
+    lay->add_option("--eggs", number_, "how many")->type_name("COUNT")->check(CLI::Range(1, 9));
     lay->add_flag("-q,--quiet", flag_, "say nothing");
     lay->add_option("FILE", text_, "a list");
     lay->add_option("--secret", text_, "for nobody")->group("");
@@ -61,6 +62,7 @@ class Nest {
   CLI::App app_;
   std::string text_;
   Words texts_;
+  int number_ = 0;
   bool flag_ = false;
 };
 
@@ -134,14 +136,16 @@ TEST(Places, AreReadOffTheParser) {
   EXPECT_THAT(paths,
               ElementsAre("nest", "nest lay", "nest birds", "nest birds add", "nest birds list"));
   const Place& lay = all[1];
-  ASSERT_EQ(lay.options.size(), 5U);  // --secret is hidden
+  ASSERT_EQ(lay.options.size(), 6U);  // --secret is hidden
   EXPECT_THAT(lay.options[0].names, ElementsAre("-h", "--help"));
   EXPECT_FALSE(lay.options[0].value);
   EXPECT_THAT(lay.options[1].value->choices, testing::ElementsAreArray(kinds()));
+  EXPECT_EQ(lay.options[1].value->name, "TEXT");
   EXPECT_EQ(lay.options[2].value->kind, ValueWord::Kind::kDirectory);
   EXPECT_EQ(lay.options[3].value->kind, ValueWord::Kind::kFile);
   EXPECT_TRUE(lay.options[3].value->repeatable);
-  EXPECT_FALSE(lay.options[4].value);
+  EXPECT_EQ(lay.options[4].value->name, "COUNT");
+  EXPECT_FALSE(lay.options[5].value);
   EXPECT_EQ(lay.arguments.at(0).kind, ValueWord::Kind::kFile);
   // What stands above may follow below only if it falls through.
   EXPECT_EQ(all[3].options.size(), 2U);

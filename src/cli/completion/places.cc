@@ -9,17 +9,25 @@ namespace roost::cli {
 
 namespace {
 
-// CLI11 keeps the choices of IsMember in words only: the type's name is "TEXT:{debug,info}".
+// CLI11 keeps what a check allows in words only, behind the type: "TEXT:{debug,info}",
+// "TIME:INT in [1 - 3600]".
+std::string without_checks(const std::string& type_name) {
+  const std::size_t range = type_name.find(" in [");
+  const std::size_t check =
+      range == std::string::npos ? type_name.find(":{") : type_name.rfind(':', range);
+  return type_name.substr(0, check);
+}
+
 std::vector<std::string> choices(const std::string& type_name) {
-  const std::size_t begin = type_name.find('{');
+  const std::size_t begin = type_name.find(":{");
   if (begin == std::string::npos || !type_name.ends_with('}')) return {};
-  return CLI::detail::split(type_name.substr(begin + 1, type_name.size() - begin - 2), ',');
+  return CLI::detail::split(type_name.substr(begin + 2, type_name.size() - begin - 3), ',');
 }
 
 ValueWord value(const CLI::Option& option) {
   using enum ValueWord::Kind;
   const std::string type = option.get_type_name();
-  ValueWord word{.name = option.get_positional() ? option.get_name(true) : type,
+  ValueWord word{.name = option.get_positional() ? option.get_name(true) : without_checks(type),
                  .choices = choices(type),
                  .repeatable = option.get_items_expected_max() > 1};
   if (!word.choices.empty()) {
