@@ -2,6 +2,7 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -33,21 +34,39 @@ CommandLine::CommandLine(std::span<const Command> commands) : app_(kSummary, "ro
   app_.require_subcommand(1);
   for (const Command& command : commands) {
     CLI::App* parser = app_.add_subcommand(command.name, command.summary);
-    subcommands_.emplace_back(parser, command.setup(*parser));
+    const bool takes_program = command.setup_with_program != nullptr;
+    Run run =
+        takes_program ? command.setup_with_program(*parser, program_) : command.setup(*parser);
+    subcommands_.push_back({parser, std::move(run), takes_program});
   }
 }
 
+std::vector<std::string> CommandLine::without_program(std::vector<std::string> words) {
+  const auto dashes = std::ranges::find(words, "--");
+  const bool takes_program =
+      std::ranges::any_of(subcommands_, [&words](const Subcommand& subcommand) {
+        return subcommand.takes_program && !words.empty() &&
+               words.front() == subcommand.parser->get_name();
+      });
+  if (!takes_program || dashes == words.end() || dashes + 1 == words.end()) return words;
+  program_.assign(dashes + 1, words.end());
+  words.erase(dashes, words.end());
+  return words;
+}
+
 int CommandLine::run(int argc, const char* const* argv) {
+  std::vector<std::string> words = without_program({argv + 1, argv + argc});
+  std::ranges::reverse(words);  // as CLI11 takes them
   try {
-    app_.parse(argc, argv);
+    app_.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     // Also how CLI11 answers --help and --version.
     const bool asked_for = app_.exit(error) == 0;
     return static_cast<int>(asked_for ? ExitCode::kDone : ExitCode::kUsage);
   }
   try {
-    for (const auto& [parser, what] : subcommands_) {
-      if (parser->parsed()) return static_cast<int>(what());
+    for (const Subcommand& subcommand : subcommands_) {
+      if (subcommand.parser->parsed()) return static_cast<int>(subcommand.run());
     }
   } catch (const std::exception& error) {
     return static_cast<int>(failed({ErrorCode::kInternal, error.what()}));

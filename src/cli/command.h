@@ -5,7 +5,7 @@
 #include <CLI/App.hpp>
 #include <functional>
 #include <span>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -24,20 +24,34 @@ struct Command {
   const char* name;
   const char* summary;  // one line of `roost --help`
   // Adds the subcommand's options to its parser, and returns what to do once they are parsed.
-  Run (*setup)(CLI::App& app);
+  Run (*setup)(CLI::App& app) = nullptr;
+  // Instead, of a subcommand that takes a program with its arguments: what stands behind "--", as
+  // it is. It outlives the Run.
+  Run (*setup_with_program)(CLI::App& app, const std::vector<std::string>& program) = nullptr;
 };
 
 // The parser of a table of subcommands, with what they do. It does one command line.
 class CommandLine {
  public:
   explicit CommandLine(std::span<const Command> commands);
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
   [[nodiscard]] const CLI::App& parser() const { return app_; }
   // Returns the exit code.
   int run(int argc, const char* const* argv);
 
  private:
+  struct Subcommand {
+    CLI::App* parser;
+    Run run;
+    bool takes_program;
+  };
+  // The words that are parsed; program_ gets the others.
+  std::vector<std::string> without_program(std::vector<std::string> words);
+
   CLI::App app_;
-  std::vector<std::pair<CLI::App*, Run>> subcommands_;
+  std::vector<Subcommand> subcommands_;
+  std::vector<std::string> program_;
 };
 
 // main, for a table of subcommands. Returns the exit code.

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -209,6 +210,28 @@ TEST(ManPages, HaveTheSettingsWithTheirDefaults) {
   const Lines expected = settings_of_the_example();
   EXPECT_GT(expected.size(), 20U);
   EXPECT_THAT(settings_of_the_page(), ElementsAreArray(expected));
+}
+
+// The keys that the options of roost watch read of its file, in their order.
+Lines settings_of_watch() {
+  const std::regex read(R"rx(\b(read|tables)\("(\w+)")rx");
+  Lines found;
+  for (const std::string& line : lines_of(kRoot / "src/cli/watch/options.cc")) {
+    std::smatch match;
+    if (!std::regex_search(line, match, read)) continue;
+    found.push_back(match[1] == "read" ? ".It Li " + match[2].str()
+                                       : ".Ss [[" + match[2].str() + "]]");
+  }
+  return found;
+}
+
+TEST(ManPages, HaveTheSettingsOfWatch) {
+  Lines found = section(lines_of(kRoot / "docs/man/roost-watch.1"), "CONFIGURATION");
+  std::erase_if(found, [](const std::string& line) {
+    return !line.starts_with(".It ") && !line.starts_with(".Ss ");
+  });
+  EXPECT_GT(found.size(), 10U);
+  EXPECT_THAT(found, ElementsAreArray(settings_of_watch()));
 }
 
 }  // namespace
