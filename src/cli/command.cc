@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <exception>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/version.h"
 
@@ -30,42 +28,54 @@ ExitCode failed(const Error& error) {
   return ExitCode::kFailed;
 }
 
-int run(std::span<const Command> commands, int argc, const char* const* argv) {
-  CLI::App app(kSummary, "roost");
-  app.set_version_flag("--version", "roost " + std::string(kVersion));
-  app.footer(kFirstSteps);
-  app.require_subcommand(1);
-  const std::vector<std::string> words(argv + 1, argv + argc);
-  const auto dashes = std::ranges::find(words, "--");
-  std::vector<std::string> before(words.begin(), dashes);
-  std::vector<std::string> program;
-  std::vector<std::pair<CLI::App*, Run>> parsers;
+CommandLine::CommandLine(std::span<const Command> commands) : app_(kSummary, "roost") {
+  app_.set_version_flag("--version", "roost " + std::string(kVersion));
+  app_.footer(kFirstSteps);
+  app_.require_subcommand(1);
   for (const Command& command : commands) {
-    CLI::App* parser = app.add_subcommand(command.name, command.summary);
+    CLI::App* parser = app_.add_subcommand(command.name, command.summary);
     const bool takes_program = command.setup_with_program != nullptr;
-    parsers.emplace_back(parser, takes_program ? command.setup_with_program(*parser, program)
-                                               : command.setup(*parser));
-    if (takes_program && !words.empty() && words.front() == command.name && dashes != words.end()) {
-      program.assign(dashes + 1, words.end());
-    }
+    Run run =
+        takes_program ? command.setup_with_program(*parser, program_) : command.setup(*parser);
+    subcommands_.push_back({parser, std::move(run), takes_program});
   }
-  if (program.empty()) before = words;
-  std::ranges::reverse(before);  // as CLI11 takes them
+}
+
+std::vector<std::string> CommandLine::without_program(std::vector<std::string> words) {
+  const auto dashes = std::ranges::find(words, "--");
+  const bool takes_program =
+      std::ranges::any_of(subcommands_, [&words](const Subcommand& subcommand) {
+        return subcommand.takes_program && !words.empty() &&
+               words.front() == subcommand.parser->get_name();
+      });
+  if (!takes_program || dashes == words.end() || dashes + 1 == words.end()) return words;
+  program_.assign(dashes + 1, words.end());
+  words.erase(dashes, words.end());
+  return words;
+}
+
+int CommandLine::run(int argc, const char* const* argv) {
+  std::vector<std::string> words = without_program({argv + 1, argv + argc});
+  std::ranges::reverse(words);  // as CLI11 takes them
   try {
-    app.parse(std::move(before));
+    app_.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     // Also how CLI11 answers --help and --version.
-    const bool asked_for = app.exit(error) == 0;
+    const bool asked_for = app_.exit(error) == 0;
     return static_cast<int>(asked_for ? ExitCode::kDone : ExitCode::kUsage);
   }
   try {
-    for (const auto& [parser, what] : parsers) {
-      if (parser->parsed()) return static_cast<int>(what());
+    for (const Subcommand& subcommand : subcommands_) {
+      if (subcommand.parser->parsed()) return static_cast<int>(subcommand.run());
     }
   } catch (const std::exception& error) {
     return static_cast<int>(failed({ErrorCode::kInternal, error.what()}));
   }
   return static_cast<int>(ExitCode::kUsage);
+}
+
+int run(std::span<const Command> commands, int argc, const char* const* argv) {
+  return CommandLine(commands).run(argc, argv);
 }
 
 }  // namespace roost::cli

@@ -30,6 +30,30 @@ struct Command {
   Run (*setup_with_program)(CLI::App& app, const std::vector<std::string>& program) = nullptr;
 };
 
+// The parser of a table of subcommands, with what they do. It does one command line.
+class CommandLine {
+ public:
+  explicit CommandLine(std::span<const Command> commands);
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+  [[nodiscard]] const CLI::App& parser() const { return app_; }
+  // Returns the exit code.
+  int run(int argc, const char* const* argv);
+
+ private:
+  struct Subcommand {
+    CLI::App* parser;
+    Run run;
+    bool takes_program;
+  };
+  // The words that are parsed; program_ gets the others.
+  std::vector<std::string> without_program(std::vector<std::string> words);
+
+  CLI::App app_;
+  std::vector<Subcommand> subcommands_;
+  std::vector<std::string> program_;
+};
+
 // main, for a table of subcommands. Returns the exit code.
 int run(std::span<const Command> commands, int argc, const char* const* argv);
 

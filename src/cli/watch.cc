@@ -76,8 +76,8 @@ void add_account_options(CLI::App& app, AccountWords& account) {
 Run watch(CLI::App& app, const std::vector<std::string>& program) {
   const auto words = std::make_shared<WatchWords>();
   add_account_options(app, words->account);
-  app.add_option("--config", words->config, "several accounts, instead of all above")
-      ->type_name("watch.toml");
+  app.add_option("--config", words->config, "several accounts, instead of all above: watch.toml")
+      ->type_name("FILE");
   app.add_flag("--json", words->json, "a line of JSON for each event");
   app.add_flag("--envelope", words->envelope,
                "ask for date, size and envelope of new messages, too");
