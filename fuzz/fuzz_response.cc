@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "client/envelope.h"
 #include "imap/protocol/response_parser.h"
 #include "imap/protocol/response_reader.h"
 #include "in_pieces.h"
@@ -24,6 +25,7 @@ constexpr ResponseReader::Limits kLimits = {.line = 512, .literals = 256, .liter
 void check(const Response& read) {
   if (const auto* fetch = std::get_if<response::Fetch>(&read)) {
     ROOST_CHECK(fetch->seq.value > 0 && (!fetch->uid || fetch->uid->value > 0));
+    if (fetch->envelope) (void)roost::client::parse_envelope(*fetch->envelope);
   }
   if (const auto* vanished = std::get_if<response::Vanished>(&read)) {
     ROOST_CHECK(!vanished->uids.empty() && !vanished->uids.contains(roost::mail::Uid(0)));

@@ -2,6 +2,7 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -34,13 +35,24 @@ int run(std::span<const Command> commands, int argc, const char* const* argv) {
   app.set_version_flag("--version", "roost " + std::string(kVersion));
   app.footer(kFirstSteps);
   app.require_subcommand(1);
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const auto dashes = std::ranges::find(words, "--");
+  std::vector<std::string> before(words.begin(), dashes);
+  std::vector<std::string> program;
   std::vector<std::pair<CLI::App*, Run>> parsers;
   for (const Command& command : commands) {
     CLI::App* parser = app.add_subcommand(command.name, command.summary);
-    parsers.emplace_back(parser, command.setup(*parser));
+    const bool takes_program = command.setup_with_program != nullptr;
+    parsers.emplace_back(parser, takes_program ? command.setup_with_program(*parser, program)
+                                               : command.setup(*parser));
+    if (takes_program && !words.empty() && words.front() == command.name && dashes != words.end()) {
+      program.assign(dashes + 1, words.end());
+    }
   }
+  if (program.empty()) before = words;
+  std::ranges::reverse(before);  // as CLI11 takes them
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(before));
   } catch (const CLI::ParseError& error) {
     // Also how CLI11 answers --help and --version.
     const bool asked_for = app.exit(error) == 0;

@@ -5,6 +5,8 @@
 #include <CLI/App.hpp>
 #include <functional>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
 
@@ -23,7 +25,10 @@ struct Command {
   const char* name;
   const char* summary;  // one line of `roost --help`
   // Adds the subcommand's options to its parser, and returns what to do once they are parsed.
-  Run (*setup)(CLI::App& app);
+  Run (*setup)(CLI::App& app) = nullptr;
+  // Instead, of a subcommand that takes a program with its arguments: what stands behind "--", as
+  // it is. It outlives the Run.
+  Run (*setup_with_program)(CLI::App& app, const std::vector<std::string>& program) = nullptr;
 };
 
 // main, for a table of subcommands. Returns the exit code.

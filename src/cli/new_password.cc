@@ -45,6 +45,12 @@ std::optional<std::string> ask(const char* prompt) {
 
 }  // namespace
 
+Result<std::string> read_password(const std::string& prompt) {
+  const auto password = ::isatty(STDIN_FILENO) == 1 ? ask(prompt.c_str()) : read_line();
+  if (!password || password->empty()) return fail(ErrorCode::kInvalid, "no password was given");
+  return *password;
+}
+
 Result<std::string> read_new_password() {
   const bool terminal = ::isatty(STDIN_FILENO) == 1;
   const auto password = terminal ? ask("New password: ") : read_line();

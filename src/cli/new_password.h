@@ -1,4 +1,4 @@
-// A new password: asked for twice without echo on a terminal, else the first line of standard
+// Passwords: asked for without echo on a terminal, a new one twice; else the next line of standard
 // input. Never an argument: those are in everybody's process list and in the shell's history.
 #pragma once
 
@@ -8,6 +8,8 @@
 
 namespace roost::cli {
 
+// kInvalid: there is none.
+[[nodiscard]] Result<std::string> read_password(const std::string& prompt);
 // kInvalid: the two differ, or there is none.
 [[nodiscard]] Result<std::string> read_new_password();
 

@@ -24,11 +24,16 @@ constexpr Duration kStop = std::chrono::seconds(5);
 // Owner: the account, and the operations that run; account_ is null once the account is gone.
 class Account::Slot : public std::enable_shared_from_this<Slot> {
  public:
-  Slot(Account& account, std::vector<std::string> mailboxes)
-      : account_(&account),
-        mailboxes_(std::move(mailboxes)),
-        reconnect_(std::random_device()()),
-        retry_(account.context_.get_executor(), [this] { retry(); }) {}
+  // The first, which looks the patterns up; with NOTIFY it is the only one.
+  explicit Slot(Account& account) : Slot(account, account.settings_.watcher.mailboxes) {
+    named_ = mailboxes_;
+    patterns_ = account.settings_.watcher.patterns;
+  }
+  // One of those that it has left over. named: by the user, not by a pattern.
+  Slot(Account& account, const std::string& mailbox, bool named)
+      : Slot(account, std::vector{mailbox}) {
+    if (named) named_ = mailboxes_;
+  }
 
   void connect();
   void stop();
@@ -37,8 +42,17 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   [[nodiscard]] bool caught_up() const { return caught_up_; }
   [[nodiscard]] bool detached() const { return account_ == nullptr; }
   [[nodiscard]] bool connected() const { return link_ != nullptr; }
+  [[nodiscard]] bool watches(const std::string& mailbox) const {
+    return std::ranges::find(mailboxes_, mailbox) != mailboxes_.end();
+  }
 
  private:
+  Slot(Account& account, std::vector<std::string> mailboxes)
+      : account_(&account),
+        mailboxes_(std::move(mailboxes)),
+        reconnect_(std::random_device()()),
+        retry_(account.context_.get_executor(), [this] { retry(); }) {}
+
   void connect_with(std::string secret);
   void happened();
   void ended();
@@ -46,7 +60,9 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void retry();
 
   Account* account_;
-  std::vector<std::string> mailboxes_;
+  std::vector<std::string> named_;      // to be watched whether they are there or not
+  std::vector<std::string> mailboxes_;  // watched now, or when there was a connection
+  std::vector<std::string> patterns_;
   Reconnect reconnect_;
   BootTimer retry_;
   std::shared_ptr<Link> link_;
@@ -85,7 +101,16 @@ void Account::Slot::connect_with(std::string secret) {
   ROOST_CHECK(link_ == nullptr);  // two would report the same
   Watcher::Settings settings = account_->settings_.watcher;
   settings.login.credentials.secret = std::move(secret);
+  for (const std::string& mailbox : named_) {  // also those that were refused before
+    if (!watches(mailbox)) mailboxes_.push_back(mailbox);
+  }
   settings.mailboxes = mailboxes_;
+  settings.patterns = patterns_;
+  settings.listed = account_->listed_;
+  for (const auto& slot : account_->slots_) {
+    if (slot.get() == this) continue;
+    settings.elsewhere.insert(slot->mailboxes_.begin(), slot->mailboxes_.end());
+  }
   link_ = std::make_shared<Link>(account_->context_, std::move(settings), *account_->tls_,
                                  account_->told_, account_->keep_alive_, [weak = weak_from_this()] {
                                    if (const auto self = weak.lock()) self->happened();
@@ -104,12 +129,15 @@ void Account::Slot::happened() {
     if (!events.empty()) account_->listener_.on_events(events);
     for (const Problem& notice : watcher->take_notices()) {
       if (gone()) return;
-      account_->report(notice);
+      account_->notice(notice);
     }
     if (gone()) return;
-    for (std::string& mailbox : watcher->take_left_over()) {
-      std::erase(mailboxes_, mailbox);
-      account_->add_slot({std::move(mailbox)});
+    if (watcher->planned()) mailboxes_ = watcher->mailboxes();
+    if (const auto* const listed = watcher->take_listed()) account_->take_listed(*listed);
+    for (const std::string& mailbox : watcher->take_left_over()) {
+      std::erase(named_, mailbox);
+      account_->take_left_over(mailbox);
+      if (gone()) return;
     }
     const bool now = watcher->caught_up();
     if (now) reconnect_.caught_up(BootClock::now());
@@ -130,6 +158,12 @@ void Account::Slot::ended() {
   caught_up_ = false;
   account_->caught_up_ = false;
   if (account_->stopping_) return account_->check_stopped();
+  if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
+    account_->refused_.insert(mailboxes_.front());
+    account_->notice({problem->kind, mailboxes_.front() + ": " + problem->text});
+    if (account_ != nullptr) account_->drop_slot(*this);
+    return;
+  }
   failed(problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"}));
 }
 
@@ -139,7 +173,8 @@ void Account::Slot::failed(const Problem& problem) {
   if (secret_since_) age = now - *secret_since_;
   const Reconnect::Verdict verdict = reconnect_.failed(problem, age, now);
   retry_.set(now + verdict.wait);
-  if (verdict.say) account_->report({problem.kind, *verdict.say});
+  account_->listener_.on_disconnected(problem);
+  if (verdict.say && account_ != nullptr) account_->report({problem.kind, *verdict.say});
 }
 
 void Account::Slot::retry() {
@@ -189,7 +224,9 @@ Account::~Account() {
 // (RFC 9051 section 5.1).
 Result<void> Account::check_mailboxes() {
   std::vector<std::string>& names = settings_.watcher.mailboxes;
-  if (names.empty()) return fail(ErrorCode::kInvalid, "no mailbox is named");
+  if (names.empty() && settings_.watcher.patterns.empty()) {
+    return fail(ErrorCode::kInvalid, "no mailbox is named");
+  }
   std::set<std::string> seen;
   for (std::string& name : names) {
     if (name.empty()) return fail(ErrorCode::kInvalid, "a mailbox without a name");
@@ -216,14 +253,39 @@ Result<void> Account::start() {
     told_ = std::move(*told);
   }
   surroundings_.emplace(context_.get_executor(), [this] { probe(); });
-  add_slot(settings_.watcher.mailboxes);
+  add_slot(std::make_shared<Slot>(*this));
   return {};
 }
 
-void Account::add_slot(std::vector<std::string> mailboxes) {
-  if (stopping_) return;
-  slots_.push_back(std::make_shared<Slot>(*this, std::move(mailboxes)));
+void Account::add_slot(std::shared_ptr<Slot> slot) {
+  caught_up_ = false;
+  slots_.push_back(std::move(slot));
   slots_.back()->connect();
+}
+
+void Account::take_listed(const std::set<std::string>& listed) {
+  listed_ = listed;
+  std::erase_if(refused_, [&listed](const std::string& name) { return !listed.contains(name); });
+}
+
+// What matches a pattern is offered after each look at it.
+void Account::take_left_over(const std::string& mailbox) {
+  const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
+  if (stopping_ || refused_.contains(mailbox) || std::ranges::any_of(slots_, watches)) return;
+  const bool named =
+      std::ranges::find(settings_.watcher.mailboxes, mailbox) != settings_.watcher.mailboxes.end();
+  if (slots_.size() < kMaxConnections) {
+    return add_slot(std::make_shared<Slot>(*this, mailbox, named));
+  }
+  notice({ProblemKind::kMailbox, mailbox + ": not watched, it would take connection " +
+                                     std::to_string(kMaxConnections + 1) + " of the account"});
+}
+
+// Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,
+// it is tried again.
+void Account::drop_slot(const Slot& slot) {
+  std::erase_if(slots_, [&slot](const auto& other) { return other.get() == &slot; });
+  check_caught_up();
 }
 
 void Account::probe() {
@@ -263,6 +325,12 @@ void Account::report(const Problem& problem) {
   if (std::ranges::find(reported_, problem) != reported_.end()) return;
   reported_.push_back(problem);
   listener_.on_problem(problem);
+}
+
+// Of single mailboxes, while all else may be well, and seen again by each connection.
+void Account::notice(const Problem& problem) {
+  if (noticed_.size() >= kMaxNoticed) noticed_.clear();
+  if (noticed_.insert(problem.text).second) listener_.on_problem(problem);
 }
 
 void Account::check_caught_up() {

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,11 @@ class Listener {
   // In the order in which they were told. Returning takes responsibility: what was told is kept in
   // the file after it, and never told again.
   virtual void on_events(const std::vector<Event>& events) = 0;
-  // What the user should know, once: a refusal at once, a server that is away after an hour.
+  // What the user should know, once until all is well again: a refusal at once, a server that is
+  // away after an hour. What is said of a single mailbox is said once for good.
   virtual void on_problem(const Problem& problem) = 0;
+  // A connection did not come about, or has ended; another will be made.
+  virtual void on_disconnected(const Problem& /*problem*/) {}
   // All mailboxes have been caught up with; again after each time that they were not.
   virtual void on_caught_up() {}
 };
@@ -55,6 +59,9 @@ class Account {
     std::vector<std::string> secret_command;
     std::string state_file;  // empty: what was told is forgotten when the process ends
   };
+  // Where a server has no NOTIFY each mailbox takes a connection; servers allow 10 and more.
+  static constexpr std::size_t kMaxConnections = 10;
+  static constexpr std::size_t kMaxNoticed = 1'000;  // beyond that they may be said again
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
 
   Account(boost::asio::io_context& context, Settings settings, Listener& listener);
@@ -75,9 +82,13 @@ class Account {
   class Slot;
 
   [[nodiscard]] Result<void> check_mailboxes();
-  void add_slot(std::vector<std::string> mailboxes);
+  void add_slot(std::shared_ptr<Slot> slot);
+  void take_listed(const std::set<std::string>& listed);
+  void take_left_over(const std::string& mailbox);
+  void drop_slot(const Slot& slot);
   void save();
   void report(const Problem& problem);
+  void notice(const Problem& problem);
   void check_caught_up();
   void check_stopped();
 
@@ -92,7 +103,10 @@ class Account {
   ToldByMailbox told_;
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
-  std::vector<Problem> reported_;  // since all was well
+  std::vector<Problem> reported_;                // since all was well
+  std::set<std::string> noticed_;                // ever
+  std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
+  std::set<std::string> refused_;                // of them, that cannot be watched
   bool caught_up_ = false;
   bool stopping_ = false;
 };

@@ -240,6 +240,50 @@ TEST_F(AccountTest, SeveralMailboxesTakeSeveralConnections) {
   EXPECT_EQ(server_->accepted, 3);
 }
 
+TEST_F(AccountTest, AMailboxThatAppearsIsFoundByTheNextConnection) {
+  serve();
+  settings_.watcher.mailboxes.clear();
+  settings_.watcher.patterns = {"L/*"};
+  server_->fake.mailboxes["L/a"].deliver();
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  bool cut = false;
+  run(account, [&] {
+    if (!cut && recorder_.caught_up == 1) {
+      cut = true;
+      asio::post(context_, [&] {
+        server_->fake.mailboxes["L/b"].deliver();
+        server_->cut_all();
+      });
+    }
+    return !recorder_.reported.empty();
+  });
+  EXPECT_EQ(recorder_.reported, std::vector<std::string>{"MessageNew 1"});
+  EXPECT_EQ(server_->accepted, 3);
+}
+
+TEST_F(AccountTest, AMailboxThatMatchesAndCannotBeReadIsSaidOnce) {
+  serve();
+  settings_.watcher.mailboxes.clear();
+  settings_.watcher.patterns = {"L/*"};
+  server_->fake.mailboxes["L/a"];
+  server_->fake.mailboxes["L/b"];
+  server_->fake.forbidden = {"L/b"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  int cuts = 0;
+  run(account, [&] {
+    if (recorder_.caught_up == cuts + 1 && cuts < 2) {
+      ++cuts;
+      asio::post(context_, [&] { server_->cut_all(); });
+    }
+    return recorder_.caught_up == 3;
+  });
+  ASSERT_EQ(recorder_.problems.size(), 1U);
+  EXPECT_EQ(recorder_.problems.front(), (Problem{ProblemKind::kMailbox, "L/b: not yours"}));
+  EXPECT_EQ(server_->accepted, 4);
+}
+
 TEST_F(AccountTest, ThePasswordComesFromACommand) {
   serve();
   settings_.secret_command = {"printf", "p"};

@@ -55,7 +55,7 @@ struct Event {
   // Of kMessageNew, where they were asked for.
   std::optional<mail::InternalDate> internal_date{};
   std::optional<std::uint64_t> size{};
-  std::optional<std::string> envelope{};  // as FETCH sends it; mail/envelope.h reads it
+  std::optional<std::string> envelope{};  // as FETCH sends it; envelope.h reads it
   bool operator==(const Event&) const = default;
 };
 

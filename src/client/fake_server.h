@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "mail/mailbox_name.h"
 #include "mail/uid_set.h"
 #include "net/deflate.h"
 
@@ -69,9 +70,10 @@ struct FakeServer {
   std::set<FakeSession*> sessions;
   // What a server may do one way or the other is decided by this.
   std::mt19937 freedom{1};
-  bool uid_in_fetch = true;   // of flags nobody asked for
-  bool ends_idle = false;     // now and then, by itself
-  bool refuses_idle = false;  // NO
+  bool uid_in_fetch = true;         // of flags nobody asked for
+  bool ends_idle = false;           // now and then, by itself
+  bool refuses_idle = false;        // NO
+  std::set<std::string> forbidden;  // mailboxes that LIST shows and EXAMINE refuses
 
   [[nodiscard]] bool offers(std::string_view capability) const {
     return (" " + capabilities + " ").contains(" " + std::string(capability) + " ");
@@ -79,6 +81,8 @@ struct FakeServer {
   [[nodiscard]] bool perhaps() { return freedom() % 2 == 0; }
   // To be called after each change of a mailbox: whoever may hear of it does.
   void changed(const std::string& mailbox);
+  // … or it was made.
+  void appeared(const std::string& mailbox);
 };
 
 // One connection: octets in, octets out.
@@ -127,6 +131,9 @@ class FakeSession {
       say_status(name);
     }
   }
+  void mailbox_appeared(const std::string& name) {
+    if (notified_names_) say("* LIST () \"/\" \"" + name + "\"");
+  }
   std::vector<std::string> received;  // all commands
 
  private:
@@ -167,6 +174,13 @@ class FakeSession {
     } else if (name == "NOTIFY") {
       for (const auto& [mailbox, content] : server_.mailboxes) {
         if (line.contains("\"" + mailbox + "\"")) notified_.insert(mailbox);
+      }
+      notified_names_ = line.contains("MailboxName");
+    } else if (name == "LIST") {
+      const std::string pattern = quoted(line.substr(line.find("\"\"") + 2));
+      for (const auto& [mailbox, content] : server_.mailboxes) {
+        if (mail::matches_list_pattern(mailbox, pattern))
+          say("* LIST () \"/\" \"" + mailbox + "\"");
       }
     } else if (name == "EXAMINE") {
       return examine(tag, line);
@@ -211,6 +225,7 @@ class FakeSession {
     selected_.clear();
     view_.clear();
     if (!server_.mailboxes.contains(name)) return say(tag + " NO [NONEXISTENT] no such mailbox");
+    if (server_.forbidden.contains(name)) return say(tag + " NO [NOPERM] not yours");
     selected_ = name;
     FakeMailbox& mailbox = server_.mailboxes[name];
     condstore_ = condstore_ || qresync_ || line.contains("CONDSTORE");
@@ -301,7 +316,7 @@ class FakeSession {
 
   // Brings what the client knows of the selected mailbox up to date.
   void tell(Expunges expunges) {
-    if (selected_.empty()) return;
+    if (!server_.mailboxes.contains(selected_)) return;  // none, or it was deleted
     const FakeMailbox& mailbox = server_.mailboxes[selected_];
     if (expunges == Expunges::kTold) tell_expunges(mailbox);
     for (std::size_t i = 0; i < view_.size(); ++i) {
@@ -332,6 +347,7 @@ class FakeSession {
   }
 
   void say_status(const std::string& name) {
+    if (!server_.mailboxes.contains(name)) return;
     const FakeMailbox& mailbox = server_.mailboxes[name];
     std::string line = "* STATUS \"" + name + "\" (MESSAGES " +
                        std::to_string(mailbox.messages.size()) + " UIDNEXT " +
@@ -360,11 +376,16 @@ class FakeSession {
   std::string selected_;
   std::vector<Seen> view_;  // what the client was told
   std::set<std::string> notified_;
+  bool notified_names_ = false;
   bool condstore_ = false;
   bool qresync_ = false;
   std::unique_ptr<net::Deflater> deflater_;
   std::unique_ptr<net::Inflater> inflater_;
 };
+
+inline void FakeServer::appeared(const std::string& mailbox) {
+  for (FakeSession* session : sessions) session->mailbox_appeared(mailbox);
+}
 
 inline void FakeServer::changed(const std::string& mailbox) {
   for (FakeSession* session : sessions) session->mailbox_changed(mailbox);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/check.h"
+#include "client/spawn.h"
 #include "net/fd.h"
 
 namespace roost::client {
@@ -23,36 +22,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxSecret = 64 * 1024;
-
-// A program in a process group of its own, whose standard output is output and whose standard input
-// is empty. Which signals this process ignores and blocks is none of its business.
-int spawn(const std::vector<std::string>& arguments, int output, pid_t& pid) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) {
-    argv.push_back(const_cast<char*>(argument.c_str()));  // NOLINT(*-const-cast): it is not written
-  }
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ROOST_CHECK(::posix_spawn_file_actions_init(&actions) == 0);
-  ROOST_CHECK(
-      ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
-      ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) == 0);
-  posix_spawnattr_t attributes;
-  sigset_t none;
-  sigset_t ignored;
-  ROOST_CHECK(::sigemptyset(&none) == 0 && ::sigemptyset(&ignored) == 0 &&
-              ::sigaddset(&ignored, SIGPIPE) == 0);
-  ROOST_CHECK(::posix_spawnattr_init(&attributes) == 0 &&
-              ::posix_spawnattr_setsigmask(&attributes, &none) == 0 &&
-              ::posix_spawnattr_setsigdefault(&attributes, &ignored) == 0 &&
-              ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP |
-                                                          POSIX_SPAWN_SETSIGMASK |
-                                                          POSIX_SPAWN_SETSIGDEF) == 0);
-  const int error = ::posix_spawnp(&pid, argv.front(), &actions, &attributes, argv.data(), environ);
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  return error;
-}
 
 // Signals are no reason to wait less, or longer.
 bool readable(int descriptor, steady_clock::time_point until) {
@@ -100,11 +69,13 @@ Result<std::string> run_secret_command(const std::vector<std::string>& arguments
   }
   const net::Fd from(ends[0]);
   net::Fd to(ends[1]);
-  pid_t pid = 0;
-  if (const int error = spawn(arguments, to.get(), pid); error != 0) {
-    return fail(error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
-                program + ": " + std::strerror(error));
+  const net::Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!nothing.is_open()) {
+    return fail(ErrorCode::kUnavailable, program + ": " + std::strerror(errno));
   }
+  const auto spawned = spawn(arguments, {.input = nothing.get(), .output = to.get()});
+  if (!spawned) return fail(spawned.error());
+  const pid_t pid = *spawned;
   to = net::Fd();
   const auto until = steady_clock::now() + timeout;
   std::string secret;

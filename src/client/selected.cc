@@ -182,14 +182,16 @@ Outcome<void> Selected::completed(const re::Status& status) {
 void Selected::examined() {
   if (told_.uid_validity != uid_validity_) {
     if (told_.uid_validity.value != 0) events_.push_back(event(EventKind::kMailboxReset, {}));
-    told_ = {};
+    const bool appeared = std::exchange(told_, {}).appeared;
     list_ = {};
     newest_modseq_ = {};
-    baseline_ = exists_ > 0;
+    baseline_ = exists_ > 0 && !appeared;
+    if (appeared) told_.uid_validity = uid_validity_;
     step_ = Step::kList;
-    if (!baseline_) in_step();
+    if (exists_ == 0) in_step();
     return;
   }
+  told_.appeared = false;
   // A server that was put back to an older state: its mod-sequences mean nothing to us.
   if (highest_modseq_ < told_.modseq) told_.modseq = {};
   const std::uint64_t known = told_.uids.count();

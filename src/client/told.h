@@ -33,6 +33,8 @@ struct Told {
   mail::UidValidity uid_validity;  // 0: nothing has been told yet
   mail::Uid uid_next;              // UIDNEXT, as of when all had been told
   mail::ModSeq modseq;             // all up to here has been told; 0: unknown
+  // It was not there when the watcher first looked: what is in it is new. Kept in no file.
+  bool appeared = false;
   mail::UidSet uids;
   std::map<std::string, mail::UidSet, LessIgnoringCase> flags;  // who has it; none is empty
 

@@ -18,9 +18,10 @@ Watcher::Watcher(Settings settings, ToldByMailbox& told, KeepAlive& keep_alive, 
       told_(told),
       keep_alive_(keep_alive),
       login_(std::exchange(settings_.login, {})),
+      patterns_(settings_.patterns),
       deadline_(now + kAnswer),
       heard_(now) {
-  ROOST_CHECK(!settings_.mailboxes.empty());
+  ROOST_CHECK(!settings_.mailboxes.empty() || !patterns_.empty());
 }
 
 // --- what comes in ---
@@ -93,6 +94,10 @@ void Watcher::handle(const imap::Response& response, Time now) {
 void Watcher::untagged(const imap::Response& response, Time now) {
   if (!login_.done()) return check(login_.untagged(response));
   if (const auto* status = std::get_if<re::MailboxStatus>(&response)) return compare(*status);
+  if (const auto* list = std::get_if<re::List>(&response); list != nullptr && !patterns_.empty()) {
+    if (flight_ == Flight::kList) return patterns_.listed(*list, abilities_.names);
+    return ask_patterns(now);  // RFC 5465 section 5.4: a mailbox has come or gone
+  }
   if (const auto* status = std::get_if<re::Status>(&response);
       status != nullptr && notified_ && status->code.name == "NOTIFICATIONOVERFLOW") {
     // RFC 5465 section 5.8: as if NOTIFY NONE had been sent. What has happened twice would go on.
@@ -129,6 +134,12 @@ void Watcher::completed(const re::Status& status, Time now) {
   switch (flight) {
     case Flight::kLogin:
       return check(login_.completed(status));
+    case Flight::kList:
+      if (status.condition != Condition::kOk) {
+        notices_.push_back(problem_of_refusal(status, ProblemKind::kMailbox));
+      }
+      if (patterns_.completed()) round_ended();
+      return;
     case Flight::kNotify:
       notified_ = status.condition == Condition::kOk;
       if (!notified_) {
@@ -175,6 +186,8 @@ void Watcher::idle_ended(Flight flight, const re::Status& status, Time now) {
 
 void Watcher::tick(Time now) {
   if (closed_ || now < deadline_) return;
+  const bool waits = flight_ == Flight::kIdling || poll_at_;
+  if (waits && !patterns_.empty() && now >= list_at_) ask_patterns(now);
   switch (flight_) {
     case Flight::kIdling:
       noop_due_ = true;  // behind DONE: it lets the server tell what it forgot to
@@ -191,6 +204,7 @@ void Watcher::tick(Time now) {
       closed_ = true;
       return;
     case Flight::kLogin:
+    case Flight::kList:
     case Flight::kNotify:
     case Flight::kSelected:
     case Flight::kStatus:
@@ -236,12 +250,12 @@ void Watcher::check(Outcome<void> outcome) {
 
 // One mailbox less; the others go on.
 void Watcher::mailbox_failed(Problem problem) {
-  if (problem.kind != ProblemKind::kMailbox || settings_.mailboxes.size() == 1) {
-    return fail(std::move(problem));
-  }
+  const bool last = settings_.mailboxes.size() == 1 && patterns_.empty();
+  if (problem.kind != ProblemKind::kMailbox || last) return fail(std::move(problem));
   problem.text = selected_->mailbox() + ": " + problem.text;
   notices_.push_back(std::move(problem));
   std::erase(settings_.mailboxes, selected_->mailbox());
+  refused_.insert(selected_->mailbox());
   selected_.reset();
 }
 
@@ -252,7 +266,7 @@ Watcher::Wish Watcher::wish() const {
 
 bool Watcher::caught_up() const {
   const bool looks = flight_ == Flight::kSelected || flight_ == Flight::kStatus;
-  return logged_in_ && !looks && dirty_.empty() && recheck_.empty() && !notifies_ &&
+  return planned_ && !looks && dirty_.empty() && recheck_.empty() && !notifies_ &&
          (selected_ == nullptr || (selected_->caught_up() && !selected_->has_work()));
 }
 

@@ -24,6 +24,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,7 @@
 #include "client/event.h"
 #include "client/keep_alive.h"
 #include "client/login.h"
+#include "client/patterns.h"
 #include "client/problem.h"
 #include "client/selected.h"
 #include "client/time.h"
@@ -45,7 +47,12 @@ class Watcher {
  public:
   struct Settings {
     Login::Settings login;
-    std::vector<std::string> mailboxes;  // UTF-8; at least one
+    std::vector<std::string> mailboxes;  // UTF-8; at least one of these or of the patterns
+    std::vector<std::string> patterns;   // UTF-8, as LIST has them
+    std::set<std::string> elsewhere;     // mailboxes of other connections, whatever matches
+    // What matched when an earlier connection last looked; what appears later is reported with all
+    // that is in it.
+    std::optional<std::set<std::string>> listed;
     Details details;
     Duration poll = std::chrono::minutes(5);  // where the server has no IDLE
   };
@@ -54,7 +61,8 @@ class Watcher {
   // A server that ends IDLE itself, so soon and so many times in a row, is polled.
   static constexpr Duration kShortIdle = std::chrono::seconds(10);
   static constexpr std::uint32_t kMaxShortIdles = 3;
-  static constexpr std::size_t kMaxLoginOctets = 1 << 20;  // received before the login is done
+  static constexpr Duration kList = std::chrono::minutes(10);  // between looks for new mailboxes
+  static constexpr std::size_t kMaxLoginOctets = 1 << 20;      // received before the login is done
 
   Watcher(Settings settings, ToldByMailbox& told, KeepAlive& keep_alive, Time now);
 
@@ -78,6 +86,14 @@ class Watcher {
   [[nodiscard]] std::vector<Problem> take_notices() { return std::exchange(notices_, {}); }
   // The mailboxes that need connections of their own, because this server watches one at a time.
   [[nodiscard]] std::vector<std::string> take_left_over() { return std::exchange(left_over_, {}); }
+  // Those that this connection watches itself.
+  [[nodiscard]] const std::vector<std::string>& mailboxes() const { return settings_.mailboxes; }
+  // The patterns, if there are any, have been looked up, and mailboxes() is decided on.
+  [[nodiscard]] bool planned() const { return planned_; }
+  // What matched them, if they have been looked up since this was asked; else null.
+  [[nodiscard]] const std::set<std::string>* take_listed() {
+    return std::exchange(listed_, false) ? &*settings_.listed : nullptr;
+  }
   // Every mailbox of this connection has been caught up with.
   [[nodiscard]] bool caught_up() const;
   // … and the server has answered when it was asked again after that: the connection is of use.
@@ -88,6 +104,7 @@ class Watcher {
   enum class Flight : std::uint8_t {
     kNone,
     kLogin,
+    kList,
     kNotify,
     kSelected,
     kStatus,
@@ -104,6 +121,10 @@ class Watcher {
   void continuation(std::string_view text, Time now);
   void completed(const imap::response::Status& status, Time now);
   void logged_in();
+  void ask_patterns(Time now);
+  void round_ended();
+  void found(const std::string& mailbox);
+  void gone(const std::string& mailbox);
   void plan();
   void give_up_notify();
   void idle_ended(Flight flight, const imap::response::Status& status, Time now);
@@ -149,6 +170,11 @@ class Watcher {
   std::deque<std::string> dirty_;    // mailboxes to look into
   std::deque<std::string> recheck_;  // mailboxes to ask the STATUS of
   std::map<std::string, imap::response::MailboxStatus> disagreed_;  // the last that did
+  Patterns patterns_;
+  Time list_at_;                   // when to ask for them again
+  std::set<std::string> refused_;  // that match, and cannot be watched
+  bool listed_ = false;            // … have been asked for
+  bool planned_ = false;
   bool logged_in_ = false;
   bool notifies_ = false;    // NOTIFY is to be sent
   bool notified_ = false;    // … and the server has agreed

@@ -24,6 +24,9 @@ void Watcher::advance(Time now) {
       logged_in();
     } else if (stopping_) {
       send(Flight::kLogout, Command("LOGOUT"), now);
+    } else if (patterns_.asking()) {
+      list_at_ = now + kList;
+      send(Flight::kList, patterns_.next(abilities_.names), now);
     } else if (notifies_ && !abilities_.notify) {
       give_up_notify();
     } else if (std::exchange(notifies_, false)) {
@@ -54,39 +57,7 @@ void Watcher::logged_in() {
   logged_in_ = true;
   abilities_ = login_.abilities();
   idles_ = abilities_.idle;
-  plan();
-}
-
-// How several mailboxes are watched: all by NOTIFY, else one by IDLE, else all in turn.
-void Watcher::plan() {
-  std::vector<std::string>& mailboxes = settings_.mailboxes;
-  notifies_ = mailboxes.size() > 1 && abilities_.notify;
-  if (mailboxes.size() > 1 && !abilities_.notify && idles_) {
-    left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
-    mailboxes.resize(1);
-  }
-  dirty_.assign(mailboxes.begin(), mailboxes.end());
-}
-
-// What was selected belongs to another connection from now on, maybe.
-void Watcher::give_up_notify() {
-  notified_ = false;
-  selected_.reset();
-  recheck_.clear();
-  plan();
-}
-
-// FlagChange and MessageExpunge of the selected mailbox wait for a command that may tell of them,
-// as IDLE and NOOP are (RFC 5465 section 6.1.2): between commands the numbers stay what they are.
-Command Watcher::notify() const {
-  constexpr std::string_view kEvents = " (MessageNew MessageExpunge FlagChange))";
-  Command command("NOTIFY SET (selected-delayed");
-  command.raw(kEvents).raw(" (mailboxes (");
-  std::string_view separator;
-  for (const std::string& mailbox : settings_.mailboxes) {
-    command.raw(std::exchange(separator, " ")).string(encoded(mailbox));
-  }
-  return command.raw(")").raw(kEvents);
+  if (patterns_.empty()) plan();
 }
 
 std::string Watcher::encoded(const std::string& mailbox) const {
@@ -119,8 +90,8 @@ void Watcher::compare(const re::MailboxStatus& status) {
 }
 
 bool Watcher::has_work() const {
-  return stopping_ || noop_due_ || notifies_ || !recheck_.empty() || !dirty_.empty() ||
-         (selected_ != nullptr && selected_->has_work());
+  return stopping_ || noop_due_ || notifies_ || patterns_.asking() || !recheck_.empty() ||
+         !dirty_.empty() || (selected_ != nullptr && selected_->has_work());
 }
 
 // The next mailbox to look into. What happened in the one before between its last word and the
@@ -186,6 +157,7 @@ void Watcher::stop(Time now) {
 
 void Watcher::set_idle_deadline(Time now) {
   deadline_ = std::min(waiting_since_ + KeepAlive::kMost, heard_ + keep_alive_.silence(now));
+  if (!patterns_.empty()) deadline_ = std::min(deadline_, list_at_);
 }
 
 }  // namespace roost::client

@@ -1,63 +1,13 @@
 #include "imap/protocol/message_url.h"
 
-#include <algorithm>
 #include <limits>
 
-#include "base/ascii.h"
-#include "base/percent.h"
 #include "imap/protocol/parser.h"
+#include "imap/protocol/url_reader.h"
 
 namespace roost::imap {
 
 namespace {
-
-// bchar, and "%" for pct-encoded: what enc-mailbox and enc-section are made of.
-bool is_bchar(char c) { return is_alnum(c) || std::string_view("-._~!$'()*+,&=:@/%").contains(c); }
-
-// Reads a URL from its front. Errors are sticky.
-class Reader {
- public:
-  explicit Reader(std::string_view rest) : rest_(rest) {}
-
-  [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  bool try_word(std::string_view word) {
-    if (!starts_with_ignoring_case(rest_, word)) return false;
-    rest_.remove_prefix(word.size());
-    return true;
-  }
-  void expect(std::string_view word) { ok_ = try_word(word) && ok_; }
-
-  std::uint32_t number() {
-    const auto end = std::ranges::find_if_not(rest_, is_digit);
-    const auto digits = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
-    std::uint64_t value = 0;
-    for (const char c : digits) {
-      value = std::min<std::uint64_t>(value * 10 + static_cast<unsigned>(c - '0'), 1ULL << 32);
-    }
-    ok_ = ok_ && !digits.empty() && value <= std::numeric_limits<std::uint32_t>::max();
-    rest_.remove_prefix(digits.size());
-    return ok_ ? static_cast<std::uint32_t>(value) : 0;
-  }
-  std::uint32_t nz_number() {
-    ok_ = ok_ && !rest_.starts_with('0');
-    return number();
-  }
-  // 1*bchar up to a parameter or the end, decoded.
-  std::string encoded() {
-    const std::size_t semicolon = std::min(rest_.find(';'), rest_.size());
-    std::string_view text = rest_.substr(0, semicolon);
-    if (semicolon < rest_.size() && text.ends_with('/')) text.remove_suffix(1);
-    rest_.remove_prefix(text.size());
-    auto decoded = percent_decode(text);
-    ok_ = ok_ && !text.empty() && std::ranges::all_of(text, is_bchar) && decoded;
-    return ok_ ? *std::move(decoded) : std::string();
-  }
-
- private:
-  std::string_view rest_;
-  bool ok_ = true;
-};
 
 std::optional<mail::Section> section(std::string_view text) {
   const Frame frame{.octets = "[" + std::string(text) + "]", .streamed = {}};
@@ -72,7 +22,7 @@ std::optional<mail::Section> section(std::string_view text) {
 
 std::optional<MessageUrl> message_url(std::string_view url) {
   if (url.starts_with("//")) return std::nullopt;  // a server's
-  Reader reader(url);
+  UrlReader reader(url);
   MessageUrl message;
   reader.expect("/");
   message.mailbox = reader.encoded();

@@ -74,7 +74,7 @@ struct Fetch {
   std::optional<mail::ModSeq> modseq;
   std::optional<mail::InternalDate> internal_date;
   std::optional<std::uint64_t> size;    // RFC822.SIZE
-  std::optional<std::string> envelope;  // "(…)" as it came; mail/envelope.h reads it
+  std::optional<std::string> envelope;  // "(…)" as it came; client/envelope.h reads it
   bool operator==(const Fetch&) const = default;
 };
 struct List {

@@ -1,0 +1,103 @@
+#include "cli/watch.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <memory>
+#include <utility>
+
+#include "base/toml_reader.h"
+#include "cli/new_password.h"
+#include "cli/watch/options.h"
+#include "cli/watch/secrets.h"
+#include "cli/watch/watch_run.h"
+
+namespace roost::cli {
+
+namespace {
+
+Result<WatchOptions> options_of(const WatchWords& words) {
+  if (words.config.empty()) return watch_options(words);
+  const auto toml = read_text_file(words.config);
+  if (!toml) return fail(toml.error());
+  return watch_options(words, *toml, words.config);
+}
+
+Result<void> fill_in_secrets(WatchOptions& options) {
+  for (WatchedAccount& account : options.accounts) {
+    if (!account.settings.secret_command.empty()) continue;
+    auto secret =
+        account.password_file.empty()
+            ? read_password("Password of " + account.source.user + "@" + account.source.host + ": ")
+            : read_password_file(account.password_file);
+    if (!secret) return fail(secret.error());
+    account.settings.watcher.login.credentials.secret = *std::move(secret);
+  }
+  return {};
+}
+
+ExitCode run(const WatchWords& words) {
+  auto options = options_of(words);
+  if (!options) {
+    const bool usage = options.error().code == ErrorCode::kInvalid;
+    const ExitCode code = failed(options.error());
+    return usage ? ExitCode::kUsage : code;
+  }
+  if (const auto secrets = fill_in_secrets(*options); !secrets) return failed(secrets.error());
+  return run_watch(*options);
+}
+
+void add_account_options(CLI::App& app, AccountWords& account) {
+  app.add_option("URL", account.urls,
+                 "imap[s]://USER@HOST[:PORT]/MAILBOX; also a pattern, as Lists/*")
+      ->type_name("");
+  app.add_option_function<std::string>(
+         "--password-command",
+         [&account](const std::string& command) { account.password_command = {command}; },
+         "prints the password or token; asked anew for each connection")
+      ->type_name("CMD");
+  app.add_option("--password-file", account.password_file,
+                 "its first line is the password; nobody else may read it")
+      ->type_name("FILE");
+  app.add_option("--state", account.state,
+                 "what has been reported, so that a restart goes on there")
+      ->type_name("FILE");
+  app.add_option("--ca", account.ca, "whom to trust instead of the system's authorities, PEM")
+      ->type_name("FILE");
+  app.add_option("--pin", account.pins,
+                 "the server's public key, by its SHA-256; nothing else then")
+      ->type_name("SHA256")
+      ->allow_extra_args(false);
+  app.add_flag_callback(
+      "--no-tls", [&account] { account.tls = false; }, "let imap:// do without STARTTLS");
+}
+
+}  // namespace
+
+Run watch(CLI::App& app, const std::vector<std::string>& program) {
+  const auto words = std::make_shared<WatchWords>();
+  add_account_options(app, words->account);
+  app.add_option("--config", words->config, "several accounts, instead of all above")
+      ->type_name("watch.toml");
+  app.add_flag("--json", words->json, "a line of JSON for each event");
+  app.add_flag("--envelope", words->envelope,
+               "ask for date, size and envelope of new messages, too");
+  app.add_option("--exec", words->exec, "run it for events, without a shell; or give it behind --")
+      ->type_name("CMD");
+  app.add_option("--hook", words->hook, "post events there as JSON")->type_name("URL");
+  app.add_option("--settle", words->settle,
+                 "act when a mailbox was quiet for so long, as 500ms (that is the default) or 2s")
+      ->type_name("TIME");
+  app.add_flag("--once", words->once, "report what has come since the last time, and end");
+  app.add_option("--health", words->health, "say there whether all is well: a file, or HTTP")
+      ->type_name("FILE|ADDR:PORT");
+  app.footer(
+      "Reports each message once, also over lost connections and, with --state, restarts. What is\n"
+      "in a mailbox when it is first watched is not reported. Without a command or a file the\n"
+      "password is asked for, or is the first line of standard input. docs/watch.md has recipes.");
+  return [words, &program] {
+    words->program = program;
+    return run(*words);
+  };
+}
+
+}  // namespace roost::cli

@@ -1,0 +1,173 @@
+#include "cli/watch/health_output.h"
+
+#include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <cstdio>
+#include <utility>
+
+#include "base/ascii.h"
+#include "client/boot_timer.h"
+#include "net/replace_file.h"
+
+namespace roost::cli {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using admin::to_text;
+using asio::ip::tcp;
+using boost::system::error_code;
+using client::BootClock;
+
+class HealthFile final : public HealthOutput {
+ public:
+  HealthFile(asio::io_context& context, std::string path, const Health& health)
+      : path_(std::move(path)),
+        health_(health),
+        minute_(context.get_executor(), [this] { changed(); }) {}
+
+  ~HealthFile() override { std::remove(path_.c_str()); }
+
+  Result<void> write() {
+    const client::Time now = BootClock::now();
+    client::Time next = now + std::chrono::minutes(1);
+    if (const auto bad = health_.turns_bad(now)) next = std::min(next, *bad);
+    minute_.set(next);
+    return net::replace_file(path_, to_text(health_.to_json(now)) + "\n", 0644);
+  }
+  void changed() override {
+    const auto written = write();
+    if (!written && !std::exchange(failed_, true)) {
+      std::fprintf(stderr, "roost: %s\n", written.error().detail.c_str());
+    }
+    if (written) failed_ = false;
+  }
+
+ private:
+  std::string path_;
+  const Health& health_;
+  client::BootTimer minute_;
+  bool failed_ = false;
+};
+
+// One request. Owner: the operations that run.
+class Answer : public std::enable_shared_from_this<Answer> {
+ public:
+  Answer(tcp::socket socket, const Health& health) : stream_(std::move(socket)), health_(health) {}
+
+  void start() {
+    parser_.body_limit(0);
+    stream_.expires_after(std::chrono::seconds(10));
+    http::async_read(stream_, buffer_, parser_,
+                     [self = shared_from_this()](const error_code& error, std::size_t) {
+                       if (!error) self->answer();
+                     });
+  }
+
+ private:
+  void answer() {
+    const http::verb method = parser_.get().method();
+    const client::Time now = BootClock::now();
+    if (method != http::verb::get && method != http::verb::head) {
+      response_.result(http::status::method_not_allowed);
+      response_.set(http::field::allow, "GET, HEAD");
+    } else {
+      response_.result(health_.good(now) ? http::status::ok : http::status::service_unavailable);
+      response_.set(http::field::content_type, "application/json");
+      response_.body() = to_text(health_.to_json(now)) + "\n";
+    }
+    response_.set(http::field::cache_control, "no-store");
+    response_.keep_alive(false);
+    response_.prepare_payload();
+    if (method == http::verb::head) response_.body().clear();  // its length stays
+    http::async_write(stream_, response_,
+                      [self = shared_from_this()](const error_code&, std::size_t) {
+                        error_code ignored;
+                        self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+                      });
+  }
+
+  boost::beast::tcp_stream stream_;
+  const Health& health_;
+  boost::beast::flat_buffer buffer_{16 * 1024};
+  http::request_parser<http::string_body> parser_;
+  http::response<http::string_body> response_;
+};
+
+class HealthServer final : public HealthOutput {
+ public:
+  HealthServer(asio::io_context& context, const Health& health)
+      : acceptor_(context), again_(context.get_executor(), [this] { accept(); }), health_(health) {}
+
+  Result<void> listen(const std::string& where) {
+    const std::size_t colon = where.rfind(':');
+    std::string host = where.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    error_code error;
+    const auto address = asio::ip::make_address(host, error);
+    const unsigned long port = std::stoul(where.substr(colon + 1));
+    if (error || port > 65535) return fail(ErrorCode::kInvalid, where + ": is no address");
+    const tcp::endpoint endpoint(address, static_cast<std::uint16_t>(port));
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return fail(ErrorCode::kUnavailable, where + ": " + error.message());
+    accept();
+    return {};
+  }
+  void changed() override {}
+  [[nodiscard]] std::string address() const override {
+    error_code ignored;
+    const tcp::endpoint at = acceptor_.local_endpoint(ignored);
+    const std::string host = at.address().to_string();
+    return (at.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(at.port());
+  }
+
+ private:
+  void accept() {
+    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted) return;                       // this is gone
+      if (error) return again_.set(BootClock::now() + std::chrono::seconds(1));  // no descriptors
+      std::make_shared<Answer>(std::move(socket), health_)->start();
+      accept();
+    });
+  }
+
+  tcp::acceptor acceptor_;
+  client::BootTimer again_;
+  const Health& health_;
+};
+
+// "HOST:PORT"; a file's name may have a colon, but then it has a slash, or no number behind it.
+bool is_address(std::string_view where) {
+  const std::size_t colon = where.rfind(':');
+  if (colon == std::string_view::npos || where.contains('/')) return false;
+  const std::string_view port = where.substr(colon + 1);
+  return !port.empty() && port.size() <= 5 && std::ranges::all_of(port, is_digit);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HealthOutput>> HealthOutput::make(asio::io_context& context,
+                                                         const std::string& where,
+                                                         const Health& health) {
+  if (is_address(where)) {
+    auto server = std::make_unique<HealthServer>(context, health);
+    if (auto listening = server->listen(where); !listening) return fail(listening.error());
+    return server;
+  }
+  auto file = std::make_unique<HealthFile>(context, where, health);
+  if (auto written = file->write(); !written) return fail(written.error());
+  return file;
+}
+
+}  // namespace roost::cli

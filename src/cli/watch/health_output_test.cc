@@ -1,0 +1,89 @@
+#include "cli/watch/health_output.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+
+namespace roost::cli {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const Source kSource = {.user = "wren", .host = "mail.example"};
+
+class HealthOutputTest : public ::testing::Test {
+ protected:
+  HealthOutputTest() { health_.expect(kSource, client::BootClock::now()); }
+  ~HealthOutputTest() override { std::filesystem::remove(file_); }
+
+  // What the server on that port answers; the context runs meanwhile.
+  std::string ask(HealthOutput& server, const std::string& request) {
+    const std::string address = server.address();
+    const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+    std::string answer;
+    std::thread client([&] {
+      asio::io_context context;
+      tcp::socket socket(context);
+      boost::system::error_code error;
+      socket.connect({asio::ip::address_v4::loopback(), port}, error);
+      asio::write(socket, asio::buffer(request), error);
+      asio::read(socket, asio::dynamic_buffer(answer), error);
+      context_.stop();
+    });
+    context_.restart();
+    context_.run();
+    client.join();
+    return answer;
+  }
+
+  const std::string file_ = ::testing::TempDir() + "roost_health_test";
+  asio::io_context context_;
+  Health health_;
+};
+
+TEST_F(HealthOutputTest, AFile) {
+  const auto read = [this] {
+    std::ifstream stream(file_);
+    return std::string{std::istreambuf_iterator<char>(stream), {}};
+  };
+  {
+    const auto output = HealthOutput::make(context_, file_, health_);
+    ASSERT_TRUE(output) << output.error().detail;
+    EXPECT_EQ((*output)->address(), "");
+    EXPECT_THAT(read(), HasSubstr("connecting"));
+    health_.caught_up(kSource, client::BootClock::now());
+    (*output)->changed();
+    EXPECT_EQ(admin::Json::parse(read())["accounts"][0]["status"], "ok");
+  }
+  EXPECT_FALSE(std::filesystem::exists(file_));
+  EXPECT_FALSE(HealthOutput::make(context_, "/nowhere/at/all", health_));
+}
+
+TEST_F(HealthOutputTest, Http) {
+  auto output = HealthOutput::make(context_, "127.0.0.1:0", health_);
+  ASSERT_TRUE(output) << output.error().detail;
+  const std::string good = ask(**output, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(good, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(good, HasSubstr("\"status\":\"ok\""));
+  EXPECT_THAT(ask(**output, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n"), EndsWith("\r\n\r\n"));
+  EXPECT_THAT(ask(**output, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"),
+              StartsWith("HTTP/1.1 405 "));
+  health_.expect(kSource, client::BootClock::now() - Health::kGrace);
+  EXPECT_THAT(ask(**output, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
+  EXPECT_FALSE(HealthOutput::make(context_, "nobody:80", health_));
+}
+
+}  // namespace
+}  // namespace roost::cli

@@ -1,0 +1,39 @@
+#include "client/patterns.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.h"
+
+namespace roost::client {
+
+void Patterns::ask() {
+  next_ = 0;
+  found_.clear();
+  too_many_ = false;
+}
+
+Command Patterns::next(mail::NameEncoding names) const {
+  Command command("LIST \"\" ");
+  return command.string(mail::encode_mailbox_name(patterns_[next_], names));
+}
+
+void Patterns::listed(const imap::response::List& list, mail::NameEncoding names) {
+  const auto is = [&list](std::string_view name) {
+    return std::ranges::any_of(list.attributes, [name](const std::string& attribute) {
+      return equal_ignoring_case(attribute, name);
+    });
+  };
+  // RFC 9051 section 7.3.1, RFC 5465 section 5.9.
+  if (is("\\Noselect") || is("\\NonExistent") || is("\\NoAccess")) return;
+  auto name = mail::decode_mailbox_name(list.mailbox, names);
+  if (!name) return;  // no command could name it
+  if (equal_ignoring_case(*name, "INBOX")) *name = "INBOX";
+  if (found_.size() < kMaxMailboxes) {
+    found_.insert(*std::move(name));
+  } else {
+    too_many_ = too_many_ || !found_.contains(*name);
+  }
+}
+
+}  // namespace roost::client

@@ -1,0 +1,102 @@
+// Watcher: which mailboxes it watches, and how: what the user has named, and what matches patterns,
+// also later (LIST; by NOTIFY, RFC 5465, it hears of them at once).
+#include <algorithm>
+#include <utility>
+
+#include "client/watcher.h"
+
+namespace roost::client {
+
+namespace {
+
+constexpr std::string_view kTooMany = "more mailboxes match than can be watched";
+
+}  // namespace
+
+void Watcher::ask_patterns(Time now) {
+  patterns_.ask();
+  list_at_ = now + kList;
+}
+
+// A round of LIST has ended.
+void Watcher::round_ended() {
+  std::erase_if(refused_,
+                [this](const std::string& name) { return !patterns_.found().contains(name); });
+  if (patterns_.too_many()) notices_.push_back({ProblemKind::kMailbox, std::string(kTooMany)});
+  const auto earlier = std::exchange(settings_.listed, patterns_.found());
+  listed_ = true;
+  if (earlier) {
+    for (const std::string& name : *earlier) {
+      if (!patterns_.found().contains(name)) gone(name);
+    }
+  }
+  for (const std::string& name : patterns_.found()) {
+    if (std::ranges::find(settings_.mailboxes, name) != settings_.mailboxes.end()) continue;
+    if (settings_.elsewhere.contains(name) || refused_.contains(name)) continue;
+    if (earlier && !earlier->contains(name)) told_[name].appeared = true;
+    found(name);
+  }
+  if (!planned_) plan();
+}
+
+// It does not match any more. NOTIFY would not tell of it if it came back (RFC 5465 section 3.1).
+void Watcher::gone(const std::string& mailbox) {
+  if (std::erase(settings_.mailboxes, mailbox) == 0) return;
+  std::erase(dirty_, mailbox);
+  std::erase(recheck_, mailbox);
+  disagreed_.erase(mailbox);
+  if (selected_ != nullptr && selected_->mailbox() == mailbox) selected_.reset();
+}
+
+// With IDLE alone a connection watches one; what comes later takes others.
+void Watcher::found(const std::string& mailbox) {
+  if (planned_ && idles_ && !abilities_.notify) {
+    if (std::ranges::find(left_over_, mailbox) == left_over_.end()) left_over_.push_back(mailbox);
+    return;
+  }
+  settings_.mailboxes.push_back(mailbox);
+  if (!planned_) return;
+  notifies_ = abilities_.notify;
+  mark_dirty(mailbox);
+}
+
+// How several mailboxes are watched: all by NOTIFY, else one by IDLE, else all in turn.
+void Watcher::plan() {
+  planned_ = true;
+  std::vector<std::string>& mailboxes = settings_.mailboxes;
+  const bool several = mailboxes.size() > 1 || !patterns_.empty();
+  notifies_ = several && abilities_.notify;
+  if (mailboxes.size() > 1 && !abilities_.notify && idles_) {
+    left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
+    mailboxes.resize(1);
+  }
+  dirty_.assign(mailboxes.begin(), mailboxes.end());
+}
+
+// What was selected belongs to another connection from now on, maybe.
+void Watcher::give_up_notify() {
+  notified_ = false;
+  selected_.reset();
+  recheck_.clear();
+  plan();
+}
+
+// FlagChange and MessageExpunge of the selected mailbox wait for a command that may tell of them,
+// as IDLE and NOOP are (RFC 5465 section 6.1.2): between commands the numbers stay what they are.
+Command Watcher::notify() const {
+  constexpr std::string_view kEvents = " (MessageNew MessageExpunge FlagChange))";
+  Command command("NOTIFY SET (selected-delayed");
+  command.raw(kEvents);
+  if (!settings_.mailboxes.empty()) {
+    command.raw(" (mailboxes (");
+    std::string_view separator;
+    for (const std::string& mailbox : settings_.mailboxes) {
+      command.raw(std::exchange(separator, " ")).string(encoded(mailbox));
+    }
+    command.raw(")").raw(kEvents);
+  }
+  if (!patterns_.empty()) command.raw(" (personal (MailboxName))");
+  return command;
+}
+
+}  // namespace roost::client

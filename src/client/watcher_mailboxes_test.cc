@@ -1,0 +1,111 @@
+// Mailboxes by pattern: what is there, and what appears later.
+#include <gtest/gtest.h>
+
+#include "client/scenario.h"
+
+namespace roost::client {
+namespace {
+
+const std::string kIdle = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE";
+
+class PatternTest : public ::testing::Test {
+ protected:
+  PatternTest() : scenario_(1, {}) {
+    scenario_.settings.patterns = {"L/*"};
+    scenario_.server.mailboxes["L/a"].deliver();
+    scenario_.server.mailboxes["other"].deliver();
+  }
+  void appears(const std::string& name) {
+    scenario_.server.mailboxes[name].deliver();
+    scenario_.server.appeared(name);
+  }
+  [[nodiscard]] std::vector<std::string> reported() const {
+    std::vector<std::string> lines;
+    for (const Event& event : scenario_.events) {
+      lines.push_back(std::string(name_of(event.kind)) + " " + event.mailbox);
+    }
+    return lines;
+  }
+  Scenario scenario_;
+};
+using Lines = std::vector<std::string>;
+
+TEST_F(PatternTest, WhatIsThereIsTheBeginning) {
+  scenario_.settle();
+  EXPECT_TRUE(scenario_.events.empty());
+  scenario_.expect_in_step("L/a");
+  EXPECT_FALSE(scenario_.told.contains("other"));
+}
+
+TEST_F(PatternTest, WhatAppearsIsReportedWhole) {
+  for (const std::string& capabilities :
+       {kIdle + " NOTIFY", std::string("IMAP4rev1 SASL-IR AUTH=PLAIN")}) {
+    scenario_.server.capabilities = capabilities;
+    scenario_.disconnect();
+    scenario_.settle();
+    const std::string name = "L/" + std::to_string(capabilities.size());
+    scenario_.events.clear();
+    appears(name);
+    scenario_.advance(Watcher::kList);
+    scenario_.settle();
+    EXPECT_EQ(reported(), Lines{"MessageNew " + name});
+    scenario_.expect_in_step(name);
+    scenario_.server.mailboxes.erase(name);
+  }
+}
+
+TEST_F(PatternTest, NotifyTellsAtOnce) {
+  scenario_.server.capabilities = kIdle + " NOTIFY";
+  scenario_.settle();
+  appears("L/b");
+  scenario_.pump();
+  EXPECT_EQ(reported(), Lines{"MessageNew L/b"});
+}
+
+TEST_F(PatternTest, WithIdleAloneItIsLeftOver) {
+  scenario_.server.capabilities = kIdle;
+  scenario_.settle();
+  EXPECT_EQ(scenario_.watcher->mailboxes(), Lines{"L/a"});
+  appears("L/b");
+  scenario_.advance(Watcher::kList);
+  scenario_.pump();
+  EXPECT_EQ(scenario_.watcher->take_left_over(), Lines{"L/b"});
+  EXPECT_TRUE(scenario_.told["L/b"].appeared);
+}
+
+TEST_F(PatternTest, WhatOthersWatchIsLeftToThem) {
+  scenario_.settings.elsewhere = {"L/a"};
+  scenario_.settle();
+  EXPECT_TRUE(scenario_.watcher->mailboxes().empty());
+  EXPECT_TRUE(scenario_.session->idling());
+}
+
+TEST_F(PatternTest, WhatIsGoneAndComesBackIsAnother) {
+  scenario_.server.capabilities = kIdle + " NOTIFY";
+  scenario_.settle();
+  scenario_.server.mailboxes.erase("L/a");
+  scenario_.server.appeared("L/a");  // or not: what counts is LIST
+  scenario_.pump();
+  EXPECT_TRUE(scenario_.watcher->mailboxes().empty());
+  scenario_.server.mailboxes["L/a"].uid_validity = 2;
+  appears("L/a");
+  scenario_.settle();
+  EXPECT_EQ(reported(), (Lines{"MailboxReset L/a", "MessageNew L/a"}));
+  scenario_.expect_in_step("L/a");
+}
+
+TEST_F(PatternTest, WhatIsGoneIsNotLookedInto) {
+  scenario_.server.capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN";
+  scenario_.server.mailboxes["L/b"];
+  scenario_.settle();
+  scenario_.server.mailboxes.erase("L/a");
+  for (int i = 0; i < 3; ++i) {
+    scenario_.advance_to_deadline();
+    scenario_.pump();
+  }
+  EXPECT_EQ(scenario_.watcher->mailboxes(), Lines{"L/b"});
+  EXPECT_LE(scenario_.watcher->take_notices().size(), 1U);
+}
+
+}  // namespace
+}  // namespace roost::client

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""`roost watch` against Roost and the servers of other people: each message is reported once, whatever happens to the
+connection, to the server and to the process that watches."""
+
+import collections
+import contextlib
+import http.server
+import imaplib
+import json
+import pathlib
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
+from fault_proxy import FaultProxy  # noqa: E402
+from foreign import NAMES  # noqa: E402
+from server import HOST, PASSWORD, SKIPPED, ServerCase, main, scratch_directory  # noqa: E402
+from watching import Watching, clear_url  # noqa: E402
+
+
+def message(subject):
+    return f"From: ann@example.org\r\nSubject: {subject}\r\n\r\nA line.\r\n".encode()
+
+
+def once(*subjects):
+    return collections.Counter(subjects)
+
+
+class WatchCase(ServerCase):
+    def setUp(self):
+        with self.mail() as client:
+            if client.select("INBOX")[1] != [b"0"]:
+                client.store("1:*", "+FLAGS", r"(\Deleted)")
+                client.expunge()
+        self.directory = pathlib.Path(self.enterContext(scratch_directory()))
+
+    @contextlib.contextmanager
+    def mail(self, mailbox="INBOX"):
+        client = imaplib.IMAP4(HOST, self.server.ports["imap"], timeout=60)
+        try:
+            client.login("alice", PASSWORD)
+            client.select(mailbox)
+            yield client
+        finally:
+            client.logout()
+
+    def deliver(self, *subjects):
+        for subject in subjects:
+            self.server.deliver("alice", message(subject))
+
+    def watching(self, *urls, options=(), **more):
+        urls = urls or (clear_url(self.server.ports["imap"]),)
+        return self.enterContext(Watching(main.server, *urls, options=("--no-tls", *options), **more))
+
+    def remembering(self):
+        return ("--state", str(self.directory / "state"))
+
+
+class RoostTest(WatchCase):
+    def named(self, name):
+        return name
+
+    def test_what_is_there_is_not_reported_and_what_comes_is(self):
+        self.deliver("old")
+        watching = self.watching().caught_up()
+        self.deliver("a", "b", "c")
+        watching.until(lambda events: len(events) >= 3)
+        self.assertEqual(watching.stop(), 0)
+        self.assertEqual(watching.subjects(), once("a", "b", "c"))
+
+    def test_tls(self):
+        url = f"imaps://alice@localhost:{self.server.ports['imaps']}/INBOX"
+        watching = self.enterContext(Watching(main.server, url, options=("--ca", str(self.server.certificate)))).caught_up()
+        self.deliver("a")
+        watching.until(lambda events: events)
+        self.assertEqual(watching.subjects(), once("a"))
+
+    def test_a_restart_goes_on_where_it_was(self):
+        self.deliver("read later", "gone later")
+        watching = self.watching(options=self.remembering()).caught_up()
+        self.deliver("a")
+        watching.until(lambda events: events)
+        self.assertEqual(watching.stop(), 0)
+        with self.mail() as client:
+            client.store("1", "+FLAGS", r"(\Seen)")
+            client.store("2", "+FLAGS", r"(\Deleted)")
+            client.expunge()
+        self.deliver("b")
+        watching.start()
+        watching.caught_up()
+        self.assertEqual(watching.stop(), 0)
+        self.assertEqual(watching.subjects(), once("a", "b"))
+        kinds = collections.Counter(event["event"] for event in watching.events)
+        self.assertEqual((kinds["MessageRead"], kinds["MessageExpunge"]), (1, 1), watching.events)
+
+    def test_once(self):
+        watching = self.watching(options=("--once", *self.remembering()))
+        self.assertEqual(watching.end(), 0)
+        for subjects in (("a", "b"), (), ("c",)):
+            self.deliver(*subjects)
+            watching.start()
+            self.assertEqual(watching.end(), 0)
+        self.assertEqual(watching.subjects(), once("a", "b", "c"))
+
+    def test_a_server_that_restarts(self):
+        watching = self.watching().caught_up()
+        self.deliver("a")
+        watching.until(lambda events: events)
+        self.server.stop()
+        self.server.start()
+        self.deliver("b")
+        watching.until(lambda events: len(events) >= 2)
+        self.assertEqual(watching.subjects(), once("a", "b"))
+
+    def test_faults(self):
+        """Connections end anywhere, the process that watches ends now and then, and each message was reported once."""
+        proxy = self.enterContext(FaultProxy(HOST, self.server.ports["imap"], seed=self.id()))
+        watching = self.watching(clear_url(proxy.port), options=self.remembering()).caught_up()
+        expected = []
+        for phase in range(3):
+            proxy.random(rate=0.0005, kinds=("rst", "fin", "split", "delay"), seconds=0.01)
+            for number in range(8):
+                expected.append(f"{phase}/{number}")
+                self.deliver(expected[-1])
+                if number % 4 == 3:
+                    proxy.now("rst")
+            proxy.calm()
+            watching.until(lambda _: len(watching.subjects()) == len(expected))
+            watching.caught_up()
+            self.assertEqual(watching.stop(), 0)
+            watching.start()
+            watching.caught_up()
+        self.assertEqual(watching.subjects(), once(*expected))
+
+    def test_several_mailboxes(self):
+        with self.mail() as client:
+            for name in ("one", "two"):
+                client.create(self.named(name))
+        urls = [clear_url(self.server.ports["imap"], self.named(name)) for name in ("one", "two")]
+        watching = self.watching(clear_url(self.server.ports["imap"]), *urls).caught_up()
+        with self.mail() as client:
+            for name in ("one", "two"):
+                client.append(self.named(name), None, None, message(name))
+        self.deliver("inbox")
+        events = watching.until(lambda events: len(events) >= 3)
+        self.assertEqual({event["mailbox"] for event in events}, {"INBOX", self.named("one"), self.named("two")})
+        self.assertEqual(watching.subjects(), once("one", "two", "inbox"))
+
+
+class DovecotTest(RoostTest):
+    server_name = "dovecot"
+
+
+class HibernatingDovecotTest(RoostTest):
+    server_name = "dovecot-hibernating"
+
+    def test_a_hibernating_connection_is_woken(self):
+        watching = self.watching().caught_up()
+        deadline = time.monotonic() + 60
+        while "imap" in (programs := self.server.programs()) or "imap-hibernate" not in programs:
+            self.assertLess(time.monotonic(), deadline, programs)
+            time.sleep(0.05)
+        self.deliver("a")
+        watching.until(lambda events: events)
+        self.assertEqual(watching.subjects(), once("a"))
+
+
+class CyrusTest(RoostTest):
+    server_name = "cyrus"
+
+
+class CourierTest(RoostTest):
+    server_name = "courier"
+
+    def named(self, name):
+        return f"INBOX.{name}"
+
+
+class ActionsTest(WatchCase):
+    """What is done about events, and what the process says of itself."""
+
+    def test_a_program(self):
+        out = self.directory / "out"
+        watching = self.watching(program=("sh", "-c", 'cat >>"$0"; echo "$ROOST_MAILBOX" >>"$0"', str(out))).caught_up()
+        self.deliver("a", "b")
+        watching.until(lambda events: len(events) >= 2)
+        self.assertEqual(watching.stop(), 0)  # which waits for what is to be done
+        lines = out.read_text().splitlines()
+        events = [json.loads(line) for line in lines if line.startswith("{")]
+        self.assertEqual(once(*(event["envelope"]["subject"] for event in events)), once("a", "b"))
+        self.assertIn("INBOX", lines)
+
+    def test_a_program_that_fails_is_tried_again(self):
+        out = self.directory / "out"
+        program = ("sh", "-c", 'if [ -e "$0.failed" ]; then cat >>"$0"; else : >"$0.failed"; exit 1; fi', str(out))
+        watching = self.watching(options=("--settle", "1ms"), program=program).caught_up()
+        self.deliver("a")
+        watching.until(lambda events: events)
+        deadline = time.monotonic() + 60
+        while not out.exists() or not out.read_text():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+        self.assertEqual(json.loads(out.read_text())["envelope"]["subject"], "a")
+
+    def test_a_hook(self):
+        bodies, came = [], threading.Event()
+
+        class Hook(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(503 if len(bodies) == 1 else 200)
+                self.end_headers()
+                if len(bodies) > 1:
+                    came.set()
+
+            def log_message(self, *_):
+                pass
+
+        hook = http.server.ThreadingHTTPServer((HOST, 0), Hook)
+        threading.Thread(target=hook.serve_forever, daemon=True).start()
+        self.addCleanup(hook.server_close)
+        self.addCleanup(hook.shutdown)
+        watching = self.watching(options=("--hook", f"http://{HOST}:{hook.server_port}/x")).caught_up()
+        self.deliver("a")
+        self.assertTrue(came.wait(60))
+        self.assertEqual(watching.stop(), 0)
+        self.assertEqual([event["envelope"]["subject"] for event in bodies[-1]["events"]], ["a"])
+
+    def test_mailboxes_that_appear(self):
+        proxy = self.enterContext(FaultProxy(HOST, self.server.ports["imap"]))
+        watching = self.watching(clear_url(proxy.port, "Lists/*")).caught_up()
+        with self.mail() as client:
+            client.create("Lists/new")
+            client.append("Lists/new", None, None, message("a"))
+        proxy.now("rst")  # a new connection looks at once
+        watching.until(lambda events: events)
+        with self.mail() as client:
+            client.append("Lists/new", None, None, message("b"))
+        watching.until(lambda events: len(events) >= 2)
+        self.assertEqual(watching.subjects(), once("a", "b"))
+
+    def test_what_needs_the_user_is_said(self):
+        watching = self.watching(clear_url(self.server.ports["imap"], "no-such-mailbox"), options=("--once", *self.remembering()))
+        self.assertEqual(watching.end(), 1)
+        watching = self.watching(clear_url(self.server.ports["imap"], user="nobody"), options=("--once", *self.remembering()))
+        self.assertEqual(watching.end(), 1)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1 and sys.argv[1] in NAMES:
+        print("the program that watches is roost itself: skipped")
+        sys.exit(SKIPPED)
+    main()
