@@ -1,6 +1,7 @@
 // The subcommands of roost.
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/doctor.h"
 #include "cli/serve.h"
 #include "cli/user.h"
 #include "cli/watch.h"
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
       {.name = "watch",
        .summary = "Watch mailboxes of any IMAP server, and act when something happens",
        .setup_with_program = roost::cli::watch},
+      {"doctor", "Examine how well any IMAP server pushes", roost::cli::doctor},
       {"check", "Check the store for contradictions", roost::cli::check},
   };
   return roost::cli::run(kCommands, argc, argv);
