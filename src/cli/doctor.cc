@@ -56,7 +56,11 @@ Result<WatchedAccount> account_of(const AccountWords& words) {
   auto options = watch_options(WatchWords{.account = words});
   if (!options) return fail(options.error());
   WatchedAccount account = std::move(options->accounts.front());
-  if (!account.settings.watcher.patterns.empty()) return invalid("one mailbox, no pattern");
+  const auto& settings = account.settings.watcher;
+  if (options->accounts.size() > 1 || settings.mailboxes.size() != 1 ||
+      !settings.patterns.empty()) {
+    return invalid("one server is examined, in one mailbox");
+  }
   client::Login::Settings& login = account.settings.watcher.login;
   login.extensions = login.compress = false;
   return account;
