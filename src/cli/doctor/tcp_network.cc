@@ -132,6 +132,7 @@ std::string TcpWire::protection() const {
 
 TcpNetwork::TcpNetwork(const client::Login::Settings& login, const client::TlsClient& tls)
     : host_(login.host), security_(login.security), tls_(tls) {
+  std::signal(SIGPIPE, SIG_IGN);
   const sigset_t signals = ends();
   ROOST_CHECK(::sigprocmask(SIG_BLOCK, &signals, nullptr) == 0);
   signals_ = net::Fd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));

@@ -1,5 +1,6 @@
 // TcpNetwork: connections by TCP and TLS, blocking, each wait with an end. SIGINT and SIGTERM end
-// all waits instead of the process, so that what was made on a server is removed from it.
+// all waits instead of the process, so that what was made on a server is removed from it. The
+// process ignores SIGPIPE from then on: OpenSSL writes to sockets without MSG_NOSIGNAL.
 //
 // Owner and thread: those of the command. There is one in a process.
 #pragma once
