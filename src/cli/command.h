@@ -15,7 +15,8 @@ namespace roost::cli {
 enum class ExitCode : int {
   kDone = 0,
   kFailed = 1,
-  kUsage = 2,  // the command line makes no sense
+  kUsage = 2,        // the command line makes no sense
+  kUnreachable = 3,  // of doctor: there is nothing to be examined
 };
 
 using Run = std::function<ExitCode()>;

@@ -2,6 +2,7 @@
 
 #include "cli/check.h"
 #include "cli/completion.h"
+#include "cli/doctor.h"
 #include "cli/serve.h"
 #include "cli/user.h"
 #include "cli/watch.h"
@@ -15,6 +16,7 @@ std::span<const Command> commands() {
       {.name = "watch",
        .summary = "Watch mailboxes of any IMAP server, and act when something happens",
        .setup_with_program = watch},
+      {"doctor", "Examine how well any IMAP server pushes", doctor},
       {"check", "Check the store for contradictions", check},
       {"completion", "Print what a shell completes command lines with", completion},
   };

@@ -6,9 +6,8 @@
 #include <utility>
 
 #include "base/text_file.h"
-#include "cli/new_password.h"
+#include "cli/watch/account_options.h"
 #include "cli/watch/options.h"
-#include "cli/watch/secrets.h"
 #include "cli/watch/watch_run.h"
 
 namespace roost::cli {
@@ -25,10 +24,7 @@ Result<WatchOptions> options_of(const WatchWords& words) {
 Result<void> fill_in_secrets(WatchOptions& options) {
   for (WatchedAccount& account : options.accounts) {
     if (!account.settings.secret_command.empty()) continue;
-    auto secret =
-        account.password_file.empty()
-            ? read_password("Password of " + account.source.user + "@" + account.source.host + ": ")
-            : read_password_file(account.password_file);
+    auto secret = secret_of(account);
     if (!secret) return fail(secret.error());
     account.settings.watcher.login.credentials.secret = *std::move(secret);
   }
@@ -46,36 +42,15 @@ ExitCode run(const WatchWords& words) {
   return run_watch(*options);
 }
 
-void add_account_options(CLI::App& app, AccountWords& account) {
-  app.add_option("URL", account.urls,
-                 "imap[s]://USER@HOST[:PORT]/MAILBOX; also a pattern, as Lists/*")
-      ->type_name("");
-  app.add_option_function<std::string>(
-         "--password-command",
-         [&account](const std::string& command) { account.password_command = {command}; },
-         "prints the password or token; asked anew for each connection")
-      ->type_name("CMD");
-  app.add_option("--password-file", account.password_file,
-                 "its first line is the password; nobody else may read it")
-      ->type_name("FILE");
-  app.add_option("--state", account.state,
-                 "what has been reported, so that a restart goes on there")
-      ->type_name("FILE");
-  app.add_option("--ca", account.ca, "whom to trust instead of the system's authorities, PEM")
-      ->type_name("FILE");
-  app.add_option("--pin", account.pins,
-                 "the server's public key, by its SHA-256; nothing else then")
-      ->type_name("SHA256")
-      ->allow_extra_args(false);
-  app.add_flag_callback(
-      "--no-tls", [&account] { account.tls = false; }, "let imap:// do without STARTTLS");
-}
-
 }  // namespace
 
 Run watch(CLI::App& app, const std::vector<std::string>& program) {
   const auto words = std::make_shared<WatchWords>();
-  add_account_options(app, words->account);
+  add_account_options(app, words->account,
+                      "imap[s]://USER@HOST[:PORT]/MAILBOX; also a pattern, as Lists/*");
+  app.add_option("--state", words->account.state,
+                 "what has been reported, so that a restart goes on there")
+      ->type_name("FILE");
   app.add_option("--config", words->config, "several accounts, instead of all above: watch.toml")
       ->type_name("FILE");
   app.add_flag("--json", words->json, "a line of JSON for each event");

@@ -67,10 +67,10 @@ std::optional<Command> Login::extension() {
     step_ = step;
     return tried_.insert(step).second;
   };
-  if (offers("ID") && first_time(Step::kId)) {
+  if (settings_.extensions && offers("ID") && first_time(Step::kId)) {
     return Command("ID (\"name\" \"roost\" \"version\" \"" + std::string(kVersion) + "\")");
   }
-  if (offers("ENABLE") && offers("QRESYNC") && first_time(Step::kEnable)) {
+  if (settings_.extensions && offers("ENABLE") && offers("QRESYNC") && first_time(Step::kEnable)) {
     return Command("ENABLE QRESYNC");
   }
   if (settings_.compress && offers("COMPRESS=DEFLATE") && first_time(Step::kCompress)) {

@@ -39,6 +39,7 @@ class Login {
     // is all right.
     bool bare_password = false;
     Credentials credentials;
+    bool extensions = true;  // ID, ENABLE
     bool compress = true;
   };
   // What the server has agreed to.

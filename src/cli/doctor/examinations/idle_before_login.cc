@@ -1,0 +1,20 @@
+// RFC 2177 section 4: valid only in authenticated or selected state.
+#include "cli/doctor/examinations/all.h"
+
+namespace roost::doctor {
+
+Finding idle_before_login(Ward& ward) {
+  Dialogue& dialogue = ward.stranger();
+  (void)greeting_of(dialogue);
+  const auto [plus, answer] = dialogue.open("IDLE");
+  if (!plus.empty()) return fault("anybody may idle");
+  if (const auto ended = dialogue.excuse()) return warn("it ends the connection: " + ended->text);
+  if (!answer.status || answer.ok()) return fault("it is answered by: " + answer.words());
+  if (!dialogue.works()) {
+    return warn("after " + answer.words() + " the connection is of no use");
+  }
+  if (!answer.is(imap::Condition::kBad)) return warn("it is refused by " + answer.words());
+  return pass("BAD, and the connection goes on");
+}
+
+}  // namespace roost::doctor
