@@ -41,6 +41,7 @@ class Hub final : public store::ChangeSink {
   // ChangeSink; any thread, never blocks.
   void committed(const store::Change& change) override;
   void mailbox_deleted(mail::MailboxId mailbox) override;
+  void mailboxes_changed(mail::AccountId /*account*/) override {}
   void account_changed(mail::AccountId account, AccountEvent event) override;
 
  private:
