@@ -21,6 +21,10 @@ enum class Runs : std::uint8_t { kLoop, kWorker };
 // The states a command is valid in, as bits (RFC 3501 section 6).
 enum class In : std::uint8_t { kAny, kNotAuthenticated, kAuthenticated, kSelected };
 
+// Whether a command changes mailboxes that are not selected, or which one is: then what an idling
+// client knows of the others (imap/other_mailboxes.h) is not what it is told next.
+enum class Changes : std::uint8_t { kNoOthers, kOthers };
+
 struct CommandRow {
   std::string_view name;
   In state;  // kAuthenticated: selected as well
@@ -36,6 +40,7 @@ struct CommandRow {
   // enabled (RFC 9586 sections 3.2 and 3.8). Where a message literal is taken, too, the message
   // that is named stands before the mailbox's name (REPLACE).
   std::optional<Addressed> addressed = std::nullopt;
+  Changes changes = Changes::kNoOthers;
 };
 
 [[nodiscard]] std::span<const CommandRow> command_table();

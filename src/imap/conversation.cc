@@ -58,10 +58,10 @@ constexpr std::string_view kShutDown = "Roost is shutting down";
 }  // namespace
 
 Conversation::Conversation(Server& server, net::Loop& loop, auth::ConnectionLimits::Slot slot)
-    : server_(server),
+    : push::Subscription(server.hub.feeds(loop.index())),
+      server_(server),
       id_(++server.connections),
       since_(loop.deadlines().now()),
-      subscription_(server.hub.feeds(loop.index()), *this),
       deadline_([](void* self) { static_cast<Conversation*>(self)->on_deadline(); }, this) {
   state_.slot = std::move(slot);
 }
@@ -126,6 +126,8 @@ void Conversation::on_drained(net::Connection& /*connection*/) {
     wake_up();
   } else if (idling() && has_news()) {
     catch_up();
+  } else {
+    say_others();
   }
 }
 
@@ -378,11 +380,26 @@ void Conversation::ran() {
     }
     return;
   }
+  if (*work().result != Progress::kIdle || !lacks_others()) return wait_for_line();
+  // Before "+ idling" is sent: whatever happens after that is told.
+  offload([this] { session().watch_others(); },
+          [this] {
+            if (!work().result) {
+              end();
+            } else if (!said_goodbye()) {
+              wait_for_line();
+            }
+            pump();
+          });
+}
+
+void Conversation::wait_for_line() {
   reader().set_mode(CommandReader::Mode::kLine);
   reader().next();
   set_stage(*work().result == Progress::kIdle ? Stage::kIdling : Stage::kLine);
   arm();
   if (idling() && has_news()) return catch_up();  // "+ idling" and the news go out in one write
+  tell_others(session().out);
   flush();
 }
 
@@ -410,10 +427,10 @@ bool Conversation::has_news() const {
 // The loop's lists follow what the command has made of the session. False: a password change may
 // have slipped in between the login and the following, and is being looked for.
 bool Conversation::follow() {
-  subscription_.follow_mailbox(state_.state == State::kSelected ? state_.selected->mailbox.id
-                                                                : mail::MailboxId());
-  if (subscription_.account() == state_.account.id) return true;
-  subscription_.follow_account(state_.account.id);
+  follow_mailbox(state_.state == State::kSelected ? state_.selected->mailbox.id
+                                                  : mail::MailboxId());
+  if (account() == state_.account.id) return true;
+  follow_account(state_.account.id);
   if (state_.account.id == mail::AccountId() ||
       server_.hub.account_changes() == session().account_changes_at_login()) {
     return true;
@@ -447,6 +464,9 @@ void Conversation::finish() {
     goodbye_ = std::make_unique<Farewell>(*std::exchange(session().farewell, {}));
   if (said_goodbye()) return;
 
+  if (row_ != nullptr && row_->changes == Changes::kOthers && state_.others != nullptr) {
+    state_.others->forget();
+  }
   drop_command();
   row_ = nullptr;
   session().reply = {};
@@ -530,7 +550,7 @@ void Conversation::take_told() {
     // RFC 9051 section 3: to the authenticated state, whatever the client is at.
     session().write().untagged(Condition::kOk, "CLOSED", kDeleted);
     session().unselect();
-    subscription_.follow_mailbox(mail::MailboxId());
+    follow_mailbox(mail::MailboxId());
   } else if (error.code == ErrorCode::kNotFound) {
     say_goodbye("", kDeleted);
   } else if (error.code == ErrorCode::kConflict) {
@@ -572,8 +592,8 @@ void Conversation::bye(std::string_view code, std::string_view text) {
   }
   set_stage(Stage::kClosing);
   deadline_.cancel();
-  subscription_.follow_mailbox(mail::MailboxId());
-  subscription_.follow_account(mail::AccountId());
+  follow_mailbox(mail::MailboxId());
+  follow_account(mail::AccountId());
   // In the middle of a response the client would take BYE for octets of a message.
   session().mid_response ? connection_->abort() : connection_->close();
 }

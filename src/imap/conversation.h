@@ -25,7 +25,7 @@
 
 namespace roost::imap {
 
-class Conversation final : public net::ConnectionHandler, private push::Subscriber {
+class Conversation final : public net::ConnectionHandler, private push::Subscription {
  public:
   // slot: the connection counted, until somebody has logged in.
   Conversation(Server& server, net::Loop& loop, auth::ConnectionLimits::Slot slot = {});
@@ -75,6 +75,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   void offload(Task task, Task then);
   void run_command();
   void ran();
+  void wait_for_line();
   [[nodiscard]] bool follow();
   void end();
   void finish();
@@ -89,6 +90,11 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   // --- waiting: conversation_waiting.cc ---
   void on_change(push::Fanout& fanout) override;
   void on_account_changed(store::ChangeSink::AccountEvent event) override;
+  void on_account_read() override;
+  [[nodiscard]] bool lacks_others() const;
+  [[nodiscard]] bool has_news_of_others() const;
+  void tell_others(std::string& out);
+  void say_others();  // at once, or when the client has read what was said before
   void catch_up();
   [[nodiscard]] bool catches_up() const;
   void rest();
@@ -128,7 +134,6 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrib
   net::Connection* connection_ = nullptr;
   SessionState state_;
   std::unique_ptr<Work> work_;
-  push::Subscription subscription_;
   net::Deadline deadline_;
   Stage stage_ = Stage::kReading;
   bool refused_literal_ = false;  // of the running command

@@ -74,6 +74,7 @@ void Conversation::catch_up() {
             take_told();
             if (state_.state == State::kLogout) return end();
             if (said_goodbye()) return;
+            tell_others(session().out);
             flush();
             arm();
             pump();  // between two pieces DONE is heard
@@ -84,6 +85,35 @@ void Conversation::catch_up() {
 // There is more to be told to an idling client, and the socket takes it.
 bool Conversation::catches_up() const {
   return idling() && !connection_->offloaded() && has_news() && !connection_->output_full();
+}
+
+// An idling client of IMAP4rev2 does not know yet what there is, or does not any more.
+bool Conversation::lacks_others() const {
+  return state_.enabled.imap4rev2 && (state_.others == nullptr || !state_.others->known());
+}
+
+bool Conversation::has_news_of_others() const {
+  return idling() && state_.others != nullptr && state_.others->pending();
+}
+
+void Conversation::tell_others(std::string& out) {
+  if (!has_news_of_others()) return;
+  const bool selected = state_.state == State::kSelected;
+  state_.others->tell(selected ? state_.selected->mailbox.id : mail::MailboxId(), state_.enabled,
+                      out);
+}
+
+void Conversation::on_account_read() { say_others(); }
+
+void Conversation::say_others() {
+  if (connection_->offloaded() || !has_news_of_others()) return;
+  if (connection_->output_size() > 0) return connection_->call_when_written();
+  std::string out;
+  tell_others(out);
+  if (out.empty()) return;
+  connection_->write(std::move(out));
+  server_.metrics.pushes.add();
+  arm();
 }
 
 void Conversation::on_account_changed(store::ChangeSink::AccountEvent event) {

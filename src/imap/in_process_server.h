@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <latch>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -85,9 +87,16 @@ class InProcessServer {
   void settle() {
     for (bool busy = true; busy;) {
       busy = false;
+      wait_for_workers();
       for (std::size_t i = 0; i < loops.size(); ++i) busy |= run_task(loops[i]);
       for (std::size_t i = 0; i < connections_.size(); ++i) busy |= connections_[i]->step();
     }
+  }
+  // Until what was posted to them is done: readings of accounts, and what they need not wait for.
+  void wait_for_workers() {
+    std::latch done(1);
+    workers.post([&done] { done.count_down(); });
+    done.wait();
   }
   // So much time passes.
   void pass(std::chrono::seconds time) {
@@ -105,11 +114,19 @@ class InProcessServer {
     store::MessageWriter writer(*store);
     EXPECT_TRUE(writer.append(octets));
     auto received = writer.finish();
-    store::Batch batch{.mailbox = mailbox};
+    store::Batch batch{.mailbox = mailbox, .account = owner_of(mailbox)};
     store::NewMessage& message = batch.messages.emplace_back(*std::move(received));
     message.flags = std::move(flags);
     message.digest.internal_date = {clock.unix_seconds(), 0};
     EXPECT_TRUE(store->commit(batch));
+  }
+  [[nodiscard]] mail::AccountId owner_of(mail::MailboxId mailbox) {
+    for (const store::Account& account : *store->accounts()) {
+      const auto all = *store->mailboxes(account.id);
+      const auto found = std::ranges::find(all, mailbox, &store::Mailbox::id);
+      if (found != all.end()) return account.id;
+    }
+    return {};
   }
   [[nodiscard]] mail::MailboxId mailbox(std::string_view account, std::string_view name = "INBOX") {
     return store->find_mailbox(store->find_account(account)->id, name)->id;
@@ -119,7 +136,7 @@ class InProcessServer {
   std::unique_ptr<store::Store> store = store::open_memory_store({.clock = clock});
   net::Loops loops;
   push::Hub hub{loops};
-  net::Workers workers{1};  // named, and given nothing to do
+  net::Workers workers{1};  // what a connection has for them, the test does itself
   auth::ConnectionLimits limits;
   auth::Clock::time_point now{};  // what a hash takes is no time, however slow the machine is
   auth::Authenticator authenticator{*store, {.now = [this] { return now; }}};

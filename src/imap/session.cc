@@ -111,6 +111,14 @@ Result<void> Session::check_room(std::uint64_t octets) {
 
 push::Watch Session::watch(mail::MailboxId mailbox) { return server.hub.watch(loop_, mailbox); }
 
+void Session::watch_others() {
+  if (state_.others == nullptr) {
+    state_.others = std::make_unique<OtherMailboxes>(server.hub.accounts().watch(
+        loop_, account().id, {.store = server.store, .workers = server.workers}));
+  }
+  state_.others->begin();
+}
+
 void Session::select(SelectedMailbox selected) {
   state_.selected = std::make_unique<SelectedMailbox>(std::move(selected));
   state_.state = State::kSelected;

@@ -17,6 +17,7 @@
 #include "imap/command.h"
 #include "imap/enabled.h"
 #include "imap/in_progress.h"
+#include "imap/other_mailboxes.h"
 #include "imap/protocol/response_writer.h"
 #include "imap/selected_mailbox.h"
 #include "imap/server.h"
@@ -79,7 +80,8 @@ struct SessionState {
   Account account;
   auth::ConnectionLimits::Slot slot;
   std::unique_ptr<SelectedMailbox> selected;
-  std::string tag;  // of the running command, which IDLE may be
+  std::unique_ptr<OtherMailboxes> others;  // null: never told of, as for all before IMAP4rev2
+  std::string tag;                         // of the running command, which IDLE may be
 };
 
 class Session {
@@ -161,6 +163,8 @@ class Session {
   // kOverQuota: the account has no room for so many octets more. Worker.
   [[nodiscard]] Result<void> check_room(std::uint64_t octets);
   [[nodiscard]] push::Watch watch(mail::MailboxId mailbox);
+  // From here on the client is to be told of all mailboxes of its account. Worker.
+  void watch_others();
   void select(SelectedMailbox selected);
   void unselect();
   // Says BYE now, and closes once the tagged response is written (LOGOUT).

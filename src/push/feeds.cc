@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "net/loop.h"
 
@@ -127,7 +126,7 @@ void Feeds::go_on(mail::MailboxId mailbox) {
   for (std::size_t i = 0; i < kAtOnce && running->next != nullptr; ++i) {
     Subscription& subscription = *running->next;
     running->next = &subscription == running->last ? nullptr : subscription.in_mailbox_.next;
-    subscription.subscriber_.on_change(running->fanout);
+    subscription.on_change(running->fanout);
   }
   if (running->next == nullptr) {
     if (running->fanout.told > 0) observe_when_sent(running->committed);
@@ -158,18 +157,26 @@ void Feeds::observe_when_sent(Clock::time_point committed) {
 }
 
 void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event) {
-  // A list of its own: those who are called leave the ring.
+  for (Subscription* const subscription : following(account)) {
+    subscription->on_account_changed(event);
+  }
+}
+
+void Feeds::account_read(mail::AccountId account) {
+  for (Subscription* const subscription : following(account)) subscription->on_account_read();
+}
+
+// A list of its own: those who are called may leave the ring.
+std::vector<Subscription*> Feeds::following(mail::AccountId account) const {
   std::vector<Subscription*> all;
-  if (const auto found = accounts_.find(account); found != accounts_.end()) {
-    Subscription* next = found->second;
-    do {
-      all.push_back(next);
-      next = next->in_account_.next;
-    } while (next != found->second);
-  }
-  for (Subscription* const subscription : all) {
-    subscription->subscriber_.on_account_changed(event);
-  }
+  const auto found = accounts_.find(account);
+  if (found == accounts_.end()) return all;
+  Subscription* next = found->second;
+  do {
+    all.push_back(next);
+    next = next->in_account_.next;
+  } while (next != found->second);
+  return all;
 }
 
 }  // namespace roost::push

@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/metrics.h"
 #include "mail/ids.h"
@@ -38,30 +39,27 @@ struct Fanout {
   std::uint32_t told = 0;  // subscribers that wrote something to their client at once
 };
 
-// What a session implements. Thread: its loop's.
-class Subscriber {
- public:
-  virtual void on_change(Fanout& fanout) = 0;
-  virtual void on_account_changed(store::ChangeSink::AccountEvent event) = 0;
-
- protected:
-  ~Subscriber() = default;
-};
-
-// A subscriber's place in the feeds of its loop; on_… is called for as long as it stands there.
-// Member of the subscriber. Thread: the loop's.
+// What a session is to the feeds of its loop, and its place in them; on_… is called for as long as
+// it stands there. Thread: the loop's.
 class Subscription {
  public:
-  Subscription(Feeds& feeds, Subscriber& subscriber) : feeds_(feeds), subscriber_(subscriber) {}
-  ~Subscription();
+  explicit Subscription(Feeds& feeds) : feeds_(feeds) {}
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;
+
+  virtual void on_change(Fanout& fanout) = 0;
+  virtual void on_account_changed(store::ChangeSink::AccountEvent event) = 0;
+  // There is a newer AccountView of its account.
+  virtual void on_account_read() = 0;
 
   // In place of what it followed before; MailboxId(0), AccountId(0): nothing.
   void follow_mailbox(mail::MailboxId mailbox);
   void follow_account(mail::AccountId account);
   [[nodiscard]] mail::MailboxId mailbox() const { return mailbox_; }
   [[nodiscard]] mail::AccountId account() const { return account_; }
+
+ protected:
+  ~Subscription();
 
  private:
   friend class Feeds;
@@ -70,7 +68,6 @@ class Subscription {
     Subscription* previous = nullptr;
   };
   Feeds& feeds_;
-  Subscriber& subscriber_;
   mail::MailboxId mailbox_;
   mail::AccountId account_;
   Neighbours in_mailbox_;
@@ -90,6 +87,7 @@ class Feeds {
   // A subscriber may stop following while it is called, but not destroy itself or another:
   // connections are destroyed by their loop, later.
   void account_changed(mail::AccountId account, store::ChangeSink::AccountEvent event);
+  void account_read(mail::AccountId account);
 
  private:
   friend class Subscription;
@@ -109,6 +107,7 @@ class Feeds {
   };
   using RunningList = std::list<Running>;
 
+  [[nodiscard]] std::vector<Subscription*> following(mail::AccountId account) const;
   [[nodiscard]] RunningList::iterator find_running(mail::MailboxId mailbox);
   void go_on(mail::MailboxId mailbox);
   void observe_when_sent(Clock::time_point committed);

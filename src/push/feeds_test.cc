@@ -17,26 +17,27 @@ namespace {
 constexpr mail::MailboxId kBig{1};
 constexpr mail::MailboxId kOther{2};
 
-struct Watcher final : Subscriber {
-  explicit Watcher(Feeds& feeds) : subscription(feeds, *this) {}
+struct Watcher final : Subscription {
+  using Subscription::Subscription;
   void on_change(Fanout& fanout) override {
     calls.push_back(fanout.change.modseq.value);
-    if (leaves) subscription.follow_mailbox(mail::MailboxId());
+    if (leaves) follow_mailbox(mail::MailboxId());
   }
   void on_account_changed(store::ChangeSink::AccountEvent /*event*/) override {
     ++account_events;
-    subscription.follow_account(mail::AccountId());
+    follow_account(mail::AccountId());
   }
-  Subscription subscription;
+  void on_account_read() override { ++account_readings; }
   std::vector<std::uint64_t> calls;
   int account_events = 0;
+  int account_readings = 0;
   bool leaves = false;
 };
 
 class FeedsTest : public testing::Test {
  protected:
   Watcher& watch(mail::MailboxId mailbox) {
-    watchers_.emplace_back(feeds_).subscription.follow_mailbox(mailbox);
+    watchers_.emplace_back(feeds_).follow_mailbox(mailbox);
     return watchers_.back();
   }
   void watch_many() {
@@ -98,18 +99,18 @@ TEST_F(FeedsTest, WhatHappensDuringAFanOutFollowsInOne) {
 }
 
 TEST_F(FeedsTest, WhatDoesNotJoinIsLeftToTheSubscriber) {
-  struct Looks final : Subscriber {
-    explicit Looks(Feeds& feeds) : subscription(feeds, *this) {}
+  struct Looks final : Subscription {
+    using Subscription::Subscription;
     void on_change(Fanout& fanout) override {
       changes.push_back(
           {fanout.change.mailbox, fanout.change.modseq, fanout.change.before, fanout.change.after});
     }
     void on_account_changed(store::ChangeSink::AccountEvent /*event*/) override {}
-    Subscription subscription;
+    void on_account_read() override {}
     std::vector<store::Change> changes;
   } looks(feeds_);
   watch_many();
-  looks.subscription.follow_mailbox(kBig);
+  looks.follow_mailbox(kBig);
   deliver(kBig, 2);
   deliver(kBig, 3);
   deliver(kBig, 4);
@@ -135,7 +136,7 @@ TEST_F(FeedsTest, WhoComesAndGoesDuringAFanOutLeavesNobodyOut) {
     // Some come, and some leave that have not been called.
     for (int i = 0; i < 200 && step < 10; ++i) watch(step % 2 == 0 ? kOther : kBig);
     for (std::size_t i = 1; i < 1000; i += 101 + static_cast<std::size_t>(step)) {
-      watchers_[i].subscription.follow_mailbox(mail::MailboxId());
+      watchers_[i].follow_mailbox(mail::MailboxId());
       gone.insert(i);
     }
   }
@@ -147,12 +148,23 @@ TEST_F(FeedsTest, WhoComesAndGoesDuringAFanOutLeavesNobodyOut) {
 
 TEST_F(FeedsTest, AnAccountsSubscribersMayStopFollowingIt) {
   watch_many();
-  for (Watcher& watcher : watchers_) watcher.subscription.follow_account(mail::AccountId(7));
-  watchers_.front().subscription.follow_account(mail::AccountId(8));
+  for (Watcher& watcher : watchers_) watcher.follow_account(mail::AccountId(7));
+  watchers_.front().follow_account(mail::AccountId(8));
   feeds_.account_changed(mail::AccountId(7), store::ChangeSink::AccountEvent::kRemoved);
   feeds_.account_changed(mail::AccountId(7), store::ChangeSink::AccountEvent::kRemoved);
   EXPECT_EQ(watchers_.front().account_events, 0);
   for (std::size_t i = 1; i < watchers_.size(); ++i) EXPECT_EQ(watchers_[i].account_events, 1);
+}
+
+TEST_F(FeedsTest, WhoFollowsAnAccountHearsOfItsReadings) {
+  Watcher& alices = watch(kBig);
+  Watcher& bobs = watch(kBig);
+  alices.follow_account(mail::AccountId(7));
+  bobs.follow_account(mail::AccountId(8));
+  feeds_.account_read(mail::AccountId(7));
+  feeds_.account_read(mail::AccountId(9));
+  EXPECT_EQ(alices.account_readings, 1);
+  EXPECT_EQ(bobs.account_readings, 0);
 }
 
 }  // namespace

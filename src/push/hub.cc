@@ -46,7 +46,7 @@ mail::ModSeq Watch::latest() const {
 }
 
 Hub::Hub(net::Loops& loops, metrics::Histogram* commit_to_write)
-    : loops_(loops), shards_(std::make_unique<Shard[]>(kShards)) {
+    : loops_(loops), accounts_(loops, feeds_), shards_(std::make_unique<Shard[]>(kShards)) {
   for (std::size_t i = 0; i < loops.size(); ++i) {
     feeds_.push_back(std::make_unique<Feeds>(loops[i], commit_to_write));
   }
@@ -100,6 +100,7 @@ std::vector<std::uint32_t> Hub::interested(mail::MailboxId mailbox, mail::ModSeq
 }
 
 void Hub::committed(const store::Change& change) {
+  accounts_.mailbox_changed(change.account, change.mailbox);
   const auto loops = interested(change.mailbox, change.modseq);
   if (loops.empty()) return;
   const auto shared = std::make_shared<const store::Change>(change);
@@ -111,6 +112,8 @@ void Hub::committed(const store::Change& change) {
 }
 
 void Hub::mailbox_deleted(mail::MailboxId mailbox) { committed({mailbox, kDeleted, {}, {}}); }
+
+void Hub::mailboxes_changed(mail::AccountId account) { accounts_.names_changed(account); }
 
 void Hub::account_changed(mail::AccountId account, AccountEvent event) {
   account_changes_.fetch_add(1, std::memory_order_acq_rel);

@@ -1,5 +1,6 @@
 // Hub: who hears of a commit. It implements the store's ChangeSink and brings each change to the
-// event loops on which somebody watches that mailbox, usually none, with one task per loop.
+// event loops on which somebody watches that mailbox, usually none, with one task per loop. Who
+// watches all mailboxes of an account is the matter of Accounts.
 //
 // No wake-up can be lost, by construction: a session first takes a Watch, then reads the mailbox. A
 // change published before the read is in what it has read; one published after it raises
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "push/accounts.h"
 #include "push/feeds.h"
 #include "push/watch.h"
 #include "store/change.h"
@@ -31,6 +33,7 @@ class Hub final : public store::ChangeSink {
   ~Hub();
 
   [[nodiscard]] Watch watch(std::size_t loop, mail::MailboxId mailbox);  // any thread
+  [[nodiscard]] Accounts& accounts() { return accounts_; }
   [[nodiscard]] Feeds& feeds(std::size_t loop) { return *feeds_[loop]; }
   // Counts account_changed. Whoever reads an account and follows it later compares, so that no
   // change in between is missed. Any thread.
@@ -41,6 +44,7 @@ class Hub final : public store::ChangeSink {
   // ChangeSink; any thread, never blocks.
   void committed(const store::Change& change) override;
   void mailbox_deleted(mail::MailboxId mailbox) override;
+  void mailboxes_changed(mail::AccountId account) override;
   void account_changed(mail::AccountId account, AccountEvent event) override;
 
  private:
@@ -54,6 +58,7 @@ class Hub final : public store::ChangeSink {
 
   net::Loops& loops_;
   std::vector<std::unique_ptr<Feeds>> feeds_;
+  Accounts accounts_;
   std::unique_ptr<Shard[]> shards_;
   std::atomic<std::uint64_t> account_changes_{0};
 };

@@ -12,13 +12,14 @@ constexpr std::size_t kMessagesPerBatch = 1000;
 
 }  // namespace
 
-Result<void> move_messages(Store& store, mail::MailboxId from, mail::MailboxId to) {
+Result<void> move_messages(Store& store, mail::AccountId account, mail::MailboxId from,
+                           mail::MailboxId to) {
   const auto view = store.view(from);
   if (!view) return fail(view.error());
   const mail::MailboxView& messages = **view;
 
-  Batch moved{.mailbox = from, .flags = {}, .expunge = {}, .messages = {}};
-  Batch copies{.mailbox = to, .flags = {}, .expunge = {}, .messages = {}};
+  Batch moved{.mailbox = from, .account = account, .flags = {}, .expunge = {}, .messages = {}};
+  Batch copies{.mailbox = to, .account = account, .flags = {}, .expunge = {}, .messages = {}};
   std::optional<Error> error;
   const auto write_copies = [&] {
     const auto committed = store.commit(copies);
@@ -52,7 +53,7 @@ Result<void> rename_inbox(Store& store, mail::AccountId account, std::string_vie
   if (!inbox) return fail(inbox.error());
   const auto made = store.create_mailbox(account, to, mail::SpecialUse::kNone);
   if (!made) return fail(made.error());
-  return move_messages(store, inbox->id, made->id);
+  return move_messages(store, account, inbox->id, made->id);
 }
 
 }  // namespace roost::store

@@ -124,7 +124,8 @@ struct FlagUpdate {
 // Changes to one mailbox, applied in this order, all or none.
 struct Batch {
   mail::MailboxId mailbox;
-  // Whose it is: where the threads of new messages are looked for. Copies have one and need it not.
+  // Whose it is: who watches the account hears of it, and the threads of new messages are looked
+  // for there.
   mail::AccountId account = {};
   std::vector<FlagUpdate> flags;
   mail::UidSet expunge;  // those that do not exist are ignored

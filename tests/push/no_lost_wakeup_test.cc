@@ -51,6 +51,7 @@ class ShakyHints final : public store::ChangeSink {
     flush();
   }
   void mailbox_deleted(mail::MailboxId mailbox) override { hub_.mailbox_deleted(mailbox); }
+  void mailboxes_changed(mail::AccountId account) override { hub_.mailboxes_changed(account); }
   void account_changed(mail::AccountId account, AccountEvent event) override {
     hub_.account_changed(account, event);
   }

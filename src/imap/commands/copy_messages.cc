@@ -34,7 +34,7 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   session.in_progress.set_goal(count);
   Copied copied;
   std::uint64_t octets = 0;
-  store::Batch batch{.mailbox = target->id};
+  store::Batch batch{.mailbox = target->id, .account = session.account().id};
   batch.messages.reserve(count);
   std::optional<Error> failed;
   auto visited = store.digests(source, uids, [&](mail::Uid uid, const mail::Digest& digest) {

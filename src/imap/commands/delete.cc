@@ -22,7 +22,8 @@ class Delete final : public Command {
     if (!mailbox) return fail(mailbox.error());
     auto deleted = store.delete_mailbox(session.account().id, *name);
     if (!deleted) return fail(std::move(deleted.error()));
-    if (!is_as_supplied(*name, mailbox_)) tell_old_name(session, *name, mailbox_, "\\NonExistent");
+    if (!is_as_supplied(*name, mailbox_))
+      tell_old_name(session, *name, mailbox_, ListItem::Kind::kNonExistent);
     if (session.state() == State::kSelected && session.selected().mailbox.id == mailbox->id) {
       if (session.enabled().imap4rev2) {
         session.write().untagged(Condition::kOk, "CLOSED", "The selected mailbox was deleted");

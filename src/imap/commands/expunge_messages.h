@@ -11,6 +11,7 @@ namespace roost::imap {
 // Those of uids that have \Deleted now; which these were. Durable when it returns.
 [[nodiscard]] inline Result<mail::UidSet> expunge_deleted(Session& session, mail::UidSet uids) {
   auto committed = session.server.store.commit({.mailbox = session.selected().mailbox.id,
+                                                .account = session.account().id,
                                                 .expunge = std::move(uids),
                                                 .which = store::Batch::Expunge::kOnlyDeleted});
   if (!committed) return fail(std::move(committed.error()));

@@ -1,10 +1,9 @@
 // LIST (RFC 3501 section 6.3.8, extended by RFC 5258; RFC 9051 section 6.3.9): its arguments are in
 // list_arguments.h, what is listed in mailbox_list.h.
-//   mailbox-list = "(" [mbx-list-flags] ")" SP DQUOTE QUOTED-CHAR DQUOTE SP mailbox
-//                  [SP mbox-list-extended]
-// Attributes: \NonExistent or \Noselect, \HasChildren or \HasNoChildren (RFC 3348), \Subscribed
-// where it was asked for, the special use (RFC 6154 section 2). With RETURN (STATUS …) (RFC 5819) a
-// STATUS follows each mailbox that can be selected and meets the criteria.
+// The response is in list_response.h. Attributes: \NonExistent or \Noselect, \HasChildren or
+// \HasNoChildren (RFC 3348), \Subscribed where it was asked for, the special use (RFC 6154 section
+// 2). With RETURN (STATUS …) (RFC 5819) a STATUS follows each mailbox that can be selected and
+// meets the criteria.
 //
 // LIST "" "" asks for the hierarchy delimiter; in the extended forms it is an empty pattern, which
 // matches nothing.
@@ -12,6 +11,7 @@
 
 #include "imap/commands/commands.h"
 #include "imap/commands/list_arguments.h"
+#include "imap/commands/list_response.h"
 #include "imap/commands/mailbox_list.h"
 #include "imap/commands/status_items.h"
 
@@ -75,32 +75,33 @@ class List final : public Command {
       if (read) status = *read;
       if (!read && read.error().code == ErrorCode::kNotFound) selectable = false;
     }
-    ResponseWriter writer = session.write();
-    writer.raw("* LIST (");
+    ListItem item{.name = listed.name};
     if (mailbox == nullptr) {
-      writer.raw("\\NonExistent ");
+      item.kind = ListItem::Kind::kNonExistent;
     } else if (!selectable) {
-      writer.raw("\\Noselect ");
+      item.kind = ListItem::Kind::kNoselect;
     }
-    writer.raw(list_->has_children(listed.name) ? "\\HasChildren" : "\\HasNoChildren");
+    item.children =
+        list_->has_children(listed.name) ? ListItem::Children::kHas : ListItem::Children::kHasNo;
     const bool asks_subscribed = arguments_.select.subscribed || arguments_.returned.subscribed;
-    if (asks_subscribed && list_->is_subscribed(listed.name)) writer.raw(" \\Subscribed");
-    if (mailbox != nullptr && mailbox->special_use != mail::SpecialUse::kNone) {
-      writer.raw(" ").raw(mail::attribute_of(mailbox->special_use));
-    }
-    writer.raw(") \"/\" ").mailbox(listed.name);
-    if (listed.child_info) write_child_info(writer);
-    writer.raw("\r\n");
-    if (status) write_status(session, *mailbox, *status, arguments_.returned.status);
+    item.subscribed = asks_subscribed && list_->is_subscribed(listed.name);
+    if (mailbox != nullptr) item.special_use = mailbox->special_use;
+    if (listed.child_info) item.child_info = child_info();
+    write_list(session.write(), item);
+    if (!status) return;
+    write_status(session.write(),
+                 {.name = mailbox->name,
+                  .mailbox = mailbox->id,
+                  .status = *status,
+                  .append_limit = session.server.options.append_limit},
+                 arguments_.returned.status);
   }
 
   // childinfo-extended-item (RFC 5258 section 3.5): the criteria that an inferior meets.
-  void write_child_info(ResponseWriter& writer) const {
-    writer.raw(" (\"CHILDINFO\" (");
-    if (arguments_.select.subscribed) writer.raw("\"SUBSCRIBED\"");
-    if (arguments_.select.subscribed && arguments_.select.special_use) writer.raw(" ");
-    if (arguments_.select.special_use) writer.raw("\"SPECIAL-USE\"");
-    writer.raw("))");
+  [[nodiscard]] std::string_view child_info() const {
+    const ListArguments::Select& select = arguments_.select;
+    if (select.subscribed && select.special_use) return "\"SUBSCRIBED\" \"SPECIAL-USE\"";
+    return select.subscribed ? "\"SUBSCRIBED\"" : "\"SPECIAL-USE\"";
   }
 
   ListArguments arguments_;

@@ -21,8 +21,9 @@ class Move final : public Command {
     auto copied = copy_messages(session, uids_, mailbox_, Originals::kGo);
     if (!copied) return fail(std::move(copied.error()));
     if (!*copied || (*copied)->uids.empty()) return Progress::kDone;
-    auto expunged = session.server.store.commit(
-        {.mailbox = session.selected().mailbox.id, .expunge = std::move((*copied)->uids)});
+    auto expunged = session.server.store.commit({.mailbox = session.selected().mailbox.id,
+                                                 .account = session.account().id,
+                                                 .expunge = std::move((*copied)->uids)});
     if (!expunged) return fail(std::move(expunged.error()));
     session.own_change = expunged->modseq;
     session.write().untagged(Condition::kOk, (*copied)->copyuid_code, "Moved");

@@ -8,7 +8,8 @@ namespace roost::imap {
 Result<OwnFlagChange> change_own_flags(Session& session, const store::FlagUpdate& update,
                                        Learns learns) {
   SelectedMailbox& selected = session.selected();
-  auto committed = session.server.store.commit({.mailbox = selected.mailbox.id, .flags = {update}});
+  auto committed = session.server.store.commit(
+      {.mailbox = selected.mailbox.id, .account = session.account().id, .flags = {update}});
   if (!committed) return fail(std::move(committed.error()));
   session.own_change = committed->modseq;
   const auto newest = session.server.store.view(selected.mailbox.id);

@@ -64,12 +64,14 @@ class Replace final : public Command {
     }
     if (!appended) return fail(appended.error());
     const auto expunged = store.commit({.mailbox = session.selected().mailbox.id,
+                                        .account = session.account().id,
                                         .expunge = uid_,
                                         .which = store::Batch::Expunge::kEach});
     if (expunged) return replaced(session, target, *appended);
     if (expunged.error().code != ErrorCode::kNotFound) return fail(expunged.error());
     // Somebody else has replaced or removed the old one meanwhile.
-    const auto taken_back = store.commit({.mailbox = target.id, .expunge = appended->assigned});
+    const auto taken_back = store.commit(
+        {.mailbox = target.id, .account = session.account().id, .expunge = appended->assigned});
     if (!taken_back && taken_back.error().code != ErrorCode::kNotFound) {
       return fail(taken_back.error());
     }

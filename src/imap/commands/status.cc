@@ -11,19 +11,6 @@
 
 namespace roost::imap {
 
-enum class StatusAtt : std::uint8_t {
-  kMessages,
-  kRecent,
-  kUidNext,
-  kUidValidity,
-  kUnseen,
-  kDeleted,
-  kSize,
-  kAppendLimit,
-  kHighestModSeq,
-  kMailboxId
-};
-
 namespace {
 
 struct StatusAttName {
@@ -43,8 +30,8 @@ constexpr std::array kStatusAtts = {
     StatusAttName{StatusAtt::kMailboxId, "MAILBOXID"},
 };
 
-std::string value_of(StatusAtt att, const store::Mailbox& mailbox,
-                     const store::MailboxStatus& status, const Session& session) {
+std::string value_of(StatusAtt att, const StatusItem& item) {
+  const store::MailboxStatus& status = item.status;
   switch (att) {
     case StatusAtt::kMessages:
       return std::to_string(status.messages);
@@ -60,14 +47,12 @@ std::string value_of(StatusAtt att, const store::Mailbox& mailbox,
       return std::to_string(status.deleted);
     case StatusAtt::kSize:
       return std::to_string(status.size);
-    case StatusAtt::kAppendLimit: {
-      const auto limit = session.server.options.append_limit;
-      return limit > 0 ? std::to_string(limit) : "NIL";
-    }
+    case StatusAtt::kAppendLimit:
+      return item.append_limit > 0 ? std::to_string(item.append_limit) : "NIL";
     case StatusAtt::kHighestModSeq:
       return std::to_string(status.highest_modseq.value);
     case StatusAtt::kMailboxId:
-      return "(" + mail::mailbox_id(mailbox.id, status.uid_validity) + ")";
+      return "(" + mail::mailbox_id(item.mailbox, status.uid_validity) + ")";
   }
   return "0";
 }
@@ -83,7 +68,12 @@ class Status final : public Command {
     const auto status = session.server.store.status(mailbox->id);
     if (!status) return fail(status.error());
     if (asks_highest_modseq(atts_)) session.enable_condstore();
-    write_status(session, *mailbox, *status, atts_);
+    write_status(session.write(),
+                 {.name = mailbox->name,
+                  .mailbox = mailbox->id,
+                  .status = *status,
+                  .append_limit = session.server.options.append_limit},
+                 atts_);
     return Progress::kDone;
   }
 
@@ -115,14 +105,12 @@ bool asks_highest_modseq(std::span<const StatusAtt> atts) {
   return std::ranges::find(atts, StatusAtt::kHighestModSeq) != atts.end();
 }
 
-void write_status(Session& session, const store::Mailbox& mailbox,
-                  const store::MailboxStatus& status, std::span<const StatusAtt> atts) {
-  ResponseWriter writer = session.write();
-  writer.raw("* STATUS ").mailbox(mailbox.name).raw(" (");
+void write_status(ResponseWriter writer, const StatusItem& item, std::span<const StatusAtt> atts) {
+  writer.raw("* STATUS ").mailbox(item.name).raw(" (");
   std::string_view separator;
   for (const StatusAtt att : atts) {
     writer.raw(separator).raw(kStatusAtts[static_cast<std::size_t>(att)].name);
-    writer.raw(" ").raw(value_of(att, mailbox, status, session));
+    writer.raw(" ").raw(value_of(att, item));
     separator = " ";
   }
   writer.raw(")\r\n");

@@ -177,6 +177,17 @@ TEST_P(CommitTest, TouchesOnlyMessagesWhoseFlagsChange) {
   EXPECT_EQ(entry_of(store, inbox, 2).modseq, committed.modseq);
 }
 
+TEST_P(CommitTest, AChangeSaysWhoseItIs) {
+  Batch batch = batch_for(inbox);
+  batch.account = alice;
+  batch.messages.push_back(message(store, "one"));
+  must(store.commit(batch));
+  EXPECT_EQ(sink.changes().back().account, alice);
+  const Batch expunge{.mailbox = inbox, .account = alice, .expunge = uids({1})};
+  must(store.commit(expunge));
+  EXPECT_EQ(sink.changes().back().account, alice);
+}
+
 TEST_P(CommitTest, ABatchThatChangesNothingIsNotAnnounced) {
   append(store, inbox, "one", flag(SystemFlag::kSeen));
   const ModSeq before = must(store.status(inbox)).highest_modseq;

@@ -87,6 +87,26 @@ TEST_P(MailboxesTest, DeletesWithItsMessagesAndAnnouncesIt) {
   EXPECT_EQ(code_of(store.commit(late)), ErrorCode::kNotFound);
 }
 
+TEST_P(MailboxesTest, AnnouncesEachChangeOfTheTree) {
+  std::size_t announced = sink.trees().size();
+  const auto announces = [&](auto&& change) {
+    change();
+    const std::size_t now = sink.trees().size();
+    const bool once = now == announced + 1 && sink.trees().back() == alice;
+    announced = now;
+    return once;
+  };
+  EXPECT_TRUE(announces([&] { create("a/b"); }));
+  EXPECT_TRUE(announces([&] { must(store.rename_mailbox(alice, "a", "c")); }));
+  EXPECT_TRUE(announces([&] { must(store.set_subscribed(alice, "c", Store::Subscribed::kYes)); }));
+  EXPECT_FALSE(announces([&] { must(store.set_subscribed(alice, "c", Store::Subscribed::kYes)); }));
+  EXPECT_TRUE(announces([&] { must(store.set_subscribed(alice, "c", Store::Subscribed::kNo)); }));
+  EXPECT_TRUE(announces([&] { must(store.delete_mailbox(alice, "c/b")); }));
+  EXPECT_TRUE(announces(
+      [&] { must(store.create_missing_mailboxes(alice, {{"Sent", SpecialUse::kSent}})); }));
+  EXPECT_FALSE(announces([&] { EXPECT_FALSE(store.delete_mailbox(alice, "nowhere")); }));
+}
+
 TEST_P(MailboxesTest, InboxStays) {
   EXPECT_EQ(code_of(store.delete_mailbox(alice, "INBOX")), ErrorCode::kNoPermission);
 }

@@ -114,6 +114,11 @@ class RecordingSink : public ChangeSink {
     accounts_.emplace_back(account, event);
   }
 
+  void mailboxes_changed(mail::AccountId account) override {
+    std::lock_guard lock(mutex_);
+    trees_.push_back(account);
+  }
+
   std::vector<Change> changes() const {
     std::lock_guard lock(mutex_);
     return changes_;
@@ -121,6 +126,10 @@ class RecordingSink : public ChangeSink {
   std::vector<mail::MailboxId> deleted() const {
     std::lock_guard lock(mutex_);
     return deleted_;
+  }
+  std::vector<mail::AccountId> trees() const {
+    std::lock_guard lock(mutex_);
+    return trees_;
   }
   std::vector<std::pair<mail::AccountId, AccountEvent>> account_events() const {
     std::lock_guard lock(mutex_);
@@ -131,6 +140,7 @@ class RecordingSink : public ChangeSink {
   mutable std::mutex mutex_;
   std::vector<Change> changes_;
   std::vector<mail::MailboxId> deleted_;
+  std::vector<mail::AccountId> trees_;
   std::vector<std::pair<mail::AccountId, AccountEvent>> accounts_;
 };
 

@@ -97,6 +97,10 @@ class MemoryStore final : public Store {
   BlobRef keep_blob(std::string octets);
 
  private:
+  // Requires writing_, and state_ not.
+  void announce(AccountId account) {
+    if (ChangeSink* sink = sink_) sink->mailboxes_changed(account);
+  }
   // All below require state_ to be held.
   Result<AccountRow*> account_row(AccountId account);
   Result<MailboxRow*> mailbox_row(MailboxId mailbox);
@@ -283,18 +287,20 @@ Result<Mailbox> MemoryStore::find_mailbox(AccountId account, std::string_view na
 Result<Mailbox> MemoryStore::create_mailbox(AccountId account, std::string_view name,
                                             mail::SpecialUse use) {
   std::lock_guard writing(writing_);
-  std::lock_guard state(state_);
+  std::unique_lock state(state_);
   const auto row = account_row(account);
   if (!row) return fail(row.error());
   auto change = plan_create((*row)->tree, name, use, mailboxes_per_account_);
   if (!change) return fail(change.error());
   carry_out(**row, *change);
+  state.unlock();
+  announce(account);
   return change->put.back();
 }
 
 Result<void> MemoryStore::create_missing_mailboxes(AccountId account, const NamesAndUses& wanted) {
   std::lock_guard writing(writing_);
-  std::lock_guard state(state_);
+  std::unique_lock state(state_);
   const auto row = account_row(account);
   if (!row) return fail(row.error());
   auto change = plan_create_missing((*row)->tree, wanted, mailboxes_per_account_);
@@ -302,6 +308,8 @@ Result<void> MemoryStore::create_missing_mailboxes(AccountId account, const Name
   carry_out(**row, *change);
   (*row)->subscriptions.emplace(kInbox);
   for (const auto& [name, use] : wanted) (*row)->subscriptions.emplace(name);
+  state.unlock();
+  announce(account);
   return {};
 }
 
@@ -320,6 +328,7 @@ Result<void> MemoryStore::delete_mailbox(AccountId account, std::string_view nam
   for (const MailboxId mailbox : ended) {
     if (ChangeSink* sink = sink_) sink->mailbox_deleted(mailbox);
   }
+  announce(account);
   return {};
 }
 
@@ -327,19 +336,21 @@ Result<void> MemoryStore::rename_mailbox(AccountId account, std::string_view fro
                                          std::string_view to) {
   if (from == kInbox) return rename_inbox(*this, account, to);
   std::lock_guard writing(writing_);
-  std::lock_guard state(state_);
+  std::unique_lock state(state_);
   const auto row = account_row(account);
   if (!row) return fail(row.error());
   auto change = plan_rename((*row)->tree, from, to, mailboxes_per_account_);
   if (!change) return fail(change.error());
   carry_out(**row, *change);
+  state.unlock();
+  announce(account);
   return {};
 }
 
 Result<void> MemoryStore::set_subscribed(AccountId account, std::string_view name,
                                          Subscribed subscribed) {
   std::lock_guard writing(writing_);
-  std::lock_guard state(state_);
+  std::unique_lock state(state_);
   const auto row = account_row(account);
   if (!row) return fail(row.error());
   auto& names = (*row)->subscriptions;
@@ -352,6 +363,8 @@ Result<void> MemoryStore::set_subscribed(AccountId account, std::string_view nam
   } else {
     names.emplace(name);
   }
+  state.unlock();
+  announce(account);
   return {};
 }
 
@@ -469,7 +482,11 @@ BlobRef MemoryStore::keep_blob(std::string octets) {
 
 Result<Committed> MemoryStore::commit(const Batch& batch) {
   std::lock_guard writing(writing_);
-  Change change{.mailbox = batch.mailbox, .modseq = {}, .before = nullptr, .after = nullptr};
+  Change change{.mailbox = batch.mailbox,
+                .modseq = {},
+                .before = nullptr,
+                .after = nullptr,
+                .account = batch.account};
   Committed committed;
   {
     std::lock_guard state(state_);

@@ -74,7 +74,18 @@ Result<void> Accounts::carry_out(AccountId account, TreeChange& change) {
   if (!ending) return fail(ending.error());
   if (auto written = database_.write_durably(writes); !written) return written;
   mailboxes_.ended(*ending);
+  announce(account);
   return {};
+}
+
+Result<void> Accounts::write_and_announce(Writes& writes, AccountId account) {
+  if (auto written = database_.write_durably(writes); !written) return written;
+  announce(account);
+  return {};
+}
+
+void Accounts::announce(AccountId account) {
+  if (ChangeSink* sink = sink_) sink->mailboxes_changed(account);
 }
 
 Result<std::vector<Mailbox>> Accounts::mailboxes(AccountId account) {
@@ -121,7 +132,7 @@ Result<void> Accounts::create_missing_mailboxes(AccountId account,
   };
   subscribe(kInbox);
   for (const auto& [name, use] : wanted) subscribe(name);
-  return database_.write_durably(writes);
+  return write_and_announce(writes, account);
 }
 
 Result<void> Accounts::delete_mailbox(AccountId account, std::string_view name) {
@@ -162,7 +173,7 @@ Result<void> Accounts::set_subscribed(AccountId account, std::string_view name,
   } else {
     writes.erase(Column::kMeta, key);
   }
-  return database_.write_durably(writes);
+  return write_and_announce(writes, account);
 }
 
 Result<std::vector<std::string>> Accounts::subscriptions(AccountId account) {

@@ -72,6 +72,8 @@ class Accounts {
                                             std::string_view name, std::string_view hash);
   // Gives ids to the new mailboxes of the change and writes it, durably.
   [[nodiscard]] Result<void> carry_out(mail::AccountId account, TreeChange& change);
+  [[nodiscard]] Result<void> write_and_announce(Writes& writes, mail::AccountId account);
+  void announce(mail::AccountId account);
   [[nodiscard]] Result<mail::UidValidity> last_uid_validity(mail::AccountId account);
   [[nodiscard]] Result<void> put_mailboxes(Writes& writes, mail::AccountId account,
                                            std::vector<Mailbox>& mailboxes);

@@ -78,7 +78,7 @@ Result<void> Mailboxes::write_changed(MailboxState& state, const Batch& batch, A
              encode_header(applied.header));
   if (auto written = database_.write(writes); !written) return written;
   for (const PinPtr& pin : *pins) Bodies::stored(*pin);
-  state.wrote(applied);
+  state.wrote(applied, batch.account);
   return {};
 }
 

@@ -115,13 +115,14 @@ std::uint32_t MailboxState::recent_after(std::uint32_t recent, Uid floor,
   return recent;
 }
 
-void MailboxState::wrote(const Applied& applied) noexcept {
+void MailboxState::wrote(const Applied& applied, mail::AccountId account) noexcept {
   std::lock_guard lock(mutex_);
   Unpublished commit{.header = applied.header,
                      .before = written_view_,
                      .after = nullptr,
                      .expunged = applied.expunged,
-                     .arrived = static_cast<std::uint32_t>(applied.arrivals.size())};
+                     .arrived = static_cast<std::uint32_t>(applied.arrivals.size()),
+                     .account = account};
   // Somebody may have claimed since applied was made.
   commit.header.recent_floor = written_.recent_floor;
   commit.header.status.recent = recent_after(written_.status.recent, written_.recent_floor, commit);
@@ -139,8 +140,11 @@ std::optional<Change> MailboxState::publish_next(ModSeq modseq) {
   if (unpublished_.empty()) return std::nullopt;
   Unpublished& commit = unpublished_.front();
   if (commit.header.status.highest_modseq > modseq) return std::nullopt;
-  Change change{id_, commit.header.status.highest_modseq, std::move(commit.before),
-                std::move(commit.after)};
+  Change change{.mailbox = id_,
+                .modseq = commit.header.status.highest_modseq,
+                .before = std::move(commit.before),
+                .after = std::move(commit.after),
+                .account = commit.account};
   // Without views nothing but messages is added; but a keyword may come with one.
   if (change.after == nullptr && commit.header.keywords == published_.keywords) {
     change.arrivals = Arrivals{published_.status.highest_modseq, commit.header.status.messages,

@@ -57,7 +57,7 @@ class MailboxState {
   void set_view(std::span<const mail::MessageEntry> rows);
   // The rows of `applied` are written; applied.header is complete. Requires committing. Without
   // memory for it the process ends: going on, the next commit would write over the same UIDs.
-  void wrote(const Applied& applied) noexcept;
+  void wrote(const Applied& applied, mail::AccountId account) noexcept;
   // Publishes the next change up to and including modseq; nothing if there is none left. Requires
   // announcing, and that the change is durable.
   [[nodiscard]] std::optional<Change> publish_next(mail::ModSeq modseq);
@@ -78,6 +78,7 @@ class MailboxState {
     mail::ViewPtr before, after;
     mail::UidSet expunged;
     std::uint32_t arrived = 0;
+    mail::AccountId account;
   };
   // Recent messages after a commit, when there were `recent` before it.
   [[nodiscard]] static std::uint32_t recent_after(std::uint32_t recent, mail::Uid floor,

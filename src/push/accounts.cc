@@ -1,0 +1,191 @@
+#include "push/accounts.h"
+
+#include <algorithm>
+#include <boost/container/small_vector.hpp>
+#include <functional>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "net/loop.h"
+
+namespace roost::push {
+
+// Everything but `reading` is guarded by the shard's mutex. A reading may outlast the last watch.
+struct AccountWatch::Row {
+  struct OnLoop {
+    std::uint32_t loop;
+    std::uint32_t watches;
+  };
+  Row(mail::AccountId id, Accounts::Readers with) : account(id), readers(with) {}
+
+  const mail::AccountId account;
+  const Accounts::Readers readers;
+  std::mutex reading;  // held by the worker that reads; taken before the shard's
+  boost::container::small_vector<OnLoop, 1> loops;
+  AccountViewPtr newest;
+  Stale stale{.names = true, .states = {}};
+  bool posted = false;  // a reading is on its way
+};
+
+struct Accounts::Shard {
+  std::mutex mutex;
+  std::unordered_map<mail::AccountId, RowPtr> rows;
+};
+
+// --- watches ---
+
+AccountWatch::AccountWatch(Accounts& accounts, std::shared_ptr<Row> row, std::size_t loop)
+    : accounts_(&accounts), row_(std::move(row)), loop_(static_cast<std::uint32_t>(loop)) {}
+
+AccountWatch::AccountWatch(AccountWatch&& other) noexcept { *this = std::move(other); }
+
+AccountWatch& AccountWatch::operator=(AccountWatch&& other) noexcept {
+  if (this == &other) return *this;
+  if (row_ != nullptr) accounts_->unwatch(*this);
+  accounts_ = other.accounts_;
+  row_ = std::exchange(other.row_, nullptr);
+  loop_ = other.loop_;
+  return *this;
+}
+
+AccountWatch::~AccountWatch() {
+  if (row_ != nullptr) accounts_->unwatch(*this);
+}
+
+AccountViewPtr AccountWatch::newest() const {
+  const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
+  return row_->newest;
+}
+
+Result<AccountViewPtr> AccountWatch::read() const { return accounts_->read(*row_); }
+
+// --- who watches ---
+
+Accounts::Accounts(net::Loops& loops, const std::vector<std::unique_ptr<Feeds>>& feeds)
+    : loops_(loops), feeds_(feeds), shards_(std::make_unique<Shard[]>(kShards)) {}
+
+Accounts::~Accounts() = default;
+
+Accounts::Shard& Accounts::shard_of(mail::AccountId account) {
+  return shards_[std::hash<mail::AccountId>{}(account) % kShards];
+}
+
+AccountWatch Accounts::watch(std::size_t loop, mail::AccountId account, Readers readers) {
+  Shard& shard = shard_of(account);
+  const std::scoped_lock lock(shard.mutex);
+  RowPtr& row = shard.rows[account];
+  if (row == nullptr) {
+    row = std::make_shared<Row>(account, readers);
+    rows_.fetch_add(1);
+  }
+  const auto found = std::ranges::find(row->loops, loop, &Row::OnLoop::loop);
+  if (found != row->loops.end()) {
+    ++found->watches;
+  } else {
+    row->loops.push_back({static_cast<std::uint32_t>(loop), 1});
+  }
+  return AccountWatch(*this, row, loop);
+}
+
+void Accounts::unwatch(const AccountWatch& watch) {
+  Shard& shard = shard_of(watch.row_->account);
+  const std::scoped_lock lock(shard.mutex);
+  auto& loops = watch.row_->loops;
+  const auto found = std::ranges::find(loops, watch.loop_, &Row::OnLoop::loop);
+  ROOST_CHECK(found != loops.end());
+  if (--found->watches > 0) return;
+  *found = loops.back();
+  loops.pop_back();
+  if (!loops.empty()) return;
+  shard.rows.erase(watch.row_->account);
+  rows_.fetch_sub(1);
+}
+
+// --- readings ---
+
+void Accounts::mailbox_changed(mail::AccountId account, mail::MailboxId mailbox) {
+  changed(account, [mailbox](Stale& stale) {
+    const auto known = std::ranges::find(stale.states, mailbox);
+    if (!stale.names && known == stale.states.end()) stale.states.push_back(mailbox);
+  });
+}
+
+void Accounts::names_changed(mail::AccountId account) {
+  changed(account, [](Stale& stale) { stale.names = true; });
+}
+
+// A watch is taken before the reading that it compares with begins, so whoever does not see its row
+// here has announced what that reading sees.
+template <typename Mark>
+void Accounts::changed(mail::AccountId account, Mark&& mark) {
+  if (rows_.load() == 0) return;
+  RowPtr row;
+  {
+    Shard& shard = shard_of(account);
+    const std::scoped_lock lock(shard.mutex);
+    const auto found = shard.rows.find(account);
+    if (found == shard.rows.end()) return;
+    mark(found->second->stale);
+    if (std::exchange(found->second->posted, true)) return;
+    row = found->second;
+  }
+  post_reading(std::move(row));
+}
+
+void Accounts::post_reading(RowPtr row) {
+  net::Workers& workers = row->readers.workers;
+  workers.post([this, row = std::move(row)]() mutable {
+    // What cannot be read stays stale: the next change tries again.
+    const auto done = read(*row);
+    bool again = false;
+    {
+      const std::scoped_lock lock(shard_of(row->account).mutex);
+      again = done && !row->stale.empty() && !row->loops.empty();
+      row->posted = again;
+    }
+    if (again) post_reading(std::move(row));
+  });
+}
+
+Result<AccountViewPtr> Accounts::read(Row& row) {
+  const std::scoped_lock one_at_a_time(row.reading);
+  std::mutex& mutex = shard_of(row.account).mutex;
+  Stale stale;
+  AccountViewPtr before;
+  {
+    const std::scoped_lock lock(mutex);
+    before = row.newest;
+    if (row.stale.empty() || row.loops.empty()) return before;
+    stale = std::exchange(row.stale, {});
+  }
+  auto now = AccountView::read(row.readers.store, row.account, before.get(), stale);
+  std::vector<std::uint32_t> loops;
+  {
+    const std::scoped_lock lock(mutex);
+    if (now) {
+      row.newest = *now;
+    } else {
+      row.stale.names = true;
+    }
+    for (const auto& on_loop : row.loops) loops.push_back(on_loop.loop);
+  }
+  if (now) {
+    tell_loops(row, loops);
+  } else if (now.error().code != ErrorCode::kNotFound) {  // the account was removed
+    log::error("cannot read the mailboxes of account {}: {}", row.account.value,
+               now.error().detail);
+  }
+  return now;
+}
+
+void Accounts::tell_loops(const Row& row, const std::vector<std::uint32_t>& loops) {
+  for (const std::uint32_t loop : loops) {
+    loops_[loop].post(
+        [&feeds = *feeds_[loop], account = row.account] { feeds.account_read(account); });
+  }
+}
+
+}  // namespace roost::push
