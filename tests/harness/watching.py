@@ -42,10 +42,13 @@ class Watching:
         self.reader.start()
 
     def read(self, lines):
-        for line in lines:
-            with self.changed:
-                self.events.append(json.loads(line))
-                self.changed.notify_all()
+        with lines:
+            for line in lines:
+                if not line.endswith("\n"):
+                    return  # it was killed in the middle of it
+                with self.changed:
+                    self.events.append(json.loads(line))
+                    self.changed.notify_all()
 
     def stop(self):
         """SIGTERM; the exit code."""
@@ -59,9 +62,17 @@ class Watching:
         self.reader.join(timeout=PATIENCE)
         return code
 
-    def caught_up(self):
+    def kill(self):
+        """SIGKILL; then `events` are all that it has printed."""
+        process, self.process = self.process, None
+        process.kill()
+        process.wait()
+        self.reader.join(timeout=PATIENCE)
+        self.health.unlink(missing_ok=True)
+
+    def caught_up(self, seconds=PATIENCE):
         """Waits until all that was there is dealt with."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + seconds
         while True:
             try:
                 health = json.loads(self.health.read_text())
@@ -73,11 +84,11 @@ class Watching:
                 raise AssertionError(f"not caught up: {health}")
             time.sleep(0.02)
 
-    def until(self, done):
+    def until(self, done, seconds=PATIENCE):
         """Waits until done(events); the events."""
         with self.changed:
-            if not self.changed.wait_for(lambda: done(self.events), timeout=PATIENCE):
-                raise AssertionError(f"after {PATIENCE} s: {self.events}")
+            if not self.changed.wait_for(lambda: done(self.events), timeout=seconds):
+                raise AssertionError(f"after {seconds} s: {self.events}")
             return list(self.events)
 
     def subjects(self):
