@@ -329,6 +329,7 @@ class WatchFaultsTest(ServerCase):
                 self.assertEqual(lane.watching.stop(), 0, lane.story())
                 lane.watching.start()
                 lane.watching.caught_up()
+            print(f"{lane.proxy.counts()}", file=sys.stderr)
 
 
 if __name__ == "__main__":
