@@ -27,6 +27,8 @@ class Benchmark {
   Benchmark(std::string name, std::string question);
 
   [[nodiscard]] CLI::App& options() { return options_; }
+  /// The roost program; from run() on.
+  [[nodiscard]] const std::string& roost() const { return roost_; }
 
   /// Starts each server in turn with `accounts` accounts, lets `measure` do its work and prints
   /// what it found. A rate of Roost by which Dovecot is too slow to be measured as long is for
