@@ -19,10 +19,11 @@ namespace roost::client {
 class Reconnect {
  public:
   static constexpr Duration kSayAfter = std::chrono::hours(1);
+  // The first time so soon that, with all that is said then, mail is reported within a second.
+  static constexpr Backoff::Limits kTransient = {.first = std::chrono::milliseconds(500),
+                                                 .most = std::chrono::minutes(5)};
   // What a person has to put right is tried again all the same, but not so often that a server
   // takes it for an attack.
-  static constexpr Backoff::Limits kTransient = {.first = std::chrono::seconds(1),
-                                                 .most = std::chrono::minutes(5)};
   static constexpr Backoff::Limits kNeedsUser = {.first = std::chrono::minutes(5),
                                                  .most = std::chrono::hours(1)};
 

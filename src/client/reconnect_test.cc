@@ -6,6 +6,7 @@ namespace roost::client {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -37,6 +38,16 @@ TEST(Reconnect, WhatPassesIsSaidAfterAnHourAndOnce) {
   reconnect.succeeded();
   EXPECT_FALSE(reconnect.in_trouble());
   EXPECT_EQ(reconnect.failed(kLost, {}, kNow + hours(9)).say, std::nullopt);
+}
+
+TEST(Reconnect, AConnectionThatWasOfUseIsMadeAgainWithinASecond) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Reconnect reconnect(seed);
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_LE(reconnect.failed(kLost, {}, kNow).wait, milliseconds(500));
+      reconnect.succeeded();
+    }
+  }
 }
 
 TEST(Reconnect, AServerThatLiesIsGivenMoreAndMoreTime) {
