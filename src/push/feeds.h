@@ -59,7 +59,7 @@ class Subscription {
   [[nodiscard]] mail::AccountId account() const { return account_; }
 
  protected:
-  ~Subscription();
+  virtual ~Subscription();
 
  private:
   friend class Feeds;
