@@ -3,7 +3,7 @@
 process that watches is killed and the server restarts: at rest each message has been reported once, and what the events say,
 played to a copy, is what is in the mailboxes.
 
-A run has ROOST_FAULTS faults (120 if not said), drawn by ROOST_SEED, which is printed. With 1,000 and more some connections
+A run has ROOST_FAULTS faults (100 if not said), drawn by ROOST_SEED, which is printed. With 1,000 and more some connections
 that are silently dead are left for the client to find, which takes it minutes."""
 
 import collections
@@ -25,7 +25,7 @@ from foreign import NAMES  # noqa: E402
 from server import PASSWORD, SKIPPED, ServerCase, main, scratch_directory  # noqa: E402
 from watching import Watching, clear_url  # noqa: E402
 
-FAULTS = int(os.environ.get("ROOST_FAULTS", "120"))
+FAULTS = int(os.environ.get("ROOST_FAULTS", "100"))
 SEED = os.environ.get("ROOST_SEED", "kingfisher")
 PATIENT = FAULTS >= 1000
 LONGEST_SILENCE = 600  # seconds until the client has asked whether a connection is still there, with all else that can happen
