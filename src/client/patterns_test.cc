@@ -10,9 +10,9 @@ constexpr auto kUtf7 = mail::NameEncoding::kModifiedUtf7;
 TEST(Patterns, ARoundAsksForEach) {
   Patterns patterns({"Lists/%", "Büro*"});
   ASSERT_TRUE(patterns.asking());
-  EXPECT_EQ(patterns.next(kUtf7).pieces().front(), "LIST \"\" \"Lists/%\"");
+  EXPECT_EQ(patterns.next(kUtf7).pieces().front().view(), "LIST \"\" \"Lists/%\"");
   EXPECT_FALSE(patterns.completed());
-  EXPECT_EQ(patterns.next(kUtf7).pieces().front(), "LIST \"\" \"B&APw-ro*\"");
+  EXPECT_EQ(patterns.next(kUtf7).pieces().front().view(), "LIST \"\" \"B&APw-ro*\"");
   EXPECT_TRUE(patterns.completed());
   EXPECT_FALSE(patterns.asking());
   patterns.ask();
