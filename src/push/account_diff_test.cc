@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "store/forwarding_store.h"
 #include "store/memory/memory_store.h"
 #include "store/message_writer.h"
 
@@ -14,6 +15,20 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+// Deletes a mailbox while it is being read: after the names, before the states.
+class DeletingStore final : public store::ForwardingStore {
+ public:
+  DeletingStore(store::Store& to, std::string_view name) : ForwardingStore(to), name_(name) {}
+  Result<std::vector<store::Mailbox>> mailboxes(mail::AccountId account) override {
+    auto all = ForwardingStore::mailboxes(account);
+    EXPECT_TRUE(delete_mailbox(account, name_));
+    return all;
+  }
+
+ private:
+  const std::string_view name_;
+};
 
 class AccountDiffTest : public testing::Test {
  protected:
@@ -221,6 +236,23 @@ TEST_F(AccountDiffTest, States) {
   EXPECT_THAT(states(), ElementsAre("work: 2 1"));
   rename("work", "play");
   EXPECT_THAT(states(), ElementsAre("play: 2 1"));
+}
+
+TEST_F(AccountDiffTest, OfAMailboxDeletedWhileItIsReadNoStateIsTold) {
+  create("work");
+  deliver("work");
+  settle();
+  remove("work");
+  create("work");
+  DeletingStore deleting(*store_, "work");
+  const AccountViewPtr now =
+      *AccountView::read(deleting, account_, before_.get(), {.names = true, .states = {}});
+  EXPECT_FALSE(now->find("work")->has_state());
+  EXPECT_THAT(diff(*before_, *now).states, IsEmpty());
+  before_ = now;
+  EXPECT_THAT(names(), ElementsAre("work is gone"));
+  create("work");
+  EXPECT_THAT(states(), ElementsAre("work: 0 0"));
 }
 
 TEST_F(AccountDiffTest, ANewMailboxIsKnownToBeEmpty) {

@@ -51,6 +51,8 @@ class AccountView {
     bool subscribed : 1 = false;
 
     [[nodiscard]] bool selectable() const { return id != mail::MailboxId(); }
+    // False: it was deleted before its state was read.
+    [[nodiscard]] bool has_state() const { return uid_validity != mail::UidValidity(); }
     [[nodiscard]] store::MailboxStatus status() const;  // as much as is kept of it
     // LIST tells the same of both, but for the name.
     [[nodiscard]] bool has_attributes_of(const Entry& other) const;

@@ -226,6 +226,8 @@ class Client {
     const std::size_t open = line.find(" (");
     const std::string name = line.substr(9, open - 9);
     EXPECT_NE(name, selected_) << transcript_;
+    EXPECT_EQ(line.find("UIDNEXT 0 "), std::string::npos) << transcript_;
+    EXPECT_EQ(line.find("UIDVALIDITY 0 "), std::string::npos) << transcript_;
     account_known_[name].state = line.substr(open + 2, line.size() - open - 3);
   }
 
