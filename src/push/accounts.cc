@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <unordered_map>
@@ -150,6 +151,19 @@ void Accounts::post_reading(RowPtr row) {
   });
 }
 
+namespace {
+
+Result<AccountViewPtr> read_view(const Accounts::Readers& readers, mail::AccountId account,
+                                 const AccountView* before, const Stale& stale) {
+  try {
+    return AccountView::read(readers.store, account, before, stale);
+  } catch (const std::exception& error) {  // of a library; a posted reading has nobody above
+    return fail(ErrorCode::kInternal, error.what());
+  }
+}
+
+}  // namespace
+
 Result<AccountViewPtr> Accounts::read(Row& row) {
   const std::scoped_lock one_at_a_time(row.reading);
   std::mutex& mutex = shard_of(row.account).mutex;
@@ -161,7 +175,7 @@ Result<AccountViewPtr> Accounts::read(Row& row) {
     if (row.stale.empty() || row.loops.empty()) return before;
     stale = std::exchange(row.stale, {});
   }
-  auto now = AccountView::read(row.readers.store, row.account, before.get(), stale);
+  auto now = read_view(row.readers, row.account, before.get(), stale);
   std::vector<std::uint32_t> loops;
   {
     const std::scoped_lock lock(mutex);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <latch>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "net/loop.h"
@@ -23,6 +24,7 @@ class CountingStore final : public store::ForwardingStore {
   using ForwardingStore::ForwardingStore;
   Result<std::vector<store::Mailbox>> mailboxes(mail::AccountId account) override {
     ++trees;
+    if (throws) throw std::bad_alloc();
     if (fails) return fail(ErrorCode::kUnavailable, "the disk is gone");
     return ForwardingStore::mailboxes(account);
   }
@@ -33,6 +35,7 @@ class CountingStore final : public store::ForwardingStore {
   std::atomic<int> trees = 0;
   std::atomic<int> states = 0;
   std::atomic<bool> fails = false;
+  std::atomic<bool> throws = false;
 };
 
 struct Session final : Subscription {
@@ -178,6 +181,22 @@ TEST_F(AccountsTest, WhatCannotBeReadIsReadWithTheNextChange) {
   EXPECT_EQ(watching.newest()->find("work"), nullptr);
   EXPECT_FALSE(watching.read());
   store_.fails = false;
+  deliver();
+  finish();
+  EXPECT_NE(watching.newest()->find("work"), nullptr);
+  EXPECT_EQ(messages(watching.newest()), 1U);
+}
+
+TEST_F(AccountsTest, AReadingThatALibraryEndsIsOneThatFailed) {
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  store_.throws = true;
+  ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
+  finish();
+  const auto failed = watching.read();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kInternal);
+  store_.throws = false;
   deliver();
   finish();
   EXPECT_NE(watching.newest()->find("work"), nullptr);
