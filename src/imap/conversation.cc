@@ -464,9 +464,9 @@ void Conversation::finish() {
     goodbye_ = std::make_unique<Farewell>(*std::exchange(session().farewell, {}));
   if (said_goodbye()) return;
 
-  if (row_ != nullptr && row_->changes == Changes::kOthers && state_.others != nullptr) {
-    state_.others->forget();
-  }
+  const bool changed_others =
+      reply.condition == Condition::kOk && row_ != nullptr && row_->changes == Changes::kOthers;
+  if (changed_others && state_.others != nullptr) state_.others->forget();
   drop_command();
   row_ = nullptr;
   session().reply = {};
