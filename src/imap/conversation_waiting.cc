@@ -108,6 +108,7 @@ void Conversation::on_account_read() { say_others(); }
 void Conversation::say_others() {
   if (connection_->offloaded() || !has_news_of_others()) return;
   if (connection_->output_size() > 0) return connection_->call_when_written();
+  if (has_news()) return catch_up();  // CLOSED comes before the LIST of what was selected
   std::string out;
   tell_others(out);
   if (out.empty()) return;
