@@ -135,6 +135,33 @@ TEST_F(AccountDiffTest, WhatIsStaleIsReadAndNothingElse) {
   EXPECT_EQ(second->find("later"), nullptr);
 }
 
+TEST_F(AccountDiffTest, WhereOnlyNamesAreStaleTheStatesOfNewMailboxesAreRead) {
+  create("work");
+  deliver("work");
+  const AccountViewPtr first = read();
+  deliver("INBOX");
+  rename("work", "play");
+  create("later");
+  deliver("later");
+  const AccountViewPtr second =
+      *AccountView::read(*store_, account_, first.get(), {.names = true, .states = {}});
+  EXPECT_EQ(second->find("INBOX")->messages, 0U);
+  EXPECT_EQ(second->find("play")->messages, 1U);
+  EXPECT_EQ(second->find("later")->messages, 1U);
+}
+
+TEST_F(AccountDiffTest, OfVeryManyStaleStatesAllAre) {
+  Stale stale;
+  for (std::size_t i = 1; i <= AccountView::kMaxNames; ++i) stale.add_state(mail::MailboxId(i));
+  stale.add_state(mail::MailboxId(1));
+  EXPECT_EQ(stale.states.size(), AccountView::kMaxNames);
+  EXPECT_FALSE(stale.has_state(mail::MailboxId(5000)));
+  stale.add_state(mail::MailboxId(5000));
+  EXPECT_THAT(stale.states, IsEmpty());
+  EXPECT_TRUE(stale.has_state(mail::MailboxId(1)));
+  EXPECT_FALSE(stale.empty());
+}
+
 TEST_F(AccountDiffTest, CreatedDeletedSubscribed) {
   create("new");
   EXPECT_THAT(names(), ElementsAre("new"));

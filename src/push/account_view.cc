@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 
 #include "mail/mailbox_name.h"
@@ -18,11 +19,18 @@ void take_status(AccountView::Entry& entry, const store::MailboxStatus& status) 
   entry.unseen = status.unseen;
 }
 
-bool is_stale(const Stale& stale, mail::MailboxId mailbox) {
-  return stale.names || std::ranges::find(stale.states, mailbox) != stale.states.end();
+}  // namespace
+
+void Stale::add_state(mail::MailboxId mailbox) {
+  if (has_state(mailbox)) return;
+  if (states.size() < AccountView::kMaxNames) return states.push_back(mailbox);
+  all_states = true;
+  states.clear();
 }
 
-}  // namespace
+bool Stale::has_state(mail::MailboxId mailbox) const {
+  return all_states || std::ranges::find(states, mailbox) != states.end();
+}
 
 store::MailboxStatus AccountView::Entry::status() const {
   store::MailboxStatus status;
@@ -47,9 +55,11 @@ Result<AccountViewPtr> AccountView::read(store::Store& store, mail::AccountId ac
     *view = *before;
   } else if (auto read = view->read_names(store, account); !read) {
     return fail(std::move(read.error()));
+  } else if (before != nullptr) {
+    view->take_states(*before);
   }
   for (Entry& entry : view->entries_) {
-    if (!entry.selectable() || !is_stale(stale, entry.id)) continue;
+    if (!entry.selectable() || (entry.has_state() && !stale.has_state(entry.id))) continue;
     const auto status = store.status(entry.id);
     if (status) {
       take_status(entry, *status);
@@ -102,6 +112,18 @@ void AccountView::add(std::string_view name, Entry entry) {
   names_ += name;
   entry.name_end = static_cast<std::uint32_t>(names_.size());
   entries_.push_back(entry);
+}
+
+// By the mailboxes' ids, whatever they are called now.
+void AccountView::take_states(const AccountView& before) {
+  std::unordered_map<mail::MailboxId, const Entry*> known;
+  for (const Entry& entry : before.entries_) {
+    if (entry.selectable()) known.emplace(entry.id, &entry);
+  }
+  for (Entry& entry : entries_) {
+    const auto found = known.find(entry.id);
+    if (found != known.end()) take_status(entry, found->second->status());
+  }
 }
 
 std::string_view AccountView::name(std::size_t i) const {

@@ -25,10 +25,13 @@ using AccountViewPtr = std::shared_ptr<const AccountView>;
 
 // What must be read anew.
 struct Stale {
-  bool names = false;  // and all states
+  bool names = false;  // and the states of mailboxes that were not there before
+  bool all_states = false;
   std::vector<mail::MailboxId> states;
 
-  [[nodiscard]] bool empty() const { return !names && states.empty(); }
+  void add_state(mail::MailboxId mailbox);
+  [[nodiscard]] bool has_state(mail::MailboxId mailbox) const;
+  [[nodiscard]] bool empty() const { return !names && !all_states && states.empty(); }
 };
 
 class AccountView {
@@ -58,7 +61,8 @@ class AccountView {
     [[nodiscard]] bool has_attributes_of(const Entry& other) const;
   };
 
-  // before: the last view, of which all is kept that is not stale; may be null if the names are.
+  // before: the last view, of which all is kept that is not stale; may be null if the names are. A
+  // mailbox that was renamed keeps its state.
   // Worker.
   [[nodiscard]] static Result<AccountViewPtr> read(store::Store& store, mail::AccountId account,
                                                    const AccountView* before, const Stale& stale);
@@ -71,6 +75,7 @@ class AccountView {
  private:
   [[nodiscard]] Result<void> read_names(store::Store& store, mail::AccountId account);
   void add(std::string_view name, Entry entry);
+  void take_states(const AccountView& before);
 
   std::vector<Entry> entries_;
   std::string names_;

@@ -108,10 +108,7 @@ void Accounts::unwatch(const AccountWatch& watch) {
 // --- readings ---
 
 void Accounts::mailbox_changed(mail::AccountId account, mail::MailboxId mailbox) {
-  changed(account, [mailbox](Stale& stale) {
-    const auto known = std::ranges::find(stale.states, mailbox);
-    if (!stale.names && known == stale.states.end()) stale.states.push_back(mailbox);
-  });
+  changed(account, [mailbox](Stale& stale) { stale.add_state(mailbox); });
 }
 
 void Accounts::names_changed(mail::AccountId account) {
@@ -182,7 +179,7 @@ Result<AccountViewPtr> Accounts::read(Row& row) {
     if (now) {
       row.newest = *now;
     } else {
-      row.stale.names = true;
+      row.stale.names = row.stale.all_states = true;
     }
     for (const auto& on_loop : row.loops) loops.push_back(on_loop.loop);
   }

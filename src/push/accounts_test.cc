@@ -134,6 +134,22 @@ TEST_F(AccountsTest, ABurstIsReadOnce) {
   EXPECT_EQ(messages(watching.newest()), 1000U);
 }
 
+TEST_F(AccountsTest, NamesAreReadWithoutTheStatesThatAreKnown) {
+  ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  finish();
+  store_.states = 0;
+  const auto release = hold_worker();
+  ASSERT_TRUE(store_.set_subscribed(alice_, "work", store::Store::Subscribed::kYes));
+  deliver();
+  release->count_down();
+  finish();
+  EXPECT_EQ(store_.states, 1);
+  EXPECT_TRUE(watching.newest()->find("work")->subscribed);
+  EXPECT_EQ(messages(watching.newest()), 1U);
+}
+
 TEST_F(AccountsTest, SeveralWatchesShareWhatWasRead) {
   const AccountWatch first = watch();
   const AccountViewPtr view = *first.read();
