@@ -87,9 +87,10 @@ bool Conversation::catches_up() const {
   return idling() && !connection_->offloaded() && has_news() && !connection_->output_full();
 }
 
-// An idling client of IMAP4rev2 does not know yet what there is, or does not any more.
+// An idling client of IMAP4rev2 does not know yet what there is, or does not any more, or it could
+// not be read.
 bool Conversation::lacks_others() const {
-  return state_.enabled.imap4rev2 && (state_.others == nullptr || !state_.others->known());
+  return state_.enabled.imap4rev2 && (state_.others == nullptr || state_.others->lacks());
 }
 
 bool Conversation::has_news_of_others() const {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/log.h"
 #include "mail/mailbox_name.h"
 
 namespace roost::push {
@@ -19,6 +20,10 @@ void take_status(AccountView::Entry& entry, const store::MailboxStatus& status) 
   entry.unseen = status.unseen;
 }
 
+bool contains(const std::vector<mail::MailboxId>& some, mail::MailboxId mailbox) {
+  return std::ranges::find(some, mailbox) != some.end();
+}
+
 }  // namespace
 
 void Stale::add_state(mail::MailboxId mailbox) {
@@ -29,7 +34,7 @@ void Stale::add_state(mail::MailboxId mailbox) {
 }
 
 bool Stale::has_state(mail::MailboxId mailbox) const {
-  return all_states || std::ranges::find(states, mailbox) != states.end();
+  return all_states || contains(states, mailbox);
 }
 
 store::MailboxStatus AccountView::Entry::status() const {
@@ -58,16 +63,28 @@ Result<AccountViewPtr> AccountView::read(store::Store& store, mail::AccountId ac
   } else if (before != nullptr) {
     view->take_states(*before);
   }
-  for (Entry& entry : view->entries_) {
-    if (!entry.selectable() || (entry.has_state() && !stale.has_state(entry.id))) continue;
+  view->read_states(store, before, stale);
+  return view;
+}
+
+// One that cannot be read is no reason to say nothing of the others.
+void AccountView::read_states(store::Store& store, const AccountView* before, const Stale& stale) {
+  unread_.clear();
+  for (Entry& entry : entries_) {
+    const bool tried = before != nullptr && contains(before->unread_, entry.id);
+    if (!entry.selectable()) continue;
+    if (entry.has_state() && !tried && !stale.has_state(entry.id)) continue;
     const auto status = store.status(entry.id);
     if (status) {
       take_status(entry, *status);
     } else if (status.error().code != ErrorCode::kNotFound) {  // gone: its name is stale, too
-      return fail(status.error());
+      if (!tried) {
+        log::error("cannot read the state of mailbox {}: {}", entry.id.value,
+                   status.error().detail);
+      }
+      unread_.push_back(entry.id);
     }
   }
-  return view;
 }
 
 Result<void> AccountView::read_names(store::Store& store, mail::AccountId account) {

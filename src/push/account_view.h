@@ -71,14 +71,19 @@ class AccountView {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }  // by name
   [[nodiscard]] std::string_view name(std::size_t i) const;
   [[nodiscard]] const Entry* find(std::string_view name) const;
+  // Mailboxes that have the state of the view before, or none: theirs could not be read. The next
+  // reading tries again.
+  [[nodiscard]] const std::vector<mail::MailboxId>& unread() const { return unread_; }
 
  private:
   [[nodiscard]] Result<void> read_names(store::Store& store, mail::AccountId account);
   void add(std::string_view name, Entry entry);
   void take_states(const AccountView& before);
+  void read_states(store::Store& store, const AccountView* before, const Stale& stale);
 
   std::vector<Entry> entries_;
   std::string names_;
+  std::vector<mail::MailboxId> unread_;
   bool too_large_ = false;
 };
 

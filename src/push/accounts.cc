@@ -28,7 +28,14 @@ struct AccountWatch::Row {
   boost::container::small_vector<OnLoop, 1> loops;
   AccountViewPtr newest;
   Stale stale{.names = true, .states = {}};
-  bool posted = false;  // a reading is on its way
+  bool posted = false;      // a reading is on its way
+  bool being_read = false;  // what was stale when that began
+  bool failed = false;      // the last reading did: nothing is known to be as newest says
+
+  // Announcements are missing from newest for which no reading is on its way.
+  [[nodiscard]] bool lacks() const {
+    return failed || (newest != nullptr && !newest->unread().empty());
+  }
 };
 
 struct Accounts::Shard {
@@ -59,6 +66,16 @@ AccountWatch::~AccountWatch() {
 AccountViewPtr AccountWatch::newest() const {
   const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
   return row_->newest;
+}
+
+bool AccountWatch::settled() const {
+  const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
+  return row_->stale.empty() && !row_->being_read;
+}
+
+bool AccountWatch::lacks() const {
+  const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
+  return row_->lacks();
 }
 
 Result<AccountViewPtr> AccountWatch::read() const { return accounts_->read(*row_); }
@@ -136,12 +153,12 @@ void Accounts::changed(mail::AccountId account, Mark&& mark) {
 void Accounts::post_reading(RowPtr row) {
   net::Workers& workers = row->readers.workers;
   workers.post([this, row = std::move(row)]() mutable {
-    // What cannot be read stays stale: the next change tries again.
-    const auto done = read(*row);
+    // What cannot be read is tried again with the next change, or when a session reads.
+    (void)read(*row);
     bool again = false;
     {
       const std::scoped_lock lock(shard_of(row->account).mutex);
-      again = done && !row->stale.empty() && !row->loops.empty();
+      again = !row->stale.empty() && !row->loops.empty();
       row->posted = again;
     }
     if (again) post_reading(std::move(row));
@@ -166,26 +183,28 @@ Result<AccountViewPtr> Accounts::read(Row& row) {
   std::mutex& mutex = shard_of(row.account).mutex;
   Stale stale;
   AccountViewPtr before;
+  bool failed_before = false;
   {
     const std::scoped_lock lock(mutex);
     before = row.newest;
-    if (row.stale.empty() || row.loops.empty()) return before;
+    if ((row.stale.empty() && !row.lacks()) || row.loops.empty()) return before;
     stale = std::exchange(row.stale, {});
+    failed_before = row.failed;
+    if (failed_before) stale.names = stale.all_states = true;
+    row.being_read = true;
   }
   auto now = read_view(row.readers, row.account, before.get(), stale);
   std::vector<std::uint32_t> loops;
   {
     const std::scoped_lock lock(mutex);
-    if (now) {
-      row.newest = *now;
-    } else {
-      row.stale.names = row.stale.all_states = true;
-    }
+    if (now) row.newest = *now;
+    row.failed = !now;
+    row.being_read = false;
     for (const auto& on_loop : row.loops) loops.push_back(on_loop.loop);
   }
-  if (now) {
-    tell_loops(row, loops);
-  } else if (now.error().code != ErrorCode::kNotFound) {  // the account was removed
+  // If it failed, too: who did not compare because this was on its way does so now.
+  tell_loops(row, loops);
+  if (!now && !failed_before && now.error().code != ErrorCode::kNotFound) {  // the account is there
     log::error("cannot read the mailboxes of account {}: {}", row.account.value,
                now.error().detail);
   }

@@ -6,7 +6,8 @@
 // No change can be lost, by construction: a session takes an AccountWatch, then reads. A change
 // announced before that reading is in it. One announced later makes the row stale, so it is read,
 // and only then the loops are told to compare; who cannot, compares when it can: newest() is
-// another than what it has told, or not.
+// another than what it has told, or not. What could not be read is remembered, and read with the
+// next announcement or when a session asks for it.
 #pragma once
 
 #include <atomic>

@@ -30,12 +30,14 @@ class CountingStore final : public store::ForwardingStore {
   }
   Result<store::MailboxStatus> status(mail::MailboxId mailbox) override {
     ++states;
+    if (mailbox == undecodable) return fail(ErrorCode::kCorruption, "no header");
     return ForwardingStore::status(mailbox);
   }
   std::atomic<int> trees = 0;
   std::atomic<int> states = 0;
   std::atomic<bool> fails = false;
   std::atomic<bool> throws = false;
+  std::atomic<mail::MailboxId> undecodable;
 };
 
 struct Session final : Subscription {
@@ -201,6 +203,55 @@ TEST_F(AccountsTest, WhatCannotBeReadIsReadWithTheNextChange) {
   finish();
   EXPECT_NE(watching.newest()->find("work"), nullptr);
   EXPECT_EQ(messages(watching.newest()), 1U);
+}
+
+TEST_F(AccountsTest, WhatCannotBeReadIsReadWhenASessionAsks) {
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  EXPECT_FALSE(watching.lacks());
+  store_.fails = true;
+  ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
+  finish();
+  EXPECT_TRUE(watching.lacks());
+  store_.fails = false;
+  session_.readings = 0;
+  ASSERT_TRUE(watching.read());
+  finish();
+  EXPECT_FALSE(watching.lacks());
+  EXPECT_EQ(session_.readings, 1);
+  EXPECT_NE(watching.newest()->find("work"), nullptr);
+}
+
+TEST_F(AccountsTest, AMailboxThatCannotBeReadHidesNoOther) {
+  const auto work = store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone)->id;
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  const mail::UidValidity uid_validity = watching.newest()->find("work")->uid_validity;
+  store_.undecodable = work;
+  ASSERT_TRUE(store_.set_subscribed(alice_, "work", store::Store::Subscribed::kYes));
+  hub_.committed({.mailbox = work, .modseq = {}, .before = {}, .after = {}, .account = alice_});
+  deliver();
+  finish();
+  EXPECT_TRUE(watching.lacks());
+  EXPECT_TRUE(watching.newest()->find("work")->subscribed);
+  EXPECT_EQ(watching.newest()->find("work")->uid_validity, uid_validity);
+  EXPECT_EQ(messages(watching.newest()), 1U);
+  store_.undecodable = mail::MailboxId();
+  ASSERT_TRUE(watching.read());
+  EXPECT_FALSE(watching.lacks());
+}
+
+TEST_F(AccountsTest, WhatIsAnnouncedIsNotSettledUntilItIsRead) {
+  const AccountWatch watching = watch();
+  EXPECT_FALSE(watching.settled());
+  ASSERT_TRUE(watching.read());
+  EXPECT_TRUE(watching.settled());
+  const auto release = hold_worker();
+  deliver();
+  EXPECT_FALSE(watching.settled());
+  release->count_down();
+  finish();
+  EXPECT_TRUE(watching.settled());
 }
 
 TEST_F(AccountsTest, AReadingThatALibraryEndsIsOneThatFailed) {
