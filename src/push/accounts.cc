@@ -19,6 +19,7 @@ struct AccountWatch::Row {
   struct OnLoop {
     std::uint32_t loop;
     std::uint32_t watches;
+    bool told = false;  // a task is on its way that will compare with newest
   };
   Row(mail::AccountId id, Accounts::Readers with) : account(id), readers(with) {}
 
@@ -78,7 +79,7 @@ bool AccountWatch::lacks() const {
   return row_->lacks();
 }
 
-Result<AccountViewPtr> AccountWatch::read() const { return accounts_->read(*row_); }
+Result<AccountViewPtr> AccountWatch::read() const { return accounts_->read(row_); }
 
 // --- who watches ---
 
@@ -103,7 +104,7 @@ AccountWatch Accounts::watch(std::size_t loop, mail::AccountId account, Readers 
   if (found != row->loops.end()) {
     ++found->watches;
   } else {
-    row->loops.push_back({static_cast<std::uint32_t>(loop), 1});
+    row->loops.push_back({.loop = static_cast<std::uint32_t>(loop), .watches = 1});
   }
   return AccountWatch(*this, row, loop);
 }
@@ -154,7 +155,7 @@ void Accounts::post_reading(RowPtr row) {
   net::Workers& workers = row->readers.workers;
   workers.post([this, row = std::move(row)]() mutable {
     // What cannot be read is tried again with the next change, or when a session reads.
-    (void)read(*row);
+    (void)read(row);
     bool again = false;
     {
       const std::scoped_lock lock(shard_of(row->account).mutex);
@@ -178,7 +179,8 @@ Result<AccountViewPtr> read_view(const Accounts::Readers& readers, mail::Account
 
 }  // namespace
 
-Result<AccountViewPtr> Accounts::read(Row& row) {
+Result<AccountViewPtr> Accounts::read(const RowPtr& shared) {
+  Row& row = *shared;
   const std::scoped_lock one_at_a_time(row.reading);
   std::mutex& mutex = shard_of(row.account).mutex;
   Stale stale;
@@ -194,16 +196,14 @@ Result<AccountViewPtr> Accounts::read(Row& row) {
     row.being_read = true;
   }
   auto now = read_view(row.readers, row.account, before.get(), stale);
-  std::vector<std::uint32_t> loops;
   {
     const std::scoped_lock lock(mutex);
     if (now) row.newest = *now;
     row.failed = !now;
     row.being_read = false;
-    for (const auto& on_loop : row.loops) loops.push_back(on_loop.loop);
+    // If it failed, too: who did not compare because this was on its way does so now.
+    tell_loops(shared);
   }
-  // If it failed, too: who did not compare because this was on its way does so now.
-  tell_loops(row, loops);
   if (!now && !failed_before && now.error().code != ErrorCode::kNotFound) {  // the account is there
     log::error("cannot read the mailboxes of account {}: {}", row.account.value,
                now.error().detail);
@@ -211,10 +211,19 @@ Result<AccountViewPtr> Accounts::read(Row& row) {
   return now;
 }
 
-void Accounts::tell_loops(const Row& row, const std::vector<std::uint32_t>& loops) {
-  for (const std::uint32_t loop : loops) {
-    loops_[loop].post(
-        [&feeds = *feeds_[loop], account = row.account] { feeds.account_read(account); });
+// Requires: the shard's mutex. However many readings there are, each loop has one task.
+void Accounts::tell_loops(const RowPtr& row) {
+  for (Row::OnLoop& on_loop : row->loops) {
+    if (on_loop.told) continue;
+    loops_[on_loop.loop].post([this, row, loop = on_loop.loop] {
+      {
+        const std::scoped_lock lock(shard_of(row->account).mutex);
+        const auto found = std::ranges::find(row->loops, loop, &Row::OnLoop::loop);
+        if (found != row->loops.end()) found->told = false;
+      }
+      feeds_[loop]->account_read(row->account);
+    });
+    on_loop.told = true;
   }
 }
 

@@ -56,8 +56,8 @@ class Accounts {
   template <typename Mark>
   void changed(mail::AccountId account, Mark&& mark);
   void post_reading(RowPtr row);
-  [[nodiscard]] Result<AccountViewPtr> read(Row& row);
-  void tell_loops(const Row& row, const std::vector<std::uint32_t>& loops);
+  [[nodiscard]] Result<AccountViewPtr> read(const RowPtr& shared);
+  void tell_loops(const RowPtr& row);
 
   net::Loops& loops_;
   const std::vector<std::unique_ptr<Feeds>>& feeds_;

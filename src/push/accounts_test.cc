@@ -136,6 +136,23 @@ TEST_F(AccountsTest, ABurstIsReadOnce) {
   EXPECT_EQ(messages(watching.newest()), 1000U);
 }
 
+TEST_F(AccountsTest, ALoopThatIsBusyIsToldOnceOfSeveralReadings) {
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  finish();
+  session_.readings = 0;
+  for (int i = 0; i < 10; ++i) {
+    deliver();
+    ASSERT_TRUE(watching.read());
+  }
+  finish();
+  EXPECT_EQ(session_.readings, 1);
+  EXPECT_EQ(messages(watching.newest()), 10U);
+  deliver();
+  finish();
+  EXPECT_EQ(session_.readings, 2);
+}
+
 TEST_F(AccountsTest, NamesAreReadWithoutTheStatesThatAreKnown) {
   ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
   const AccountWatch watching = watch();
