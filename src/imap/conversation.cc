@@ -399,7 +399,7 @@ void Conversation::wait_for_line() {
   set_stage(*work().result == Progress::kIdle ? Stage::kIdling : Stage::kLine);
   arm();
   if (idling() && has_news()) return catch_up();  // "+ idling" and the news go out in one write
-  tell_others(session().out);
+  tell_settled_others();
   flush();
 }
 

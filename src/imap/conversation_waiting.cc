@@ -74,7 +74,7 @@ void Conversation::catch_up() {
             take_told();
             if (state_.state == State::kLogout) return end();
             if (said_goodbye()) return;
-            tell_others(session().out);
+            tell_settled_others();
             flush();
             arm();
             pump();  // between two pieces DONE is heard
@@ -102,6 +102,12 @@ void Conversation::tell_others(std::string& out) {
   const bool selected = state_.state == State::kSelected;
   state_.others->tell(selected ? state_.selected->mailbox.id : mail::MailboxId(), state_.enabled,
                       out);
+}
+
+// Behind what else is said. While something newer is read, the client may know that already, from a
+// STATUS of its own, and is not told what is older: on_account_read comes.
+void Conversation::tell_settled_others() {
+  if (has_news_of_others() && state_.others->settled()) tell_others(session().out);
 }
 
 void Conversation::on_account_read() { say_others(); }

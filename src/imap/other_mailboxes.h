@@ -31,6 +31,7 @@ class OtherMailboxes {
   void begin();
 
   [[nodiscard]] bool pending() const { return known() && watch_.newest() != told_; }
+  [[nodiscard]] bool settled() const { return watch_.settled(); }
   // selected: not told by STATUS. Reads nothing: may be called on a loop.
   void tell(mail::MailboxId selected, Enabled enabled, std::string& out);
 
