@@ -301,5 +301,16 @@ TEST_F(AccountDiffTest, OfTooManyMailboxesNothingIsSaid) {
   EXPECT_THAT(names(), IsEmpty());
 }
 
+TEST_F(AccountDiffTest, OfTooLongNamesNothingIsSaid) {
+  const std::string name(200, 'n');
+  for (std::size_t i = 0; i < 320; ++i) create(name + std::to_string(100 + i));
+  EXPECT_FALSE(read()->too_large());
+  for (std::size_t i = 320; i < 330; ++i) create(name + std::to_string(100 + i));
+  const AccountViewPtr view = read();
+  EXPECT_TRUE(view->too_large());
+  EXPECT_THAT(view->entries(), IsEmpty());
+  EXPECT_THAT(names(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace roost::push

@@ -113,6 +113,12 @@ Result<void> AccountView::read_names(store::Store& store, mail::AccountId accoun
                        .subscribed = subscribed});
   }
   add_subscriptions_before(nullptr);
+  too_large_ = names_.size() > kMaxOctetsOfNames;
+  if (too_large_) {
+    entries_ = {};
+    names_ = {};
+    return {};
+  }
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto parent = mail::parent_of(name(i));
     if (!entries_[i].exists || !parent) continue;

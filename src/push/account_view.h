@@ -36,8 +36,10 @@ struct Stale {
 
 class AccountView {
  public:
-  // An account that has more mailboxes or subscriptions is not told of.
+  // An account that has more mailboxes or subscriptions, or longer names in all, is not told of:
+  // what is written to a client at once is bounded by it.
   static constexpr std::size_t kMaxNames = 1000;
+  static constexpr std::size_t kMaxOctetsOfNames = 64 * 1024;
 
   // A view keeps little of each name, for it may be kept for very many accounts.
   struct Entry {
