@@ -33,7 +33,7 @@ class Accounts {
   Accounts(net::Loops& loops, const std::vector<std::unique_ptr<Feeds>>& feeds);
   ~Accounts();
 
-  // The store is read on those workers. Both are gone before the Hub is.
+  // The store is read on those workers, which end before the store and the Hub do.
   struct Readers {
     store::Store& store;
     net::Workers& workers;
