@@ -21,8 +21,8 @@ enum class Runs : std::uint8_t { kLoop, kWorker };
 // The states a command is valid in, as bits (RFC 3501 section 6).
 enum class In : std::uint8_t { kAny, kNotAuthenticated, kAuthenticated, kSelected };
 
-// Whether a command changes mailboxes that are not selected, or which one is: then what an idling
-// client knows of the others (imap/other_mailboxes.h) is not what it is told next.
+// Whether a command changes mailboxes that are not selected: where it succeeded, what it did is not
+// told to the client that did it (imap/other_mailboxes.h).
 enum class Changes : std::uint8_t { kNoOthers, kOthers };
 
 struct CommandRow {

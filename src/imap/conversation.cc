@@ -399,7 +399,7 @@ void Conversation::wait_for_line() {
   set_stage(*work().result == Progress::kIdle ? Stage::kIdling : Stage::kLine);
   arm();
   if (idling() && has_news()) return catch_up();  // "+ idling" and the news go out in one write
-  tell_others(session().out);
+  tell_settled_others();
   flush();
 }
 
@@ -464,9 +464,9 @@ void Conversation::finish() {
     goodbye_ = std::make_unique<Farewell>(*std::exchange(session().farewell, {}));
   if (said_goodbye()) return;
 
-  if (row_ != nullptr && row_->changes == Changes::kOthers && state_.others != nullptr) {
-    state_.others->forget();
-  }
+  const bool changed_others =
+      reply.condition == Condition::kOk && row_ != nullptr && row_->changes == Changes::kOthers;
+  if (changed_others && state_.others != nullptr) state_.others->forget();
   drop_command();
   row_ = nullptr;
   session().reply = {};

@@ -74,7 +74,7 @@ void Conversation::catch_up() {
             take_told();
             if (state_.state == State::kLogout) return end();
             if (said_goodbye()) return;
-            tell_others(session().out);
+            tell_settled_others();
             flush();
             arm();
             pump();  // between two pieces DONE is heard
@@ -87,9 +87,10 @@ bool Conversation::catches_up() const {
   return idling() && !connection_->offloaded() && has_news() && !connection_->output_full();
 }
 
-// An idling client of IMAP4rev2 does not know yet what there is, or does not any more.
+// An idling client of IMAP4rev2 does not know yet what there is, or does not any more, or it could
+// not be read.
 bool Conversation::lacks_others() const {
-  return state_.enabled.imap4rev2 && (state_.others == nullptr || !state_.others->known());
+  return state_.enabled.imap4rev2 && (state_.others == nullptr || state_.others->lacks());
 }
 
 bool Conversation::has_news_of_others() const {
@@ -103,11 +104,18 @@ void Conversation::tell_others(std::string& out) {
                       out);
 }
 
+// Behind what else is said. While something newer is read, the client may know that already, from a
+// STATUS of its own, and is not told what is older: on_account_read comes.
+void Conversation::tell_settled_others() {
+  if (has_news_of_others() && state_.others->settled()) tell_others(session().out);
+}
+
 void Conversation::on_account_read() { say_others(); }
 
 void Conversation::say_others() {
   if (connection_->offloaded() || !has_news_of_others()) return;
   if (connection_->output_size() > 0) return connection_->call_when_written();
+  if (has_news()) return catch_up();  // CLOSED comes before the LIST of what was selected
   std::string out;
   tell_others(out);
   if (out.empty()) return;

@@ -40,8 +40,7 @@ void write_name(ResponseWriter writer, const push::AccountDiff::Name& told) {
 }  // namespace
 
 void OtherMailboxes::begin() {
-  if (known()) return;
-  if (auto read = watch_.read()) told_ = *std::move(read);
+  if (auto read = watch_.read(); read && !known()) told_ = *std::move(read);
 }
 
 void OtherMailboxes::tell(mail::MailboxId selected, Enabled enabled, std::string& out) {

@@ -24,10 +24,14 @@ class OtherMailboxes {
   void forget() { told_ = nullptr; }
   // There is a view to which a newer one is compared.
   [[nodiscard]] bool known() const { return told_ != nullptr; }
-  // Takes all that has happened as told, unless something is known. Worker.
+  // begin() has something to do.
+  [[nodiscard]] bool lacks() const { return !known() || watch_.lacks(); }
+  // Takes all that has happened as told, unless something is known; and tries again what could not
+  // be read. Worker.
   void begin();
 
   [[nodiscard]] bool pending() const { return known() && watch_.newest() != told_; }
+  [[nodiscard]] bool settled() const { return watch_.settled(); }
   // selected: not told by STATUS. Reads nothing: may be called on a loop.
   void tell(mail::MailboxId selected, Enabled enabled, std::string& out);
 

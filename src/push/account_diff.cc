@@ -159,7 +159,7 @@ class Comparison {
   // A new mailbox is known to be empty, unless its name was another's: then UIDVALIDITY is to be
   // told.
   void compare_states(const Pair& pair, AccountDiff& diff) const {
-    if (pair.now == nullptr || !pair.now->selectable()) return;
+    if (pair.now == nullptr || !pair.now->selectable() || !pair.now->has_state()) return;
     const auto renamed = old_names_.find(pair.name);
     const Entry* const before =
         renamed == old_names_.end() ? pair.before : from_.find(renamed->second);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "store/forwarding_store.h"
 #include "store/memory/memory_store.h"
 #include "store/message_writer.h"
 
@@ -14,6 +15,20 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+// Deletes a mailbox while it is being read: after the names, before the states.
+class DeletingStore final : public store::ForwardingStore {
+ public:
+  DeletingStore(store::Store& to, std::string_view name) : ForwardingStore(to), name_(name) {}
+  Result<std::vector<store::Mailbox>> mailboxes(mail::AccountId account) override {
+    auto all = ForwardingStore::mailboxes(account);
+    EXPECT_TRUE(delete_mailbox(account, name_));
+    return all;
+  }
+
+ private:
+  const std::string_view name_;
+};
 
 class AccountDiffTest : public testing::Test {
  protected:
@@ -120,6 +135,33 @@ TEST_F(AccountDiffTest, WhatIsStaleIsReadAndNothingElse) {
   EXPECT_EQ(second->find("later"), nullptr);
 }
 
+TEST_F(AccountDiffTest, WhereOnlyNamesAreStaleTheStatesOfNewMailboxesAreRead) {
+  create("work");
+  deliver("work");
+  const AccountViewPtr first = read();
+  deliver("INBOX");
+  rename("work", "play");
+  create("later");
+  deliver("later");
+  const AccountViewPtr second =
+      *AccountView::read(*store_, account_, first.get(), {.names = true, .states = {}});
+  EXPECT_EQ(second->find("INBOX")->messages, 0U);
+  EXPECT_EQ(second->find("play")->messages, 1U);
+  EXPECT_EQ(second->find("later")->messages, 1U);
+}
+
+TEST_F(AccountDiffTest, OfVeryManyStaleStatesAllAre) {
+  Stale stale;
+  for (std::size_t i = 1; i <= AccountView::kMaxNames; ++i) stale.add_state(mail::MailboxId(i));
+  stale.add_state(mail::MailboxId(1));
+  EXPECT_EQ(stale.states.size(), AccountView::kMaxNames);
+  EXPECT_FALSE(stale.has_state(mail::MailboxId(5000)));
+  stale.add_state(mail::MailboxId(5000));
+  EXPECT_THAT(stale.states, IsEmpty());
+  EXPECT_TRUE(stale.has_state(mail::MailboxId(1)));
+  EXPECT_FALSE(stale.empty());
+}
+
 TEST_F(AccountDiffTest, CreatedDeletedSubscribed) {
   create("new");
   EXPECT_THAT(names(), ElementsAre("new"));
@@ -223,6 +265,23 @@ TEST_F(AccountDiffTest, States) {
   EXPECT_THAT(states(), ElementsAre("play: 2 1"));
 }
 
+TEST_F(AccountDiffTest, OfAMailboxDeletedWhileItIsReadNoStateIsTold) {
+  create("work");
+  deliver("work");
+  settle();
+  remove("work");
+  create("work");
+  DeletingStore deleting(*store_, "work");
+  const AccountViewPtr now =
+      *AccountView::read(deleting, account_, before_.get(), {.names = true, .states = {}});
+  EXPECT_FALSE(now->find("work")->has_state());
+  EXPECT_THAT(diff(*before_, *now).states, IsEmpty());
+  before_ = now;
+  EXPECT_THAT(names(), ElementsAre("work is gone"));
+  create("work");
+  EXPECT_THAT(states(), ElementsAre("work: 0 0"));
+}
+
 TEST_F(AccountDiffTest, ANewMailboxIsKnownToBeEmpty) {
   create("new");
   EXPECT_THAT(states(), IsEmpty());
@@ -239,6 +298,17 @@ TEST_F(AccountDiffTest, OfTooManyMailboxesNothingIsSaid) {
   settle();
   remove("one more");
   EXPECT_FALSE(read()->too_large());
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+TEST_F(AccountDiffTest, OfTooLongNamesNothingIsSaid) {
+  const std::string name(200, 'n');
+  for (std::size_t i = 0; i < 320; ++i) create(name + std::to_string(100 + i));
+  EXPECT_FALSE(read()->too_large());
+  for (std::size_t i = 320; i < 330; ++i) create(name + std::to_string(100 + i));
+  const AccountViewPtr view = read();
+  EXPECT_TRUE(view->too_large());
+  EXPECT_THAT(view->entries(), IsEmpty());
   EXPECT_THAT(names(), IsEmpty());
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 
+#include "base/log.h"
 #include "mail/mailbox_name.h"
 
 namespace roost::push {
@@ -18,11 +20,22 @@ void take_status(AccountView::Entry& entry, const store::MailboxStatus& status) 
   entry.unseen = status.unseen;
 }
 
-bool is_stale(const Stale& stale, mail::MailboxId mailbox) {
-  return stale.names || std::ranges::find(stale.states, mailbox) != stale.states.end();
+bool contains(const std::vector<mail::MailboxId>& some, mail::MailboxId mailbox) {
+  return std::ranges::find(some, mailbox) != some.end();
 }
 
 }  // namespace
+
+void Stale::add_state(mail::MailboxId mailbox) {
+  if (has_state(mailbox)) return;
+  if (states.size() < AccountView::kMaxNames) return states.push_back(mailbox);
+  all_states = true;
+  states.clear();
+}
+
+bool Stale::has_state(mail::MailboxId mailbox) const {
+  return all_states || contains(states, mailbox);
+}
 
 store::MailboxStatus AccountView::Entry::status() const {
   store::MailboxStatus status;
@@ -47,17 +60,31 @@ Result<AccountViewPtr> AccountView::read(store::Store& store, mail::AccountId ac
     *view = *before;
   } else if (auto read = view->read_names(store, account); !read) {
     return fail(std::move(read.error()));
+  } else if (before != nullptr) {
+    view->take_states(*before);
   }
-  for (Entry& entry : view->entries_) {
-    if (!entry.selectable() || !is_stale(stale, entry.id)) continue;
+  view->read_states(store, before, stale);
+  return view;
+}
+
+// One that cannot be read is no reason to say nothing of the others.
+void AccountView::read_states(store::Store& store, const AccountView* before, const Stale& stale) {
+  unread_.clear();
+  for (Entry& entry : entries_) {
+    const bool tried = before != nullptr && contains(before->unread_, entry.id);
+    if (!entry.selectable()) continue;
+    if (entry.has_state() && !tried && !stale.has_state(entry.id)) continue;
     const auto status = store.status(entry.id);
     if (status) {
       take_status(entry, *status);
     } else if (status.error().code != ErrorCode::kNotFound) {  // gone: its name is stale, too
-      return fail(status.error());
+      if (!tried) {
+        log::error("cannot read the state of mailbox {}: {}", entry.id.value,
+                   status.error().detail);
+      }
+      unread_.push_back(entry.id);
     }
   }
-  return view;
 }
 
 Result<void> AccountView::read_names(store::Store& store, mail::AccountId account) {
@@ -86,6 +113,12 @@ Result<void> AccountView::read_names(store::Store& store, mail::AccountId accoun
                        .subscribed = subscribed});
   }
   add_subscriptions_before(nullptr);
+  too_large_ = names_.size() > kMaxOctetsOfNames;
+  if (too_large_) {
+    entries_ = {};
+    names_ = {};
+    return {};
+  }
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto parent = mail::parent_of(name(i));
     if (!entries_[i].exists || !parent) continue;
@@ -102,6 +135,18 @@ void AccountView::add(std::string_view name, Entry entry) {
   names_ += name;
   entry.name_end = static_cast<std::uint32_t>(names_.size());
   entries_.push_back(entry);
+}
+
+// By the mailboxes' ids, whatever they are called now.
+void AccountView::take_states(const AccountView& before) {
+  std::unordered_map<mail::MailboxId, const Entry*> known;
+  for (const Entry& entry : before.entries_) {
+    if (entry.selectable()) known.emplace(entry.id, &entry);
+  }
+  for (Entry& entry : entries_) {
+    const auto found = known.find(entry.id);
+    if (found != known.end()) take_status(entry, found->second->status());
+  }
 }
 
 std::string_view AccountView::name(std::size_t i) const {

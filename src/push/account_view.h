@@ -25,16 +25,21 @@ using AccountViewPtr = std::shared_ptr<const AccountView>;
 
 // What must be read anew.
 struct Stale {
-  bool names = false;  // and all states
+  bool names = false;  // and the states of mailboxes that were not there before
+  bool all_states = false;
   std::vector<mail::MailboxId> states;
 
-  [[nodiscard]] bool empty() const { return !names && states.empty(); }
+  void add_state(mail::MailboxId mailbox);
+  [[nodiscard]] bool has_state(mail::MailboxId mailbox) const;
+  [[nodiscard]] bool empty() const { return !names && !all_states && states.empty(); }
 };
 
 class AccountView {
  public:
-  // An account that has more mailboxes or subscriptions is not told of.
+  // An account that has more mailboxes or subscriptions, or longer names in all, is not told of:
+  // what is written to a client at once is bounded by it.
   static constexpr std::size_t kMaxNames = 1000;
+  static constexpr std::size_t kMaxOctetsOfNames = 64 * 1024;
 
   // A view keeps little of each name, for it may be kept for very many accounts.
   struct Entry {
@@ -51,12 +56,15 @@ class AccountView {
     bool subscribed : 1 = false;
 
     [[nodiscard]] bool selectable() const { return id != mail::MailboxId(); }
+    // False: it was deleted before its state was read.
+    [[nodiscard]] bool has_state() const { return uid_validity != mail::UidValidity(); }
     [[nodiscard]] store::MailboxStatus status() const;  // as much as is kept of it
     // LIST tells the same of both, but for the name.
     [[nodiscard]] bool has_attributes_of(const Entry& other) const;
   };
 
-  // before: the last view, of which all is kept that is not stale; may be null if the names are.
+  // before: the last view, of which all is kept that is not stale; may be null if the names are. A
+  // mailbox that was renamed keeps its state.
   // Worker.
   [[nodiscard]] static Result<AccountViewPtr> read(store::Store& store, mail::AccountId account,
                                                    const AccountView* before, const Stale& stale);
@@ -65,13 +73,19 @@ class AccountView {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }  // by name
   [[nodiscard]] std::string_view name(std::size_t i) const;
   [[nodiscard]] const Entry* find(std::string_view name) const;
+  // Mailboxes that have the state of the view before, or none: theirs could not be read. The next
+  // reading tries again.
+  [[nodiscard]] const std::vector<mail::MailboxId>& unread() const { return unread_; }
 
  private:
   [[nodiscard]] Result<void> read_names(store::Store& store, mail::AccountId account);
   void add(std::string_view name, Entry entry);
+  void take_states(const AccountView& before);
+  void read_states(store::Store& store, const AccountView* before, const Stale& stale);
 
   std::vector<Entry> entries_;
   std::string names_;
+  std::vector<mail::MailboxId> unread_;
   bool too_large_ = false;
 };
 

@@ -24,6 +24,10 @@ class AccountWatch {
 
   // The last that was read; null: nothing was yet. A loop may ask.
   [[nodiscard]] AccountViewPtr newest() const;
+  // Nothing was announced that newest() does not show; otherwise the sessions will be called.
+  [[nodiscard]] bool settled() const;
+  // Something could not be read: read() tries again.
+  [[nodiscard]] bool lacks() const;
   // Reads what has changed. What it gives shows all that was announced before the call. Worker.
   [[nodiscard]] Result<AccountViewPtr> read() const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/container/small_vector.hpp>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <unordered_map>
@@ -18,6 +19,7 @@ struct AccountWatch::Row {
   struct OnLoop {
     std::uint32_t loop;
     std::uint32_t watches;
+    bool told = false;  // a task is on its way that will compare with newest
   };
   Row(mail::AccountId id, Accounts::Readers with) : account(id), readers(with) {}
 
@@ -27,7 +29,14 @@ struct AccountWatch::Row {
   boost::container::small_vector<OnLoop, 1> loops;
   AccountViewPtr newest;
   Stale stale{.names = true, .states = {}};
-  bool posted = false;  // a reading is on its way
+  bool posted = false;      // a reading is on its way
+  bool being_read = false;  // what was stale when that began
+  bool failed = false;      // the last reading did: nothing is known to be as newest says
+
+  // Announcements are missing from newest for which no reading is on its way.
+  [[nodiscard]] bool lacks() const {
+    return failed || (newest != nullptr && !newest->unread().empty());
+  }
 };
 
 struct Accounts::Shard {
@@ -60,7 +69,17 @@ AccountViewPtr AccountWatch::newest() const {
   return row_->newest;
 }
 
-Result<AccountViewPtr> AccountWatch::read() const { return accounts_->read(*row_); }
+bool AccountWatch::settled() const {
+  const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
+  return row_->stale.empty() && !row_->being_read;
+}
+
+bool AccountWatch::lacks() const {
+  const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
+  return row_->lacks();
+}
+
+Result<AccountViewPtr> AccountWatch::read() const { return accounts_->read(row_); }
 
 // --- who watches ---
 
@@ -85,7 +104,7 @@ AccountWatch Accounts::watch(std::size_t loop, mail::AccountId account, Readers 
   if (found != row->loops.end()) {
     ++found->watches;
   } else {
-    row->loops.push_back({static_cast<std::uint32_t>(loop), 1});
+    row->loops.push_back({.loop = static_cast<std::uint32_t>(loop), .watches = 1});
   }
   return AccountWatch(*this, row, loop);
 }
@@ -107,10 +126,7 @@ void Accounts::unwatch(const AccountWatch& watch) {
 // --- readings ---
 
 void Accounts::mailbox_changed(mail::AccountId account, mail::MailboxId mailbox) {
-  changed(account, [mailbox](Stale& stale) {
-    const auto known = std::ranges::find(stale.states, mailbox);
-    if (!stale.names && known == stale.states.end()) stale.states.push_back(mailbox);
-  });
+  changed(account, [mailbox](Stale& stale) { stale.add_state(mailbox); });
 }
 
 void Accounts::names_changed(mail::AccountId account) {
@@ -138,53 +154,76 @@ void Accounts::changed(mail::AccountId account, Mark&& mark) {
 void Accounts::post_reading(RowPtr row) {
   net::Workers& workers = row->readers.workers;
   workers.post([this, row = std::move(row)]() mutable {
-    // What cannot be read stays stale: the next change tries again.
-    const auto done = read(*row);
+    // What cannot be read is tried again with the next change, or when a session reads.
+    (void)read(row);
     bool again = false;
     {
       const std::scoped_lock lock(shard_of(row->account).mutex);
-      again = done && !row->stale.empty() && !row->loops.empty();
+      again = !row->stale.empty() && !row->loops.empty();
       row->posted = again;
     }
     if (again) post_reading(std::move(row));
   });
 }
 
-Result<AccountViewPtr> Accounts::read(Row& row) {
+namespace {
+
+Result<AccountViewPtr> read_view(const Accounts::Readers& readers, mail::AccountId account,
+                                 const AccountView* before, const Stale& stale) {
+  try {
+    return AccountView::read(readers.store, account, before, stale);
+  } catch (const std::exception& error) {  // of a library; a posted reading has nobody above
+    return fail(ErrorCode::kInternal, error.what());
+  }
+}
+
+}  // namespace
+
+Result<AccountViewPtr> Accounts::read(const RowPtr& shared) {
+  Row& row = *shared;
   const std::scoped_lock one_at_a_time(row.reading);
   std::mutex& mutex = shard_of(row.account).mutex;
   Stale stale;
   AccountViewPtr before;
+  bool failed_before = false;
   {
     const std::scoped_lock lock(mutex);
     before = row.newest;
-    if (row.stale.empty() || row.loops.empty()) return before;
+    if ((row.stale.empty() && !row.lacks()) || row.loops.empty()) return before;
     stale = std::exchange(row.stale, {});
+    failed_before = row.failed;
+    if (failed_before) stale.names = stale.all_states = true;
+    row.being_read = true;
   }
-  auto now = AccountView::read(row.readers.store, row.account, before.get(), stale);
-  std::vector<std::uint32_t> loops;
+  auto now = read_view(row.readers, row.account, before.get(), stale);
   {
     const std::scoped_lock lock(mutex);
-    if (now) {
-      row.newest = *now;
-    } else {
-      row.stale.names = true;
-    }
-    for (const auto& on_loop : row.loops) loops.push_back(on_loop.loop);
+    if (now) row.newest = *now;
+    row.failed = !now;
+    row.being_read = false;
+    // If it failed, too: who did not compare because this was on its way does so now.
+    tell_loops(shared);
   }
-  if (now) {
-    tell_loops(row, loops);
-  } else if (now.error().code != ErrorCode::kNotFound) {  // the account was removed
+  if (!now && !failed_before && now.error().code != ErrorCode::kNotFound) {  // the account is there
     log::error("cannot read the mailboxes of account {}: {}", row.account.value,
                now.error().detail);
   }
   return now;
 }
 
-void Accounts::tell_loops(const Row& row, const std::vector<std::uint32_t>& loops) {
-  for (const std::uint32_t loop : loops) {
-    loops_[loop].post(
-        [&feeds = *feeds_[loop], account = row.account] { feeds.account_read(account); });
+// Requires: the shard's mutex. However many readings there are, each loop has one task.
+void Accounts::tell_loops(const RowPtr& row) {
+  for (Row::OnLoop& on_loop : row->loops) {
+    if (on_loop.told) continue;
+    loops_[on_loop.loop].post([this, row, loop = on_loop.loop] {
+      {
+        const std::scoped_lock lock(shard_of(row->account).mutex);
+        const auto found = std::ranges::find(row->loops, loop, &Row::OnLoop::loop);
+        if (found != row->loops.end()) found->told = false;
+      }
+      feeds_[loop]->account_read(row->account);
+    });
+    on_loop.told = true;
   }
 }
 

@@ -6,7 +6,8 @@
 // No change can be lost, by construction: a session takes an AccountWatch, then reads. A change
 // announced before that reading is in it. One announced later makes the row stale, so it is read,
 // and only then the loops are told to compare; who cannot, compares when it can: newest() is
-// another than what it has told, or not.
+// another than what it has told, or not. What could not be read is remembered, and read with the
+// next announcement or when a session asks for it.
 #pragma once
 
 #include <atomic>
@@ -32,7 +33,7 @@ class Accounts {
   Accounts(net::Loops& loops, const std::vector<std::unique_ptr<Feeds>>& feeds);
   ~Accounts();
 
-  // The store is read on those workers. Both are gone before the Hub is.
+  // The store is read on those workers, which end before the store and the Hub do.
   struct Readers {
     store::Store& store;
     net::Workers& workers;
@@ -55,8 +56,8 @@ class Accounts {
   template <typename Mark>
   void changed(mail::AccountId account, Mark&& mark);
   void post_reading(RowPtr row);
-  [[nodiscard]] Result<AccountViewPtr> read(Row& row);
-  void tell_loops(const Row& row, const std::vector<std::uint32_t>& loops);
+  [[nodiscard]] Result<AccountViewPtr> read(const RowPtr& shared);
+  void tell_loops(const RowPtr& row);
 
   net::Loops& loops_;
   const std::vector<std::unique_ptr<Feeds>>& feeds_;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <latch>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "net/loop.h"
@@ -23,16 +24,20 @@ class CountingStore final : public store::ForwardingStore {
   using ForwardingStore::ForwardingStore;
   Result<std::vector<store::Mailbox>> mailboxes(mail::AccountId account) override {
     ++trees;
+    if (throws) throw std::bad_alloc();
     if (fails) return fail(ErrorCode::kUnavailable, "the disk is gone");
     return ForwardingStore::mailboxes(account);
   }
   Result<store::MailboxStatus> status(mail::MailboxId mailbox) override {
     ++states;
+    if (mailbox == undecodable) return fail(ErrorCode::kCorruption, "no header");
     return ForwardingStore::status(mailbox);
   }
   std::atomic<int> trees = 0;
   std::atomic<int> states = 0;
   std::atomic<bool> fails = false;
+  std::atomic<bool> throws = false;
+  std::atomic<mail::MailboxId> undecodable;
 };
 
 struct Session final : Subscription {
@@ -131,6 +136,39 @@ TEST_F(AccountsTest, ABurstIsReadOnce) {
   EXPECT_EQ(messages(watching.newest()), 1000U);
 }
 
+TEST_F(AccountsTest, ALoopThatIsBusyIsToldOnceOfSeveralReadings) {
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  finish();
+  session_.readings = 0;
+  for (int i = 0; i < 10; ++i) {
+    deliver();
+    ASSERT_TRUE(watching.read());
+  }
+  finish();
+  EXPECT_EQ(session_.readings, 1);
+  EXPECT_EQ(messages(watching.newest()), 10U);
+  deliver();
+  finish();
+  EXPECT_EQ(session_.readings, 2);
+}
+
+TEST_F(AccountsTest, NamesAreReadWithoutTheStatesThatAreKnown) {
+  ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  finish();
+  store_.states = 0;
+  const auto release = hold_worker();
+  ASSERT_TRUE(store_.set_subscribed(alice_, "work", store::Store::Subscribed::kYes));
+  deliver();
+  release->count_down();
+  finish();
+  EXPECT_EQ(store_.states, 1);
+  EXPECT_TRUE(watching.newest()->find("work")->subscribed);
+  EXPECT_EQ(messages(watching.newest()), 1U);
+}
+
 TEST_F(AccountsTest, SeveralWatchesShareWhatWasRead) {
   const AccountWatch first = watch();
   const AccountViewPtr view = *first.read();
@@ -178,6 +216,71 @@ TEST_F(AccountsTest, WhatCannotBeReadIsReadWithTheNextChange) {
   EXPECT_EQ(watching.newest()->find("work"), nullptr);
   EXPECT_FALSE(watching.read());
   store_.fails = false;
+  deliver();
+  finish();
+  EXPECT_NE(watching.newest()->find("work"), nullptr);
+  EXPECT_EQ(messages(watching.newest()), 1U);
+}
+
+TEST_F(AccountsTest, WhatCannotBeReadIsReadWhenASessionAsks) {
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  EXPECT_FALSE(watching.lacks());
+  store_.fails = true;
+  ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
+  finish();
+  EXPECT_TRUE(watching.lacks());
+  store_.fails = false;
+  session_.readings = 0;
+  ASSERT_TRUE(watching.read());
+  finish();
+  EXPECT_FALSE(watching.lacks());
+  EXPECT_EQ(session_.readings, 1);
+  EXPECT_NE(watching.newest()->find("work"), nullptr);
+}
+
+TEST_F(AccountsTest, AMailboxThatCannotBeReadHidesNoOther) {
+  const auto work = store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone)->id;
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  const mail::UidValidity uid_validity = watching.newest()->find("work")->uid_validity;
+  store_.undecodable = work;
+  ASSERT_TRUE(store_.set_subscribed(alice_, "work", store::Store::Subscribed::kYes));
+  hub_.committed({.mailbox = work, .modseq = {}, .before = {}, .after = {}, .account = alice_});
+  deliver();
+  finish();
+  EXPECT_TRUE(watching.lacks());
+  EXPECT_TRUE(watching.newest()->find("work")->subscribed);
+  EXPECT_EQ(watching.newest()->find("work")->uid_validity, uid_validity);
+  EXPECT_EQ(messages(watching.newest()), 1U);
+  store_.undecodable = mail::MailboxId();
+  ASSERT_TRUE(watching.read());
+  EXPECT_FALSE(watching.lacks());
+}
+
+TEST_F(AccountsTest, WhatIsAnnouncedIsNotSettledUntilItIsRead) {
+  const AccountWatch watching = watch();
+  EXPECT_FALSE(watching.settled());
+  ASSERT_TRUE(watching.read());
+  EXPECT_TRUE(watching.settled());
+  const auto release = hold_worker();
+  deliver();
+  EXPECT_FALSE(watching.settled());
+  release->count_down();
+  finish();
+  EXPECT_TRUE(watching.settled());
+}
+
+TEST_F(AccountsTest, AReadingThatALibraryEndsIsOneThatFailed) {
+  const AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  store_.throws = true;
+  ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
+  finish();
+  const auto failed = watching.read();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kInternal);
+  store_.throws = false;
   deliver();
   finish();
   EXPECT_NE(watching.newest()->find("work"), nullptr);

@@ -66,7 +66,9 @@ Subscription::~Subscription() {
 void Subscription::follow_mailbox(mail::MailboxId mailbox) {
   if (mailbox == mailbox_) return;
   if (in_mailbox_.next != nullptr) {
-    feeds_.step_over(*this);
+    if (const auto running = feeds_.find_running(mailbox_); running != feeds_.running_.end()) {
+      Feeds::step_over<&Subscription::in_mailbox_>(running->turn, *this);
+    }
     leave<&Subscription::in_mailbox_>(feeds_.mailboxes_, mailbox_, *this);
   }
   mailbox_ = mailbox;
@@ -78,6 +80,9 @@ void Subscription::follow_mailbox(mail::MailboxId mailbox) {
 void Subscription::follow_account(mail::AccountId account) {
   if (account == account_) return;
   if (in_account_.next != nullptr) {
+    if (const auto calling = feeds_.find_calling(account_); calling != feeds_.calling_.end()) {
+      Feeds::step_over<&Subscription::in_account_>(calling->turn, *this);
+    }
     leave<&Subscription::in_account_>(feeds_.accounts_, account_, *this);
   }
   account_ = account;
@@ -86,14 +91,13 @@ void Subscription::follow_account(mail::AccountId account) {
   }
 }
 
-// One that leaves its mailbox is not called any more.
-void Feeds::step_over(const Subscription& leaving) {
-  const auto running = find_running(leaving.mailbox_);
-  if (running == running_.end() || running->next == nullptr) return;
-  if (running->next == &leaving) {
-    running->next = &leaving == running->last ? nullptr : leaving.in_mailbox_.next;
+// One that leaves its mailbox or account is not called any more.
+template <auto Member>
+void Feeds::step_over(Turn& turn, const Subscription& leaving) {
+  if (turn.next == &leaving) {
+    turn.next = &leaving == turn.last ? nullptr : (leaving.*Member).next;
   }
-  if (running->last == &leaving) running->last = leaving.in_mailbox_.previous;
+  if (turn.last == &leaving) turn.last = (leaving.*Member).previous;
 }
 
 // --- fan-outs ---
@@ -108,6 +112,20 @@ Feeds::RunningList::iterator Feeds::find_running(mail::MailboxId mailbox) {
       running_, [&](const Running& running) { return running.fanout.change.mailbox == mailbox; });
 }
 
+Feeds::CallingList::iterator Feeds::find_calling(mail::AccountId account) {
+  return std::ranges::find(calling_, account, &Calling::account);
+}
+
+// Calls so many that the loop's other work does not wait for long.
+template <auto Member, typename Call>
+void Feeds::call_some(Turn& turn, Call&& call) {
+  for (std::size_t i = 0; i < kAtOnce && turn.next != nullptr; ++i) {
+    Subscription& subscription = *turn.next;
+    turn.next = &subscription == turn.last ? nullptr : (subscription.*Member).next;
+    call(subscription);
+  }
+}
+
 void Feeds::deliver(const store::Change& change, Clock::time_point committed) {
   if (const auto running = find_running(change.mailbox); running != running_.end()) {
     if (!running->waiting) running->waiting_since = committed;
@@ -117,18 +135,15 @@ void Feeds::deliver(const store::Change& change, Clock::time_point committed) {
   const auto found = mailboxes_.find(change.mailbox);
   if (found == mailboxes_.end()) return;
   Subscription* const first = found->second;
-  running_.push_back({{change, {}}, committed, first, first->in_mailbox_.previous, {}, {}});
+  running_.push_back({{change, {}}, committed, {first, first->in_mailbox_.previous}, {}, {}});
   go_on(change.mailbox);
 }
 
 void Feeds::go_on(mail::MailboxId mailbox) {
   const auto running = find_running(mailbox);
-  for (std::size_t i = 0; i < kAtOnce && running->next != nullptr; ++i) {
-    Subscription& subscription = *running->next;
-    running->next = &subscription == running->last ? nullptr : subscription.in_mailbox_.next;
-    subscription.on_change(running->fanout);
-  }
-  if (running->next == nullptr) {
+  call_some<&Subscription::in_mailbox_>(
+      running->turn, [&](Subscription& subscription) { subscription.on_change(running->fanout); });
+  if (running->turn.next == nullptr) {
     if (running->fanout.told > 0) observe_when_sent(running->committed);
     const auto found = mailboxes_.find(mailbox);
     if (!running->waiting || found == mailboxes_.end()) {
@@ -137,8 +152,7 @@ void Feeds::go_on(mail::MailboxId mailbox) {
     }
     running->fanout = {*std::exchange(running->waiting, {}), {}};
     running->committed = running->waiting_since;
-    running->next = found->second;
-    running->last = running->next->in_mailbox_.previous;
+    running->turn = {found->second, found->second->in_mailbox_.previous};
   }
   loop_.post([this, mailbox] {
     // Where every core is busy with a fan-out, what others wait for is with threads that have none.
@@ -163,7 +177,32 @@ void Feeds::account_changed(mail::AccountId account, store::ChangeSink::AccountE
 }
 
 void Feeds::account_read(mail::AccountId account) {
-  for (Subscription* const subscription : following(account)) subscription->on_account_read();
+  if (const auto calling = find_calling(account); calling != calling_.end()) {
+    calling->again = true;
+    return;
+  }
+  const auto found = accounts_.find(account);
+  if (found == accounts_.end()) return;
+  calling_.push_back({account, {found->second, found->second->in_account_.previous}, false});
+  go_on_calling(account);
+}
+
+void Feeds::go_on_calling(mail::AccountId account) {
+  const auto calling = find_calling(account);
+  call_some<&Subscription::in_account_>(
+      calling->turn, [](Subscription& subscription) { subscription.on_account_read(); });
+  if (calling->turn.next == nullptr) {
+    const auto found = accounts_.find(account);
+    if (!std::exchange(calling->again, false) || found == accounts_.end()) {
+      calling_.erase(calling);
+      return;
+    }
+    calling->turn = {found->second, found->second->in_account_.previous};
+  }
+  loop_.post([this, account] {
+    std::this_thread::yield();  // as above
+    go_on_calling(account);
+  });
 }
 
 // A list of its own: those who are called may leave the ring.

@@ -1,7 +1,8 @@
 // Feeds: who on one event loop hears of a mailbox's changes and an account's events, and the
 // fan-outs on their way to them. A fan-out of many yields: after some subscribers the loop's other
 // work has its turn. What else happens to the mailbox meanwhile is merged and goes out behind it,
-// so that a burst of deliveries costs each watcher a few writes.
+// so that a burst of deliveries costs each watcher a few writes. So it is with the readings of an
+// account.
 //
 // Owner: the Hub. Thread: the loop's.
 #pragma once
@@ -97,27 +98,43 @@ class Feeds {
   template <typename Id>
   using Rings = boost::unordered_flat_map<Id, Subscription*, std::hash<Id>>;
 
+  struct Turn {
+    Subscription* next;  // to be called; null: all have been
+    Subscription* last;  // to be called, unless next is null
+  };
   struct Running {
     Fanout fanout;
     Clock::time_point committed;
-    Subscription* next;                    // to be called; null: all have been
-    Subscription* last;                    // to be called, unless next is null
+    Turn turn;
     std::optional<store::Change> waiting;  // what has happened since, merged
     Clock::time_point waiting_since;
   };
   using RunningList = std::list<Running>;
+  // Of a reading of an account.
+  struct Calling {
+    mail::AccountId account;
+    Turn turn;
+    bool again;  // it was read anew meanwhile
+  };
+  using CallingList = std::list<Calling>;
 
   [[nodiscard]] std::vector<Subscription*> following(mail::AccountId account) const;
   [[nodiscard]] RunningList::iterator find_running(mail::MailboxId mailbox);
+  [[nodiscard]] CallingList::iterator find_calling(mail::AccountId account);
   void go_on(mail::MailboxId mailbox);
+  void go_on_calling(mail::AccountId account);
+  template <auto Member, typename Call>
+  static void call_some(Turn& turn, Call&& call);
   void observe_when_sent(Clock::time_point committed);
-  void step_over(const Subscription& leaving);
+  template <auto Member>
+  static void step_over(Turn& turn, const Subscription& leaving);
 
   net::Loop& loop_;
   metrics::Histogram* const commit_to_write_;
   Rings<mail::MailboxId> mailboxes_;
   Rings<mail::AccountId> accounts_;
   RunningList running_;  // usually none, and few: of mailboxes with very many watchers
+  CallingList calling_;  // likewise, of accounts
 };
 
 }  // namespace roost::push

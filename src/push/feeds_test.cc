@@ -167,5 +167,28 @@ TEST_F(FeedsTest, WhoFollowsAnAccountHearsOfItsReadings) {
   EXPECT_EQ(bobs.account_readings, 0);
 }
 
+TEST_F(FeedsTest, AReadingThatManyHearOfYieldsAndTheNextGoesOutBehindIt) {
+  watch_many();
+  for (Watcher& watcher : watchers_) watcher.follow_account(mail::AccountId(7));
+  const auto heard = [&](int readings) {
+    return std::ranges::count(watchers_, readings, &Watcher::account_readings);
+  };
+  feeds_.account_read(mail::AccountId(7));
+  EXPECT_EQ(heard(1), 64);
+  feeds_.account_read(mail::AccountId(7));
+  feeds_.account_read(mail::AccountId(7));
+  EXPECT_EQ(heard(1), 64);
+  ASSERT_TRUE(run_task());
+  EXPECT_EQ(heard(1), 128);
+  // The next to be called, the last, and one that was.
+  for (const std::size_t leaving : {128U, 999U, 5U}) {
+    watchers_[leaving].follow_account(mail::AccountId());
+  }
+  run_all();
+  EXPECT_EQ(heard(2), 997);
+  EXPECT_EQ(heard(1), 1);
+  EXPECT_EQ(heard(0), 2);
+}
+
 }  // namespace
 }  // namespace roost::push

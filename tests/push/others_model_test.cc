@@ -104,10 +104,9 @@ class Client {
     const std::string name(any_name(random));
     switch (below(random, 12)) {
       case 0:
-        knows_ = false;
+        changes_ = true;
         return say("x APPEND " + name + " {5+}\r\nhello\r\n");
       case 1:
-        knows_ = false;
         selected_ = "INBOX";
         return say("x SELECT INBOX\r\n");
       case 2:
@@ -172,6 +171,8 @@ class Client {
       idling_ = done_ = busy_ = false;
     } else if (line.starts_with("x ") || line.starts_with("e ")) {
       busy_ = false;
+      if (changes_ && line.starts_with("x OK")) knows_ = false;
+      changes_ = false;
     } else if (line.starts_with("* LIST (")) {
       if (idling_) take_list(line);
     } else if (line.starts_with("* STATUS ")) {
@@ -226,6 +227,8 @@ class Client {
     const std::size_t open = line.find(" (");
     const std::string name = line.substr(9, open - 9);
     EXPECT_NE(name, selected_) << transcript_;
+    EXPECT_EQ(line.find("UIDNEXT 0 "), std::string::npos) << transcript_;
+    EXPECT_EQ(line.find("UIDVALIDITY 0 "), std::string::npos) << transcript_;
     account_known_[name].state = line.substr(open + 2, line.size() - open - 3);
   }
 
@@ -240,6 +243,7 @@ class Client {
   bool idling_ = false;
   bool done_ = false;  // DONE is said
   bool knows_ = false;
+  bool changes_ = false;         // a command is said that changes other mailboxes
   bool begins_ = false;          // IDLE is said, and not answered
   std::optional<Account> read_;  // what IDLE found
   Account account_known_;
