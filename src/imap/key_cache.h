@@ -25,12 +25,18 @@ namespace roost::imap {
 template <typename What, typename List>
 class KeyCache {
  public:
+  static constexpr std::size_t kPart = 16;
   struct Known {
     List list;
     mail::UidSet uids;  // of the messages in it
 
     // Those that are gone. What came after the view is not.
     [[nodiscard]] mail::UidSet gone_from(const mail::MailboxView& view) const;
+    // To join costs as much as there is. So only a command that has found a good part of it does
+    // that; one that finds few reads what is new of them, and leaves it to others.
+    [[nodiscard]] bool is_joined_by(std::size_t found) const {
+      return found >= list.size() / kPart;
+    }
   };
   using KnownPtr = std::shared_ptr<const Known>;
 

@@ -144,6 +144,30 @@ TEST_F(KnownKeysTest, OnlyWhatIsNewIsRead) {
   EXPECT_EQ(store_.take_asked(), "1:4");  // another order
 }
 
+// What a client polls the end of a large mailbox for.
+TEST_F(KnownKeysTest, FewOfManyAreReadAndLeaveTheRestAlone) {
+  for (int i = 0; i < 80; ++i) deliver(std::string(1, static_cast<char>('z' - i % 26)));
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)ask(*reader_, "SORT (SUBJECT) UTF-8 ALL");
+  deliver("y");
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)store_.take_asked();
+  const auto known_uids = [&] {
+    return knowing_.sort_keys
+        .find(server_.mailbox("alice"), {{.key = mail::SortCriterion::Key::kSubject}})
+        ->uids.to_string();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 1:2,81"), "* SORT 2 81 1");
+    EXPECT_EQ(store_.take_asked(), "81");
+    EXPECT_EQ(known_uids(), "1:80");
+  }
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 FLAGGED"), "* SORT");
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 1,27:28,2,81"), "* SORT 2 28 81 1 27");
+  EXPECT_EQ(store_.take_asked(), "81");
+  EXPECT_EQ(known_uids(), "1:81");  // they were enough
+}
+
 TEST_F(KnownKeysTest, WhatIsExpungedIsNotFound) {
   for (const char* subject : {"c", "a", "b"}) deliver(subject);
   (void)say(*reader_, "n NOOP\r\n");
