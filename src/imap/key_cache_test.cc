@@ -168,6 +168,35 @@ TEST_F(KnownKeysTest, FewOfManyAreReadAndLeaveTheRestAlone) {
   EXPECT_EQ(known_uids(), "1:81");  // they were enough
 }
 
+TEST_F(KnownKeysTest, FewOfManyAreThreadedWithThemAlone) {
+  for (int i = 0; i < 80; ++i) {
+    deliver("s" + std::to_string(i / 2), std::to_string(i),
+            i % 2 == 0 ? "" : std::to_string(i - 1));
+  }
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)ask(*reader_, "THREAD REFERENCES UTF-8 ALL");
+  deliver("new", "80", "20");
+  deliver("s3", "81", "80");
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)store_.take_asked();
+  const auto known_uids = [&] {
+    return knowing_.thread_keys.find(server_.mailbox("alice"), mail::ThreadAlgorithm::kReferences)
+        ->uids.to_string();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:22,81"), "* THREAD (21 (22)(81))");
+    EXPECT_EQ(store_.take_asked(), "81");
+    EXPECT_EQ(known_uids(), "1:80");
+  }
+  EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:24,81:82"),
+            "* THREAD (21 (22)(81 82))(23 24)");
+  EXPECT_EQ(store_.take_asked(), "81:82");
+  EXPECT_EQ(known_uids(), "1:82");  // they were enough
+  EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:24,81:82"),
+            "* THREAD (21 (22)(81 82))(23 24)");
+  EXPECT_EQ(store_.take_asked(), "");
+}
+
 TEST_F(KnownKeysTest, WhatIsExpungedIsNotFound) {
   for (const char* subject : {"c", "a", "b"}) deliver(subject);
   (void)say(*reader_, "n NOOP\r\n");
