@@ -45,10 +45,23 @@ TEST(KeyCache, HoldsNoMoreThanItMay) {
   SortKeys cache(100'000);
   cache.put(mail::MailboxId(1), {{}}, known(1000));
   const auto held = cache.find(mail::MailboxId(1), {{}});
-  cache.put(mail::MailboxId(1), {{}}, known(100'000));  // the old one is no use any more
+  cache.put(mail::MailboxId(1), {{}}, known(100'000));
+  EXPECT_EQ(cache.find(mail::MailboxId(1), {{}}), held);  // the old one is of use still
+  cache.put(mail::MailboxId(2), {{}}, known(4000));
   EXPECT_FALSE(cache.find(mail::MailboxId(1), {{}}));
-  EXPECT_EQ(cache.octets(), 0U);
+  EXPECT_TRUE(cache.find(mail::MailboxId(2), {{}}));
+  EXPECT_LE(cache.octets(), 100'000U);
   EXPECT_EQ(held->uids.count(), 1000U);  // whoever works with it still can
+}
+
+TEST(KeyCache, TellsWhatItWouldKeep) {
+  const SortKeys cache(100'000);
+  const auto held = known(4000);
+  EXPECT_TRUE(cache.fits(*held, {}, 0));
+  EXPECT_FALSE(cache.fits(*held, {}, 10'000));
+  EXPECT_TRUE(cache.fits(*held, mail::UidSet({mail::Uid(1), mail::Uid(1000)}), 10'000));
+  EXPECT_TRUE(cache.fits(*known(0), {}, 99'000));
+  EXPECT_FALSE(cache.fits(*known(0), {}, 100'000));
 }
 
 // Notes whose digests are read.

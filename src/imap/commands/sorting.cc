@@ -37,6 +37,7 @@ std::vector<std::uint32_t> Sorting::finish(SortKeys& cache, const SearchedMailbo
 void Sorting::remember(SortKeys& cache, const SearchedMailbox& mailbox) const {
   if (!known_->is_joined_by(found_.size())) return;
   const mail::UidSet gone = known_->gone_from(mailbox.view);
+  if (!cache.fits(*known_, gone, read_.octets())) return;
   cache.put(mailbox.id, criteria_,
             std::make_shared<SortKeys::Known>(SortKeys::Known{
                 .list = mail::SortedList::joined(known_->list, gone, read_),

@@ -90,6 +90,7 @@ mail::Threads Threading::finish(ThreadKeys& cache, const SearchedMailbox& mailbo
 void Threading::remember(ThreadKeys& cache, const SearchedMailbox& mailbox) const {
   if (!known_->is_joined_by(found_)) return;
   const mail::UidSet gone = known_->gone_from(mailbox.view);
+  if (!cache.fits(*known_, gone, list_.octets() + reader_->texts().octets())) return;
   cache.put(mailbox.id, algorithm_,
             std::make_shared<ThreadKeys::Known>(ThreadKeys::Known{
                 .list = mail::ThreadedList::joined(known_->list, gone, list_, reader_->texts()),
