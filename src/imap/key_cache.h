@@ -4,7 +4,9 @@
 // message is there is the session's view to say.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
@@ -25,12 +27,18 @@ namespace roost::imap {
 template <typename What, typename List>
 class KeyCache {
  public:
+  static constexpr std::size_t kPart = 16;
   struct Known {
     List list;
     mail::UidSet uids;  // of the messages in it
 
     // Those that are gone. What came after the view is not.
     [[nodiscard]] mail::UidSet gone_from(const mail::MailboxView& view) const;
+    // To join costs as much as there is. So only a command that has found a good part of it does
+    // that; one that finds few reads what is new of them, and leaves it to others.
+    [[nodiscard]] bool is_joined_by(std::size_t found) const {
+      return found >= list.size() / kPart;
+    }
   };
   using KnownPtr = std::shared_ptr<const Known>;
 
@@ -38,7 +46,9 @@ class KeyCache {
   explicit KeyCache(std::size_t most) : most_(most) {}
 
   [[nodiscard]] KnownPtr find(mail::MailboxId mailbox, const What& what);  // null: nothing
-  // Instead of what was there.
+  // Whether it would be kept if what is not gone of that list were joined by so many octets.
+  [[nodiscard]] bool fits(const Known& known, const mail::UidSet& gone, std::size_t more) const;
+  // Instead of what was there; does nothing where it is too much.
   void put(mail::MailboxId mailbox, const What& what, KnownPtr known);
   [[nodiscard]] std::size_t octets() const;
 
@@ -81,15 +91,25 @@ auto KeyCache<What, List>::find(mail::MailboxId mailbox, const What& what) -> Kn
   return found->second->known;
 }
 
+// As if each message took as much as the others.
+template <typename What, typename List>
+bool KeyCache<What, List>::fits(const Known& known, const mail::UidSet& gone,
+                                std::size_t more) const {
+  const std::size_t size = known.list.size();
+  const std::size_t left = size - std::min<std::size_t>(size, gone.count());
+  const std::size_t a_message = size == 0 ? 0 : known.list.octets() / size;
+  return kEntryOctets + left * a_message + more <= most_;
+}
+
 template <typename What, typename List>
 void KeyCache<What, List>::put(mail::MailboxId mailbox, const What& what, KnownPtr known) {
   const std::size_t octets =
       kEntryOctets + known->list.octets() + known->uids.ranges().size() * sizeof(mail::UidRange);
+  if (octets > most_) return;
   Entries gone;  // outlives the lock
   std::lock_guard lock(mutex_);
   const Key key{mailbox, what};
   if (const auto old = index_.find(key); old != index_.end()) remove(old->second, gone);
-  if (octets > most_) return;
   while (octets_ + octets > most_) remove(std::prev(entries_.end()), gone);
   entries_.push_front({.key = key, .known = std::move(known), .octets = octets});
   index_.emplace(key, entries_.begin());

@@ -45,10 +45,23 @@ TEST(KeyCache, HoldsNoMoreThanItMay) {
   SortKeys cache(100'000);
   cache.put(mail::MailboxId(1), {{}}, known(1000));
   const auto held = cache.find(mail::MailboxId(1), {{}});
-  cache.put(mail::MailboxId(1), {{}}, known(100'000));  // the old one is no use any more
+  cache.put(mail::MailboxId(1), {{}}, known(100'000));
+  EXPECT_EQ(cache.find(mail::MailboxId(1), {{}}), held);  // the old one is of use still
+  cache.put(mail::MailboxId(2), {{}}, known(4000));
   EXPECT_FALSE(cache.find(mail::MailboxId(1), {{}}));
-  EXPECT_EQ(cache.octets(), 0U);
+  EXPECT_TRUE(cache.find(mail::MailboxId(2), {{}}));
+  EXPECT_LE(cache.octets(), 100'000U);
   EXPECT_EQ(held->uids.count(), 1000U);  // whoever works with it still can
+}
+
+TEST(KeyCache, TellsWhatItWouldKeep) {
+  const SortKeys cache(100'000);
+  const auto held = known(4000);
+  EXPECT_TRUE(cache.fits(*held, {}, 0));
+  EXPECT_FALSE(cache.fits(*held, {}, 10'000));
+  EXPECT_TRUE(cache.fits(*held, mail::UidSet({mail::Uid(1), mail::Uid(1000)}), 10'000));
+  EXPECT_TRUE(cache.fits(*known(0), {}, 99'000));
+  EXPECT_FALSE(cache.fits(*known(0), {}, 100'000));
 }
 
 // Notes whose digests are read.
@@ -142,6 +155,59 @@ TEST_F(KnownKeysTest, OnlyWhatIsNewIsRead) {
   EXPECT_EQ(store_.take_asked(), "");
   EXPECT_EQ(ask(*reader_, "SORT (REVERSE SUBJECT) UTF-8 ALL"), "* SORT 1 3 4 2");
   EXPECT_EQ(store_.take_asked(), "1:4");  // another order
+}
+
+// What a client polls the end of a large mailbox for.
+TEST_F(KnownKeysTest, FewOfManyAreReadAndLeaveTheRestAlone) {
+  for (int i = 0; i < 80; ++i) deliver(std::string(1, static_cast<char>('z' - i % 26)));
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)ask(*reader_, "SORT (SUBJECT) UTF-8 ALL");
+  deliver("y");
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)store_.take_asked();
+  const auto known_uids = [&] {
+    return knowing_.sort_keys
+        .find(server_.mailbox("alice"), {{.key = mail::SortCriterion::Key::kSubject}})
+        ->uids.to_string();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 1:2,81"), "* SORT 2 81 1");
+    EXPECT_EQ(store_.take_asked(), "81");
+    EXPECT_EQ(known_uids(), "1:80");
+  }
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 FLAGGED"), "* SORT");
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 1,27:28,2,81"), "* SORT 2 28 81 1 27");
+  EXPECT_EQ(store_.take_asked(), "81");
+  EXPECT_EQ(known_uids(), "1:81");  // they were enough
+}
+
+TEST_F(KnownKeysTest, FewOfManyAreThreadedWithThemAlone) {
+  for (int i = 0; i < 80; ++i) {
+    deliver("s" + std::to_string(i / 2), std::to_string(i),
+            i % 2 == 0 ? "" : std::to_string(i - 1));
+  }
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)ask(*reader_, "THREAD REFERENCES UTF-8 ALL");
+  deliver("new", "80", "20");
+  deliver("s3", "81", "80");
+  (void)say(*reader_, "n NOOP\r\n");
+  (void)store_.take_asked();
+  const auto known_uids = [&] {
+    return knowing_.thread_keys.find(server_.mailbox("alice"), mail::ThreadAlgorithm::kReferences)
+        ->uids.to_string();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:22,81"), "* THREAD (21 (22)(81))");
+    EXPECT_EQ(store_.take_asked(), "81");
+    EXPECT_EQ(known_uids(), "1:80");
+  }
+  EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:24,81:82"),
+            "* THREAD (21 (22)(81 82))(23 24)");
+  EXPECT_EQ(store_.take_asked(), "81:82");
+  EXPECT_EQ(known_uids(), "1:82");  // they were enough
+  EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:24,81:82"),
+            "* THREAD (21 (22)(81 82))(23 24)");
+  EXPECT_EQ(store_.take_asked(), "");
 }
 
 TEST_F(KnownKeysTest, WhatIsExpungedIsNotFound) {

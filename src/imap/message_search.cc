@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint32_t kSlice = 20'000;              // messages looked at in one go
 constexpr std::uint64_t kSliceOctets = 8 << 20;       // octets of messages read in one go
 constexpr std::chrono::milliseconds kSliceTime{100};  // spent on matching them in one go
-constexpr std::uint32_t kClockStep = 256;  // messages that only their entries are looked at of
+constexpr std::uint32_t kClockStep = 256;  // messages without a digest until the clock is asked
 
 using Clock = std::chrono::steady_clock;
 
@@ -124,17 +124,25 @@ Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
     if (candidate.needs_digest) uids.add(candidate.entry->uid);
   }
   Result<void> result;
+  const auto deadline = Clock::now() + kSliceTime;
+  bool stopped = false;
+  const auto stop_behind = [&](const Candidate& candidate) {
+    stopped = true;
+    next_ = candidate.seq.next();
+  };
   auto at = candidates.begin();
+  std::uint32_t passed = 0;
   // Those before uid that need no digest.
   const auto pass = [&](const mail::Uid* uid) {
-    for (; at != candidates.end() && (uid == nullptr || at->entry->uid < *uid) && result; ++at) {
-      if (!at->needs_digest) result = found({at->seq, *at->entry, nullptr, mail::kExactly});
+    for (; at != candidates.end() && (uid == nullptr || at->entry->uid < *uid); ++at) {
+      if (at->needs_digest) continue;
+      result = found({at->seq, *at->entry, nullptr, mail::kExactly});
+      if (++passed % kClockStep == 0 && Clock::now() >= deadline) stop_behind(*at);
+      if (stopped || !result) return false;
     }
-    return result.has_value();
+    return true;
   };
-  const auto deadline = Clock::now() + kSliceTime;
   std::uint64_t octets = 0;
-  bool stopped = false;
   const auto visit = [&](mail::Uid uid, const mail::Digest& digest) {
     if (!pass(&uid)) return false;
     const Candidate& candidate = *at++;
@@ -147,8 +155,7 @@ Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
       result = found({candidate.seq, *candidate.entry, &digest, *closeness});
     }
     octets += subject.octets_read();
-    stopped = octets >= kSliceOctets || Clock::now() >= deadline;
-    if (stopped) next_ = candidate.seq.next();
+    if (octets >= kSliceOctets || Clock::now() >= deadline) stop_behind(candidate);
     return !stopped && result.has_value();
   };
   if (!uids.empty()) {

@@ -96,17 +96,21 @@ Sorter::Word Sorter::word_of(const SortCriterion& criterion, const Digest& diges
     const std::string value = fold(string_value(criterion.key, digest));
     const std::string_view compared = std::string_view(value).substr(0, kMaxString);
     word.first = first_octets(compared);
-    if (compared.size() > sizeof word.first && rests_.size() <= kMaxStrings - kMaxString) {
-      const std::string_view rest = compared.substr(sizeof word.first);
-      word.rest = static_cast<std::uint32_t>(rests_.size());
-      word.rest_octets = static_cast<std::uint32_t>(rest.size());
-      rests_ += rest;
+    if (compared.size() > sizeof word.first) {
+      keep_rest(word, compared.substr(sizeof word.first));
     }
   } else {
     word.first = number_value(criterion.key, digest, relevancy);
   }
   if (criterion.reverse) word.first = ~word.first;
   return word;
+}
+
+void Sorter::keep_rest(Word& word, std::string_view rest) {
+  const bool fits = rests_.size() <= kMaxStrings - kMaxString;
+  word.rest = fits ? static_cast<std::uint32_t>(rests_.size()) : 0;
+  word.rest_octets = fits ? static_cast<std::uint32_t>(rest.size()) : 0;
+  if (fits) rests_ += rest;
 }
 
 void Sorter::add(const Digest& digest, Closeness relevancy) {
@@ -116,13 +120,13 @@ void Sorter::add(const Digest& digest, Closeness relevancy) {
   }
 }
 
-std::weak_ordering Sorter::compare(std::size_t a, std::size_t b) const {
+std::weak_ordering Sorter::compare(std::size_t a, const Sorter& other, std::size_t b) const {
   const std::size_t width = criteria_.size();
   for (std::size_t i = 0; i < width; ++i) {
     const Word& word_a = words_[a * width + i];
-    const Word& word_b = words_[b * width + i];
+    const Word& word_b = other.words_[b * width + i];
     if (word_a.first != word_b.first) return word_a.first <=> word_b.first;
-    if (const auto order = rest_of(word_a) <=> rest_of(word_b); order != 0) {
+    if (const auto order = rest_of(word_a) <=> other.rest_of(word_b); order != 0) {
       return criteria_[i].reverse ? 0 <=> order : order;
     }
   }
@@ -131,18 +135,28 @@ std::weak_ordering Sorter::compare(std::size_t a, std::size_t b) const {
 
 Sorter Sorter::only(std::span<const std::uint32_t> places) const {
   Sorter kept(criteria_);
-  kept.messages_ = static_cast<std::uint32_t>(places.size());
-  const std::size_t width = criteria_.size();
-  for (const std::uint32_t place : places) {
-    for (std::size_t i = 0; i < width; ++i) {
-      Word word = words_[place * width + i];
-      const std::string_view rest = rest_of(word);
-      word.rest = static_cast<std::uint32_t>(kept.rests_.size());
-      kept.rests_ += rest;
-      kept.words_.push_back(word);
-    }
-  }
+  for (const std::uint32_t place : places) kept.add_from(*this, place);
   return kept;
+}
+
+void Sorter::add_from(const Sorter& other, std::size_t place) {
+  ++messages_;
+  const std::size_t width = criteria_.size();
+  for (std::size_t i = 0; i < width; ++i) {
+    Word word = other.words_[place * width + i];
+    keep_rest(word, other.rest_of(word));
+    words_.push_back(word);
+  }
+}
+
+void Sorter::reserve_for(const Sorter& other) {
+  words_.reserve(words_.size() + other.words_.size());
+  rests_.reserve(rests_.size() + other.rests_.size());
+}
+
+void Sorter::shrink_to_fit() {
+  words_.shrink_to_fit();
+  rests_.shrink_to_fit();
 }
 
 std::size_t Sorter::octets() const { return words_.size() * sizeof(Word) + rests_.size(); }

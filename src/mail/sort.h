@@ -57,9 +57,19 @@ class Sorter {
   // Of these, in order; what all criteria find equal stays as it is here.
   [[nodiscard]] std::vector<std::uint32_t> sorted(std::span<const std::uint32_t> places) const;
   // Of the messages at these places, by all criteria.
-  [[nodiscard]] std::weak_ordering compare(std::size_t a, std::size_t b) const;
+  [[nodiscard]] std::weak_ordering compare(std::size_t a, std::size_t b) const {
+    return compare(a, *this, b);
+  }
+  // Of the message at place a and that at place b of the other. Requires: the same criteria.
+  [[nodiscard]] std::weak_ordering compare(std::size_t a, const Sorter& other, std::size_t b) const;
   // With the messages at these places only, as if they had been added in that order.
   [[nodiscard]] Sorter only(std::span<const std::uint32_t> places) const;
+  // Adds the message at that place of the other. Requires: the same criteria.
+  void add_from(const Sorter& other, std::size_t place);
+  // Makes room for all that is in the other, beside what it holds.
+  void reserve_for(const Sorter& other);
+  void shrink_to_fit();
+  [[nodiscard]] const std::vector<SortCriterion>& criteria() const { return criteria_; }
   [[nodiscard]] bool is_by_relevancy() const { return sorts_by_relevancy(criteria_); }
   [[nodiscard]] std::size_t octets() const;  // of what it holds
 
@@ -73,6 +83,7 @@ class Sorter {
   };
   [[nodiscard]] Word word_of(const SortCriterion& criterion, const Digest& digest,
                              Closeness relevancy);
+  void keep_rest(Word& word, std::string_view rest);
   [[nodiscard]] std::string_view rest_of(const Word& word) const {
     return std::string_view(rests_).substr(word.rest, word.rest_octets);
   }

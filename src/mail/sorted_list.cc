@@ -8,6 +8,8 @@ namespace roost::mail {
 namespace {
 
 constexpr std::size_t kFewRemoved = 100;
+constexpr std::size_t kFew = 16;  // so many times fewer than there are: better looked up one by one
+constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
 void place(std::uint32_t position, Uid uid, std::vector<PlacedUids>& into) {
   if (into.empty() || into.back().position + into.back().uids.size() != position) {
@@ -21,23 +23,94 @@ void place(std::uint32_t position, Uid uid, std::vector<PlacedUids>& into) {
 SortedList::SortedList(Sorter sorter, std::vector<Uid> uids)
     : sorter_(std::move(sorter)), uids_(std::move(uids)), order_(sorter_.sorted()) {}
 
-std::vector<std::uint32_t> SortedList::order_of(std::span<const Uid> uids) const {
-  constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  std::vector<std::uint32_t> place_of(uids_.size(), kNone);  // in uids, by place in the sorter
-  auto at = uids.begin();
-  for (std::size_t i = 0; i < uids_.size(); ++i) {
-    // Mostly the next one: they were added by UID, but for what a later search has found.
-    if (at == uids.end() || *at != uids_[i]) at = std::ranges::lower_bound(uids, uids_[i]);
-    if (at == uids.end() || *at != uids_[i]) continue;
-    place_of[i] = static_cast<std::uint32_t>(at - uids.begin());
-    ++at;
+// Of the messages of uids that are in it, in their order.
+std::vector<SortedList::Found> SortedList::find(std::span<const Uid> uids) const {
+  return uids.size() < uids_.size() / kFew ? find_few(uids) : find_many(uids);
+}
+
+// Each is looked up.
+std::vector<SortedList::Found> SortedList::find_few(std::span<const Uid> uids) const {
+  std::vector<std::uint32_t> places;
+  auto next = uids_.begin();
+  for (const Uid uid : uids) {
+    next = std::lower_bound(next, uids_.end(), uid);
+    if (next == uids_.end()) break;
+    if (*next == uid) places.push_back(static_cast<std::uint32_t>(next - uids_.begin()));
   }
+  std::vector<Found> found;
+  found.reserve(places.size());
+  for (const std::uint32_t place : sorter_.sorted(places)) {
+    const auto at = std::ranges::lower_bound(uids, uids_[place]);
+    found.push_back({.at = static_cast<std::uint32_t>(at - uids.begin()), .place = place});
+  }
+  return found;
+}
+
+// The list is gone through, for the order that it has.
+std::vector<SortedList::Found> SortedList::find_many(std::span<const Uid> uids) const {
+  std::vector<std::uint32_t> at_of(uids_.size(), kNone);  // by place
+  auto at = uids.begin();
+  for (std::size_t place = 0; place < uids_.size(); ++place) {
+    while (at != uids.end() && *at < uids_[place]) ++at;
+    if (at == uids.end()) break;
+    if (*at == uids_[place]) at_of[place] = static_cast<std::uint32_t>(at - uids.begin());
+  }
+  std::vector<Found> found;
+  found.reserve(uids.size());
+  for (const std::uint32_t place : order_) {
+    if (at_of[place] != kNone) found.push_back({.at = at_of[place], .place = place});
+  }
+  return found;
+}
+
+std::vector<std::uint32_t> SortedList::order_of(std::span<const Uid> uids,
+                                                const SortedList& other) const {
+  const auto before = [&](const Found& its, const Found& others) {
+    const auto order = sorter_.compare(its.place, other.sorter_, others.place);
+    return order != 0 ? order < 0 : its.at < others.at;
+  };
   std::vector<std::uint32_t> order;
   order.reserve(uids.size());
-  for (const std::uint32_t place : order_) {
-    if (place_of[place] != kNone) order.push_back(place_of[place]);
+  const std::vector<Found> found = find(uids);
+  auto next = found.begin();
+  const auto take_until = [&](std::vector<Found>::const_iterator end) {
+    for (; next != end; ++next) order.push_back(next->at);
+  };
+  for (const Found& others : other.find(uids)) {
+    take_until(std::lower_bound(next, found.end(), others, before));
+    order.push_back(others.at);
   }
+  take_until(found.end());
   return order;
+}
+
+SortedList SortedList::joined(const SortedList& one, const UidSet& gone, const SortedList& other) {
+  SortedList all(one.sorter_.criteria());
+  all.uids_.reserve(one.uids_.size() + other.uids_.size());
+  all.order_.reserve(one.order_.size());
+  for (const SortedList* list : {&one, &other}) all.sorter_.reserve_for(list->sorter_);
+  std::vector<std::uint32_t> place_of(one.uids_.size(), kNone);  // by place in the one
+  const auto take = [&](const SortedList& from, std::size_t place) {
+    all.uids_.push_back(from.uids_[place]);
+    all.sorter_.add_from(from.sorter_, place);
+    return static_cast<std::uint32_t>(all.uids_.size() - 1);
+  };
+  std::size_t next = 0;  // in the other
+  for (std::size_t place = 0; place < one.uids_.size(); ++place) {
+    const Uid uid = one.uids_[place];
+    while (next < other.uids_.size() && other.uids_[next] < uid) {
+      all.added_.push_back(take(other, next++));
+    }
+    if (!gone.contains(uid)) place_of[place] = take(one, place);
+  }
+  while (next < other.uids_.size()) all.added_.push_back(take(other, next++));
+  for (const std::uint32_t place : one.order_) {
+    if (place_of[place] != kNone) all.order_.push_back(place_of[place]);
+  }
+  (void)all.put_in_place();
+  all.uids_.shrink_to_fit();
+  all.sorter_.shrink_to_fit();
+  return all;
 }
 
 std::size_t SortedList::octets() const {

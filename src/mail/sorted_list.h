@@ -32,9 +32,16 @@ class SortedList {
 
   // Places in uids, as long as nothing has come or gone.
   [[nodiscard]] const std::vector<std::uint32_t>& order() const { return order_; }
-  // The same of the messages with these UIDs only: places in uids. Requires: uids ascend, and each
-  // is in the list.
-  [[nodiscard]] std::vector<std::uint32_t> order_of(std::span<const Uid> uids) const;
+  // The order of the messages with these UIDs, of which each is in one of the two lists: places in
+  // uids. Of few it costs little, however long the lists are. Requires: uids ascend; the lists have
+  // the same criteria, what is in them was added by UID, and nothing was removed.
+  [[nodiscard]] std::vector<std::uint32_t> order_of(std::span<const Uid> uids,
+                                                    const SortedList& other) const;
+  // Those of the one that are not in `gone`, and those of the other, with no more room than they
+  // need. Requires: the same, and no message is in both.
+  [[nodiscard]] static SortedList joined(const SortedList& one, const UidSet& gone,
+                                         const SortedList& other);
+  [[nodiscard]] std::size_t size() const { return order_.size(); }
   [[nodiscard]] bool is_by_relevancy() const { return sorter_.is_by_relevancy(); }
   [[nodiscard]] std::size_t octets() const;  // of what it holds
 
@@ -47,6 +54,13 @@ class SortedList {
   std::vector<PlacedUids> put_in_place();
 
  private:
+  struct Found {
+    std::uint32_t at;     // in what is looked for
+    std::uint32_t place;  // in the sorter
+  };
+  [[nodiscard]] std::vector<Found> find(std::span<const Uid> uids) const;
+  [[nodiscard]] std::vector<Found> find_few(std::span<const Uid> uids) const;
+  [[nodiscard]] std::vector<Found> find_many(std::span<const Uid> uids) const;
   void forget_removed();
 
   Sorter sorter_;                     // also of messages that were taken out

@@ -116,24 +116,60 @@ TEST(SortedList, AClientKeepsUp) {
   EXPECT_LT(list.octets(), (2 * client.size() + 110) * 100);
 }
 
-// For the next SORT, which finds other messages: those that came late stand among the others, and
-// equal ones in the order of UIDs, whenever they came.
-TEST(SortedList, GivesTheOrderOfSomeOfThem) {
-  SortedList list({{.key = Key::kSize}});
-  for (const std::uint32_t uid : {4U, 6U, 8U}) list.add(Uid(uid), digest_of(20), kExactly);
-  (void)list.put_in_place();
-  list.add(Uid(3), digest_of(30), kExactly);
-  list.add(Uid(5), digest_of(20), kExactly);
-  list.add(Uid(9), digest_of(10), kExactly);
-  (void)list.put_in_place();  // 9 4 5 6 8 3
+// For the next SORT, which finds other messages: equal ones stand in the order of UIDs, whichever
+// list they are in.
+TEST(SortedList, GivesTheOrderOfSomeOfTwoLists) {
+  SortedList one({{.key = Key::kSize}});
+  for (const std::uint32_t uid : {4U, 6U, 8U}) one.add(Uid(uid), digest_of(20), kExactly);
+  (void)one.put_in_place();
+  SortedList other({{.key = Key::kSize}});
+  other.add(Uid(3), digest_of(30), kExactly);
+  other.add(Uid(5), digest_of(20), kExactly);
+  other.add(Uid(9), digest_of(10), kExactly);
+  (void)other.put_in_place();  // with the one: 9 4 5 6 8 3
   const std::vector<Uid> all = {Uid(3), Uid(4), Uid(5), Uid(6), Uid(8), Uid(9)};
-  EXPECT_THAT(list.order_of(all), ElementsAre(5, 1, 2, 3, 4, 0));
+  EXPECT_THAT(one.order_of(all, other), ElementsAre(5, 1, 2, 3, 4, 0));
+  EXPECT_THAT(other.order_of(all, one), ElementsAre(5, 1, 2, 3, 4, 0));
   const std::vector<Uid> some = {Uid(3), Uid(5), Uid(6)};
-  EXPECT_THAT(list.order_of(some), ElementsAre(1, 2, 0));
-  EXPECT_THAT(list.order_of({}), IsEmpty());
-  (void)list.remove(set({5, 9}));
-  const std::vector<Uid> rest = {Uid(3), Uid(4), Uid(6), Uid(8)};
-  EXPECT_THAT(list.order_of(rest), ElementsAre(1, 2, 3, 0));
+  EXPECT_THAT(one.order_of(some, other), ElementsAre(1, 2, 0));
+  EXPECT_THAT(one.order_of({}, other), IsEmpty());
+  const SortedList none({{.key = Key::kSize}});
+  const auto joined = SortedList::joined(one, set({6}), other);
+  const std::vector<Uid> rest = {Uid(3), Uid(4), Uid(5), Uid(8), Uid(9)};
+  EXPECT_EQ(joined.size(), 5U);
+  EXPECT_THAT(joined.order_of(rest, none), ElementsAre(4, 1, 2, 3, 0));
+  EXPECT_THAT(none.order_of(rest, joined), ElementsAre(4, 1, 2, 3, 0));
+}
+
+// Few of them are looked up one by one; the order is the same. Strings go on behind the first eight
+// octets, and many are equal.
+TEST(SortedList, FewOfManyAreInTheSameOrder) {
+  std::mt19937 random(1);
+  const std::vector<SortCriterion> criteria = {{.key = Key::kSubject, .reverse = true},
+                                               {.key = Key::kSize}};
+  SortedList lists[] = {SortedList(criteria), SortedList(criteria)};
+  Sorter sorter(criteria);
+  std::vector<Uid> all;
+  for (std::uint32_t uid = 1; uid <= 1000; ++uid) {
+    const Digest digest = digest_of(random() % 3, "a beginning " + std::to_string(random() % 20));
+    lists[random() % 4 == 0 ? 1 : 0].add(Uid(uid), digest, kExactly);
+    sorter.add(digest, kExactly);
+    all.emplace_back(uid);
+  }
+  for (SortedList& list : lists) (void)list.put_in_place();
+  const SortedList joined = SortedList::joined(lists[0], {}, lists[1]);
+  for (const std::uint32_t step : {1U, 2U, 10U, 50U, 999U}) {
+    std::vector<Uid> uids;
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t i = 0; i < all.size(); i += step) {
+      uids.push_back(all[i]);
+      places.push_back(i);
+    }
+    std::vector<std::uint32_t> expected;
+    for (const std::uint32_t place : sorter.sorted(places)) expected.push_back(place / step);
+    EXPECT_EQ(lists[0].order_of(uids, lists[1]), expected) << step;
+    EXPECT_EQ(joined.order_of(uids, SortedList(criteria)), expected) << step;
+  }
 }
 
 }  // namespace

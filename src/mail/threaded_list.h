@@ -21,15 +21,17 @@ class ThreadedList {
   // Looks from place on, which it moves to where the message is, or would be: all of them in the
   // order of their UIDs are found in one pass. Holds until the list changes.
   [[nodiscard]] std::optional<ThreadedMessage> find(Uid uid, std::size_t& place) const;
+  [[nodiscard]] ThreadedMessage at(std::size_t place) const { return of(messages_[place]); }
   [[nodiscard]] std::size_t size() const { return messages_.size(); }
   // Of a list that joined() has made: those of its messages.
   [[nodiscard]] const ThreadTexts& texts() const { return texts_; }
   [[nodiscard]] std::size_t octets() const;  // of what it holds
 
   // Those of the one that are not in `gone`, and those of the other, numbered anew. Requires: none
-  // is in both, and the texts of both have their numbers in `texts`.
+  // is in both, and the numbers in the other are those of the one's texts, and behind them of
+  // `more`, which may have some again.
   [[nodiscard]] static ThreadedList joined(const ThreadedList& one, const UidSet& gone,
-                                           const ThreadedList& other, const ThreadTexts& texts);
+                                           const ThreadedList& other, const ThreadTexts& more);
 
  private:
   struct Message {
@@ -42,7 +44,7 @@ class ThreadedList {
     bool is_reply_or_forward : 1;
     bool has_id : 1;
   };
-  [[nodiscard]] ThreadedMessage at(const Message& message) const;
+  [[nodiscard]] ThreadedMessage of(const Message& message) const;
 
   std::vector<Message> messages_;
   std::vector<std::uint32_t> ids_;

@@ -71,11 +71,44 @@ TEST(ThreadedList, JoinsByUidWithoutWhatIsGone) {
   expect(joined, joined.texts(), {1, 2, 6, 8, 10, 11, 12});
   EXPECT_EQ(joined.texts().subjects.size(), 7U);  // no text stays behind
   EXPECT_EQ(joined.texts().ids.size(), 1U + 2 + 6 + 8 + 10 + 11 + 12);
-  const auto same = ThreadedList::joined(joined, {}, {}, joined.texts());
+  const auto same = ThreadedList::joined(joined, {}, {}, {});
   expect(same, same.texts(), {1, 2, 6, 8, 10, 11, 12});
   EXPECT_EQ(same.octets(), joined.octets());
   const auto other = ThreadedList::joined({}, gone, one, texts());
   expect(other, other.texts(), {1, 3, 6, 10});
+}
+
+// What joins may have a text by the number that is known, or by a new one.
+TEST(ThreadedList, ATextHasOneNumber) {
+  const auto one = ThreadedList::joined({}, {}, list_of({1, 3}), texts());
+  ASSERT_EQ(one.texts().subjects.size(), 2U);
+  ASSERT_EQ(one.texts().ids.size(), 4U);
+  const ThreadTexts more = {.subjects = {hash(7), one.texts().subjects[0]},
+                            .ids = {one.texts().ids[3], hash(8)}};
+  ThreadedList late;
+  const std::uint32_t ids[] = {4, 5, 3};
+  late.add(Uid(2), {.subject = 3, .ids = ids});
+  late.add(Uid(4), {.subject = 2, .ids = ids});
+  const auto joined = ThreadedList::joined(one, {}, late, more);
+  EXPECT_EQ(joined.texts().subjects.size(), 3U);
+  EXPECT_EQ(joined.texts().ids.size(), 5U);
+  EXPECT_EQ(joined.at(1).subject, joined.at(0).subject);
+  EXPECT_EQ(joined.texts().subjects[joined.at(3).subject], hash(7));
+  EXPECT_EQ(joined.at(1).ids[0], joined.at(2).ids[2]);
+  EXPECT_EQ(joined.at(1).ids[2], joined.at(2).ids[2]);
+  EXPECT_EQ(joined.texts().ids[joined.at(1).ids[1]], hash(8));
+}
+
+TEST(ThreadedList, IsFoundHoweverFarAway) {
+  ThreadedList list;
+  for (std::uint32_t uid = 2; uid <= 400; uid += 2) list.add(Uid(uid), {});
+  for (const std::uint32_t step : {1U, 2U, 3U, 14U, 100U, 399U}) {
+    std::size_t place = 0;
+    for (std::uint32_t uid = 1; uid <= 402; uid += step) {
+      EXPECT_EQ(list.find(Uid(uid), place).has_value(), uid % 2 == 0 && uid <= 400);
+      EXPECT_EQ(place, std::min((uid - 1) / 2, 200U));
+    }
+  }
 }
 
 }  // namespace

@@ -20,24 +20,41 @@ void Threads::append(std::uint32_t parent, std::uint32_t node) {
   above.last_child = node;
 }
 
-ThreadReader::ThreadReader(const HashKey& key, const ThreadTexts& texts)
-    : key_(key), texts_(texts), subjects_(places_of(texts.subjects)), ids_(places_of(texts.ids)) {}
+ThreadReader::ThreadReader(const HashKey& key, const ThreadTexts& known)
+    : key_(key), known_(known) {}
 
-HashPlaces ThreadReader::places_of(const std::vector<Hash128>& texts) {
-  HashPlaces places;
-  for (std::uint32_t i = 0; i < texts.size(); ++i) places[texts[i]] = i;
-  return places;
+void ThreadReader::reserve(std::size_t subjects, std::size_t ids) {
+  subjects_.reserve(std::min(subjects, known_.subjects.size()));
+  ids_.reserve(std::min(ids, known_.ids.size()));
 }
 
 std::uint32_t ThreadReader::number_of(std::string_view text, HashPlaces& places,
+                                      const std::vector<Hash128>& known,
                                       std::vector<Hash128>& texts) const {
   const Hash128 hash = siphash(key_, text);
   std::uint32_t& number = places[hash];
   if (number == HashPlaces::kNone) {
-    number = static_cast<std::uint32_t>(texts.size());
+    number = static_cast<std::uint32_t>(known.size() + texts.size());
     texts.push_back(hash);
   }
   return number;
+}
+
+ThreadedMessage ThreadReader::known(const ThreadedMessage& message) {
+  const auto number_here = [](std::uint32_t number, HashPlaces& places,
+                              const std::vector<Hash128>& known) {
+    std::uint32_t& here = places[known[number]];
+    if (here == HashPlaces::kNone) here = number;
+    return here;
+  };
+  ThreadedMessage here = message;
+  here.subject = number_here(message.subject, subjects_, known_.subjects);
+  read_ids_.clear();
+  for (const std::uint32_t id : message.ids) {
+    read_ids_.push_back(number_here(id, ids_, known_.ids));
+  }
+  here.ids = read_ids_;
+  return here;
 }
 
 ThreadedMessage ThreadReader::read(const Digest& digest, std::string_view message_ids) {
@@ -45,10 +62,13 @@ ThreadedMessage ThreadReader::read(const Digest& digest, std::string_view messag
   read_ids_.clear();
   MessageIds ids(message_ids);
   const bool has_id = !ids.own().empty();
-  if (has_id) read_ids_.push_back(number_of(ids.own(), ids_, texts_.ids));
-  while (const auto id = ids.next()) read_ids_.push_back(number_of(*id, ids_, texts_.ids));
+  const auto take = [this](std::string_view id) {
+    read_ids_.push_back(number_of(id, ids_, known_.ids, texts_.ids));
+  };
+  if (has_id) take(ids.own());
+  while (const auto id = ids.next()) take(*id);
   return {.sent_date = sent_date_of(digest),
-          .subject = number_of(fold(subject.text), subjects_, texts_.subjects),
+          .subject = number_of(fold(subject.text), subjects_, known_.subjects, texts_.subjects),
           .has_subject = !subject.text.empty(),
           .is_reply_or_forward = subject.is_reply_or_forward,
           .has_id = has_id,

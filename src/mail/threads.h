@@ -36,6 +36,10 @@ struct Threads {
 struct ThreadTexts {
   std::vector<Hash128> subjects;  // by number: base subjects, without regard to case
   std::vector<Hash128> ids;       // by number: message ids
+
+  [[nodiscard]] std::size_t octets() const {
+    return (subjects.size() + ids.size()) * sizeof(Hash128);
+  }
 };
 
 // What threading needs to know of a message beside its place.
@@ -51,22 +55,30 @@ struct ThreadedMessage {
 // Makes that of digests.
 class ThreadReader {
  public:
-  // key: secret, so that nobody can write subjects or Message-IDs that collide. texts: those that
-  // are numbered already, with that key.
-  explicit ThreadReader(const HashKey& key, const ThreadTexts& texts = {});
+  // key: secret, so that nobody can write subjects or Message-IDs that collide. known: texts that
+  // have numbers already, with that key; new ones are numbered behind them. It outlives this.
+  ThreadReader(const HashKey& key, const ThreadTexts& known);
 
   // message_ids: mail/message_ids.h, the digest's or read from the header; empty where the
   // algorithm does not look at them. The ids of what it returns hold until the next call.
   [[nodiscard]] ThreadedMessage read(const Digest& digest, std::string_view message_ids);
+  // A message of known texts among those that are read: the same texts have the same numbers in all
+  // that it returns, whichever of them a text has got. As long as nothing was read, it is the
+  // number that is known.
+  [[nodiscard]] ThreadedMessage known(const ThreadedMessage& message);
+  // For so many known texts; it is no more than there are.
+  void reserve(std::size_t subjects, std::size_t ids);
+  // The new ones; one of them may be the same as a known text that known() has not come to.
   [[nodiscard]] const ThreadTexts& texts() const { return texts_; }
 
  private:
-  [[nodiscard]] static HashPlaces places_of(const std::vector<Hash128>& texts);
   // A new one if the text has none.
   [[nodiscard]] std::uint32_t number_of(std::string_view text, HashPlaces& places,
+                                        const std::vector<Hash128>& known,
                                         std::vector<Hash128>& texts) const;
 
   const HashKey key_;
+  const ThreadTexts& known_;
   ThreadTexts texts_;
   HashPlaces subjects_;
   HashPlaces ids_;

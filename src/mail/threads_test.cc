@@ -12,7 +12,8 @@ namespace roost::mail {
 namespace {
 
 ThreadedMessage read(const Digest& digest, std::string_view message_ids) {
-  static ThreadReader reader({.low = 1, .high = 2});
+  static const ThreadTexts none;
+  static ThreadReader reader({.low = 1, .high = 2}, none);
   return reader.read(digest, message_ids);
 }
 

@@ -2,51 +2,51 @@
 
 #include <utility>
 
+#include "base/check.h"
+
 namespace roost::imap {
+
+Sorting::Sorting(std::vector<mail::SortCriterion> criteria)
+    : criteria_(std::move(criteria)),
+      known_(std::make_shared<SortKeys::Known>(
+          SortKeys::Known{.list = mail::SortedList(criteria_), .uids = {}})),
+      read_(criteria_) {}
 
 // Relevancy is not the message's alone.
 void Sorting::begin(SortKeys& cache, mail::MailboxId mailbox) {
-  if (!mail::sorts_by_relevancy(criteria_)) known_ = cache.find(mailbox, criteria_);
-}
-
-const mail::UidSet& Sorting::known() const {
-  static const mail::UidSet none;
-  return known_ ? known_->uids : none;
+  if (mail::sorts_by_relevancy(criteria_)) return;
+  if (auto known = cache.find(mailbox, criteria_)) known_ = std::move(known);
 }
 
 void Sorting::add(const FoundMessage& message) {
   const mail::Uid uid = message.entry.uid;
   found_.push_back(uid);
   if (known().contains(uid)) return;
-  if (!list_) list_.emplace(known_ ? known_->list : mail::SortedList(criteria_));
-  list_->add(uid, *message.digest, message.relevancy);
-  read_.add(uid);
+  read_.add(uid, *message.digest, message.relevancy);
+  read_uids_.add(uid);
 }
 
 std::vector<std::uint32_t> Sorting::finish(SortKeys& cache, const SearchedMailbox& mailbox) {
-  if (!list_) return known_ ? known_->list.order_of(found_) : std::vector<std::uint32_t>();
-  mail::UidSet uids = std::move(read_);
-  if (known_) {
-    const mail::UidSet gone = known_->gone_from(mailbox.view);
-    (void)list_->remove(gone);
-    uids = mail::united(mail::difference(known_->uids, gone), uids);
-  }
-  (void)list_->put_in_place();
-  auto order = list_->order_of(found_);
-  if (!mail::sorts_by_relevancy(criteria_)) {
-    // A copy has no more room than it needs.
-    cache.put(mailbox.id, criteria_,
-              std::make_shared<SortKeys::Known>(
-                  SortKeys::Known{.list = *list_, .uids = std::move(uids)}));
-  }
-  list_.reset();
+  (void)read_.put_in_place();
+  auto order = known_->list.order_of(found_, read_);
+  ROOST_CHECK(order.size() == found_.size());
+  if (!read_uids_.empty() && !mail::sorts_by_relevancy(criteria_)) remember(cache, mailbox);
   return order;
 }
 
+void Sorting::remember(SortKeys& cache, const SearchedMailbox& mailbox) const {
+  if (!known_->is_joined_by(found_.size())) return;
+  const mail::UidSet gone = known_->gone_from(mailbox.view);
+  if (!cache.fits(*known_, gone, read_.octets())) return;
+  cache.put(mailbox.id, criteria_,
+            std::make_shared<SortKeys::Known>(SortKeys::Known{
+                .list = mail::SortedList::joined(known_->list, gone, read_),
+                .uids = mail::united(mail::difference(known_->uids, gone), read_uids_)}));
+}
+
 mail::SortedList Sorting::take_list() {
-  if (!list_) return mail::SortedList(criteria_);
-  (void)list_->put_in_place();
-  return *std::exchange(list_, std::nullopt);
+  (void)read_.put_in_place();
+  return std::move(read_);
 }
 
 }  // namespace roost::imap

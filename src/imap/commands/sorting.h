@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "imap/key_cache.h"
@@ -16,27 +15,29 @@ namespace roost::imap {
 // Lifetime: of the search. Thread: whoever holds the baton.
 class Sorting {
  public:
-  explicit Sorting(std::vector<mail::SortCriterion> criteria) : criteria_(std::move(criteria)) {}
+  explicit Sorting(std::vector<mail::SortCriterion> criteria);
 
   // Before the first message: looks for what is known of the mailbox.
   void begin(SortKeys& cache, mail::MailboxId mailbox);
   // Messages whose digest it does not ask for.
-  [[nodiscard]] const mail::UidSet& known() const;
+  [[nodiscard]] const mail::UidSet& known() const { return known_->uids; }
   // In the order of the mailbox.
   void add(const FoundMessage& message);
 
   // Once, after the last. The order, by the places in which they were added; what was read is known
-  // from now on.
+  // from now on, unless all that was found is little.
   [[nodiscard]] std::vector<std::uint32_t> finish(SortKeys& cache, const SearchedMailbox& mailbox);
   // Or these messages, in a list that lives on. Requires: begin was not called.
   [[nodiscard]] mail::SortedList take_list();
 
  private:
+  void remember(SortKeys& cache, const SearchedMailbox& mailbox) const;
+
   std::vector<mail::SortCriterion> criteria_;
-  SortKeys::KnownPtr known_;
+  SortKeys::KnownPtr known_;  // perhaps of no message
   std::vector<mail::Uid> found_;
-  std::optional<mail::SortedList> list_;  // known_ and what was read, once something is
-  mail::UidSet read_;
+  mail::SortedList read_;  // those of them that are not known
+  mail::UidSet read_uids_;
 };
 
 }  // namespace roost::imap

@@ -34,19 +34,28 @@ Result<std::string> read_message_ids(store::Store& store, const mail::Digest& di
 }  // namespace
 
 Threading::Threading(mail::ThreadAlgorithm algorithm)
-    : algorithm_(algorithm), threader_(mail::threader(algorithm)) {}
+    : algorithm_(algorithm),
+      threader_(mail::threader(algorithm)),
+      known_(std::make_shared<ThreadKeys::Known>()) {}
 
 void Threading::begin(ThreadKeys& cache, mail::MailboxId mailbox) {
-  if (!std::exchange(begun_, true)) known_ = cache.find(mailbox, algorithm_);
+  if (std::exchange(begun_, true)) return;
+  if (auto known = cache.find(mailbox, algorithm_)) known_ = std::move(known);
 }
 
-const mail::UidSet& Threading::known() const {
-  static const mail::UidSet none;
-  return known_ ? known_->uids : none;
+// Of the texts that are known only those of the messages found are numbered for what is read.
+void Threading::begin_to_read() {
+  const mail::ThreadedList& list = known_->list;
+  reader_.emplace(hash_key(), list.texts());
+  std::size_t ids = 0;
+  for (const std::uint32_t place : passed_) ids += list.at(place).ids.size();
+  reader_->reserve(passed_.size(), ids);
+  for (const std::uint32_t place : passed_) (void)reader_->known(list.at(place));
+  passed_ = std::vector<std::uint32_t>();
 }
 
 Result<mail::ThreadedMessage> Threading::read(store::Store& store, const mail::Digest& digest) {
-  if (!reader_) reader_.emplace(hash_key(), known_ ? known_->list.texts() : mail::ThreadTexts());
+  if (!reader_) begin_to_read();
   if (algorithm_ != mail::ThreadAlgorithm::kReferences) return reader_->read(digest, "");
   if (digest.message_ids) return reader_->read(digest, *digest.message_ids);
   const auto ids = read_message_ids(store, digest);
@@ -56,11 +65,12 @@ Result<mail::ThreadedMessage> Threading::read(store::Store& store, const mail::D
 
 Result<void> Threading::add(store::Store& store, const FoundMessage& message,
                             std::uint32_t number) {
+  ++found_;
   const mail::Uid uid = message.entry.uid;
-  if (known_) {
-    if (const auto threaded = known_->list.find(uid, place_)) {
-      return threader_->add(number, *threaded);
-    }
+  if (const auto known = known_->list.find(uid, place_)) {
+    if (reader_) return threader_->add(number, reader_->known(*known));
+    passed_.push_back(static_cast<std::uint32_t>(place_));
+    return threader_->add(number, *known);
   }
   const auto threaded = read(store, *message.digest);
   if (!threaded && threaded.error().code != ErrorCode::kNotFound) return fail(threaded.error());
@@ -73,17 +83,18 @@ Result<void> Threading::add(store::Store& store, const FoundMessage& message,
 }
 
 mail::Threads Threading::finish(ThreadKeys& cache, const SearchedMailbox& mailbox) {
-  if (list_.size() > 0) {
-    static const mail::ThreadedList none;
-    const mail::UidSet gone = known_ ? known_->gone_from(mailbox.view) : mail::UidSet();
-    const mail::UidSet stay = known_ ? mail::difference(known_->uids, gone) : mail::UidSet();
-    auto list =
-        mail::ThreadedList::joined(known_ ? known_->list : none, gone, list_, reader_->texts());
-    cache.put(mailbox.id, algorithm_,
-              std::make_shared<ThreadKeys::Known>(
-                  ThreadKeys::Known{.list = std::move(list), .uids = mail::united(stay, read_)}));
-  }
+  if (list_.size() > 0) remember(cache, mailbox);
   return threader_->threads();
+}
+
+void Threading::remember(ThreadKeys& cache, const SearchedMailbox& mailbox) const {
+  if (!known_->is_joined_by(found_)) return;
+  const mail::UidSet gone = known_->gone_from(mailbox.view);
+  if (!cache.fits(*known_, gone, list_.octets() + reader_->texts().octets())) return;
+  cache.put(mailbox.id, algorithm_,
+            std::make_shared<ThreadKeys::Known>(ThreadKeys::Known{
+                .list = mail::ThreadedList::joined(known_->list, gone, list_, reader_->texts()),
+                .uids = mail::united(mail::difference(known_->uids, gone), read_)}));
 }
 
 }  // namespace roost::imap
