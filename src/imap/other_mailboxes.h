@@ -20,8 +20,12 @@ class OtherMailboxes {
  public:
   explicit OtherMailboxes(push::AccountWatch watch) : watch_(std::move(watch)) {}
 
-  // What the client has done itself need not be told: the next IDLE begins with what is there then.
-  void forget() { told_ = nullptr; }
+  // What the client has done itself need not be told: the next IDLE begins with what is there then,
+  // and until then nothing is read.
+  void forget() {
+    told_ = nullptr;
+    watch_.pause();
+  }
   // There is a view to which a newer one is compared.
   [[nodiscard]] bool known() const { return told_ != nullptr; }
   // begin() has something to do.

@@ -29,7 +29,9 @@ class AccountWatch {
   // Something could not be read: read() tries again.
   [[nodiscard]] bool lacks() const;
   // Reads what has changed. What it gives shows all that was announced before the call. Worker.
-  [[nodiscard]] Result<AccountViewPtr> read() const;
+  [[nodiscard]] Result<AccountViewPtr> read();
+  // Until the next read() nothing need be read for this watch. What is announced is noted.
+  void pause();
 
  private:
   friend class Accounts;
@@ -39,6 +41,7 @@ class AccountWatch {
   Accounts* accounts_ = nullptr;
   std::shared_ptr<Row> row_;
   std::uint32_t loop_ = 0;
+  bool paused_ = false;  // guarded as the row is
 };
 
 }  // namespace roost::push

@@ -27,6 +27,7 @@ struct AccountWatch::Row {
   const Accounts::Readers readers;
   std::mutex reading;  // held by the worker that reads; taken before the shard's
   boost::container::small_vector<OnLoop, 1> loops;
+  std::uint32_t awake = 0;  // watches that are not paused
   AccountViewPtr newest;
   Stale stale{.names = true, .states = {}};
   bool posted = false;      // a reading is on its way
@@ -57,6 +58,7 @@ AccountWatch& AccountWatch::operator=(AccountWatch&& other) noexcept {
   accounts_ = other.accounts_;
   row_ = std::exchange(other.row_, nullptr);
   loop_ = other.loop_;
+  paused_ = other.paused_;
   return *this;
 }
 
@@ -79,7 +81,18 @@ bool AccountWatch::lacks() const {
   return row_->lacks();
 }
 
-Result<AccountViewPtr> AccountWatch::read() const { return accounts_->read(row_); }
+Result<AccountViewPtr> AccountWatch::read() {
+  {
+    const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
+    if (std::exchange(paused_, false)) ++row_->awake;
+  }
+  return accounts_->read(row_);
+}
+
+void AccountWatch::pause() {
+  const std::scoped_lock lock(accounts_->shard_of(row_->account).mutex);
+  if (!std::exchange(paused_, true)) --row_->awake;
+}
 
 // --- who watches ---
 
@@ -100,6 +113,7 @@ AccountWatch Accounts::watch(std::size_t loop, mail::AccountId account, Readers 
     row = std::make_shared<Row>(account, readers);
     rows_.fetch_add(1);
   }
+  ++row->awake;
   const auto found = std::ranges::find(row->loops, loop, &Row::OnLoop::loop);
   if (found != row->loops.end()) {
     ++found->watches;
@@ -112,6 +126,7 @@ AccountWatch Accounts::watch(std::size_t loop, mail::AccountId account, Readers 
 void Accounts::unwatch(const AccountWatch& watch) {
   Shard& shard = shard_of(watch.row_->account);
   const std::scoped_lock lock(shard.mutex);
+  if (!watch.paused_) --watch.row_->awake;
   auto& loops = watch.row_->loops;
   const auto found = std::ranges::find(loops, watch.loop_, &Row::OnLoop::loop);
   ROOST_CHECK(found != loops.end());
@@ -145,6 +160,7 @@ void Accounts::changed(mail::AccountId account, Mark&& mark) {
     const auto found = shard.rows.find(account);
     if (found == shard.rows.end()) return;
     mark(found->second->stale);
+    if (found->second->awake == 0) return;
     if (std::exchange(found->second->posted, true)) return;
     row = found->second;
   }
@@ -159,7 +175,7 @@ void Accounts::post_reading(RowPtr row) {
     bool again = false;
     {
       const std::scoped_lock lock(shard_of(row->account).mutex);
-      again = !row->stale.empty() && !row->loops.empty();
+      again = !row->stale.empty() && row->awake > 0;
       row->posted = again;
     }
     if (again) post_reading(std::move(row));
@@ -189,7 +205,7 @@ Result<AccountViewPtr> Accounts::read(const RowPtr& shared) {
   {
     const std::scoped_lock lock(mutex);
     before = row.newest;
-    if ((row.stale.empty() && !row.lacks()) || row.loops.empty()) return before;
+    if ((row.stale.empty() && !row.lacks()) || row.awake == 0) return before;
     stale = std::exchange(row.stale, {});
     failed_before = row.failed;
     if (failed_before) stale.names = stale.all_states = true;

@@ -109,7 +109,7 @@ TEST_F(AccountsTest, NothingIsReadForNobody) {
 
 TEST_F(AccountsTest, WhoWatchesReadsAndIsToldOfWhatComes) {
   deliver();
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   EXPECT_EQ(watching.newest(), nullptr);
   EXPECT_EQ(messages(*watching.read()), 1U);
   finish();
@@ -122,7 +122,7 @@ TEST_F(AccountsTest, WhoWatchesReadsAndIsToldOfWhatComes) {
 }
 
 TEST_F(AccountsTest, ABurstIsReadOnce) {
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   finish();
   session_.readings = 0;
@@ -137,7 +137,7 @@ TEST_F(AccountsTest, ABurstIsReadOnce) {
 }
 
 TEST_F(AccountsTest, ALoopThatIsBusyIsToldOnceOfSeveralReadings) {
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   finish();
   session_.readings = 0;
@@ -153,9 +153,39 @@ TEST_F(AccountsTest, ALoopThatIsBusyIsToldOnceOfSeveralReadings) {
   EXPECT_EQ(session_.readings, 2);
 }
 
+TEST_F(AccountsTest, ForAPausedWatchNothingIsReadUntilItAsks) {
+  AccountWatch watching = watch();
+  ASSERT_TRUE(watching.read());
+  finish();
+  store_.states = 0;
+  watching.pause();
+  watching.pause();
+  for (int i = 0; i < 10; ++i) deliver();
+  finish();
+  EXPECT_EQ(store_.states, 0);
+  EXPECT_EQ(messages(*watching.read()), 10U);
+  EXPECT_EQ(store_.states, 1);
+  EXPECT_EQ(store_.trees, 1);
+  deliver();
+  finish();
+  EXPECT_EQ(messages(watching.newest()), 11U);
+  watching.pause();
+  AccountWatch moved = std::move(watching);
+  AccountWatch another = watch();
+  ASSERT_TRUE(another.read());
+  deliver();
+  finish();
+  EXPECT_EQ(messages(another.newest()), 12U);
+  another = AccountWatch();
+  deliver();
+  finish();
+  EXPECT_EQ(messages(moved.newest()), 12U);
+  EXPECT_EQ(messages(*moved.read()), 13U);
+}
+
 TEST_F(AccountsTest, NamesAreReadWithoutTheStatesThatAreKnown) {
   ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   finish();
   store_.states = 0;
@@ -170,7 +200,7 @@ TEST_F(AccountsTest, NamesAreReadWithoutTheStatesThatAreKnown) {
 }
 
 TEST_F(AccountsTest, SeveralWatchesShareWhatWasRead) {
-  const AccountWatch first = watch();
+  AccountWatch first = watch();
   const AccountViewPtr view = *first.read();
   AccountWatch second = watch();
   EXPECT_EQ(*second.read(), view);
@@ -182,7 +212,7 @@ TEST_F(AccountsTest, SeveralWatchesShareWhatWasRead) {
 }
 
 TEST_F(AccountsTest, AReadingShowsWhatWasAnnouncedBeforeItThoughAnotherIsOnItsWay) {
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   const auto release = hold_worker();
   deliver();
@@ -200,7 +230,7 @@ TEST_F(AccountsTest, AReadingMayOutlastTheLastWatch) {
   const auto release = hold_worker();
   deliver();
   watching.reset();
-  const AccountWatch another = watch();
+  AccountWatch another = watch();
   release->count_down();
   finish();
   EXPECT_EQ(store_.states, 0);
@@ -208,7 +238,7 @@ TEST_F(AccountsTest, AReadingMayOutlastTheLastWatch) {
 }
 
 TEST_F(AccountsTest, WhatCannotBeReadIsReadWithTheNextChange) {
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   store_.fails = true;
   ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));
@@ -223,7 +253,7 @@ TEST_F(AccountsTest, WhatCannotBeReadIsReadWithTheNextChange) {
 }
 
 TEST_F(AccountsTest, WhatCannotBeReadIsReadWhenASessionAsks) {
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   EXPECT_FALSE(watching.lacks());
   store_.fails = true;
@@ -241,7 +271,7 @@ TEST_F(AccountsTest, WhatCannotBeReadIsReadWhenASessionAsks) {
 
 TEST_F(AccountsTest, AMailboxThatCannotBeReadHidesNoOther) {
   const auto work = store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone)->id;
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   const mail::UidValidity uid_validity = watching.newest()->find("work")->uid_validity;
   store_.undecodable = work;
@@ -259,7 +289,7 @@ TEST_F(AccountsTest, AMailboxThatCannotBeReadHidesNoOther) {
 }
 
 TEST_F(AccountsTest, WhatIsAnnouncedIsNotSettledUntilItIsRead) {
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   EXPECT_FALSE(watching.settled());
   ASSERT_TRUE(watching.read());
   EXPECT_TRUE(watching.settled());
@@ -272,7 +302,7 @@ TEST_F(AccountsTest, WhatIsAnnouncedIsNotSettledUntilItIsRead) {
 }
 
 TEST_F(AccountsTest, AReadingThatALibraryEndsIsOneThatFailed) {
-  const AccountWatch watching = watch();
+  AccountWatch watching = watch();
   ASSERT_TRUE(watching.read());
   store_.throws = true;
   ASSERT_TRUE(store_.create_mailbox(alice_, "work", mail::SpecialUse::kNone));

@@ -1,6 +1,6 @@
 // What a connection holds while it waits in IDLE: its allocations are counted, those of the
 // session, of its place in the hub's and the loop's lists, and of the account's connection limits.
-// Over real sockets, with one loop, without TLS, with and without COMPRESS.
+// Over real sockets, with one loop, without TLS, with and without COMPRESS and IMAP4rev2.
 #include <gtest/gtest.h>
 #include <malloc.h>
 #include <sys/socket.h>
@@ -55,6 +55,10 @@ constexpr long kOctets = 960;  // likewise
 // What a compressed connection has more: the Compression, and what its client has said since.
 constexpr long kBlocksCompressed = 2;
 constexpr long kOctetsCompressed = 64 + 48;
+// What a client of IMAP4rev2 has more, that hears of other mailboxes, if it is the only one of its
+// account: OtherMailboxes, two for the account's row, three for its view, which has six names.
+constexpr long kBlocksRev2 = 6;
+constexpr long kOctetsRev2 = 64 + (192 + 48) + (112 + 256 + 48);
 
 std::string name_of(int client) { return "user" + std::to_string(client) + "@example.org"; }
 
@@ -75,19 +79,20 @@ class WaitingConnection : public testing::Test {
     server_.loops.stop();
   }
 
-  enum class Compress { kNo, kYes };
+  enum class Kind { kPlain, kCompressed, kRev2 };
   // A client of its own account in IDLE.
-  void add_client(int client, Compress compress) {
+  void add_client(int client, Kind kind) {
     deflate_.reset();
     const auto to = net::SocketAddress::parse(listener_->address());
     net::Fd& socket = sockets_.emplace_back(::socket(to->family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
     ASSERT_EQ(::connect(socket.get(), to->get(), to->length()), 0);
     read_until("ready\r\n");
     say("a LOGIN " + name_of(client) + " secret\r\n", "a OK");
-    if (compress == Compress::kYes) {
+    if (kind == Kind::kCompressed) {
       say("x COMPRESS DEFLATE\r\n", "x OK DEFLATE active\r\n");
       deflate_ = std::make_unique<net::TestDeflate>();
     }
+    if (kind == Kind::kRev2) say("y ENABLE IMAP4rev2\r\n", "y OK");
     say("b SELECT INBOX\r\n", "b OK");
     say("c IDLE\r\n", "+ idling\r\n");
   }
@@ -107,15 +112,15 @@ class WaitingConnection : public testing::Test {
     long octets;
   };
   // What one client more makes the server hold.
-  Held measure(Compress compress) {
+  Held measure(Kind kind) {
     // What the server keeps of an account that was here is not the connection's.
-    for (int i = 0; i < 2 * kClients; ++i) add_client(i, compress);
+    for (int i = 0; i < 2 * kClients; ++i) add_client(i, kind);
     drop_clients();
-    for (int i = 0; i < kClients; ++i) add_client(i, compress);
+    for (int i = 0; i < kClients; ++i) add_client(i, kind);
     let_loop_finish();
     const long blocks = live_blocks;
     const long octets = live_octets;
-    for (int i = kClients; i < 2 * kClients; ++i) add_client(i, compress);
+    for (int i = kClients; i < 2 * kClients; ++i) add_client(i, kind);
     let_loop_finish();
     const Held held{.blocks = (live_blocks - blocks + kClients / 2) / kClients,
                     .octets = (live_octets - octets) / kClients};
@@ -149,15 +154,21 @@ class WaitingConnection : public testing::Test {
 };
 
 TEST_F(WaitingConnection, HoldsFewAllocations) {
-  const Held held = measure(Compress::kNo);
+  const Held held = measure(Kind::kPlain);
   EXPECT_LE(held.blocks, kBlocks);
   EXPECT_LE(held.octets, kOctets);
 }
 
 TEST_F(WaitingConnection, Row83HoldsLittleMoreWithCompression) {
-  const Held held = measure(Compress::kYes);
+  const Held held = measure(Kind::kCompressed);
   EXPECT_LE(held.blocks, kBlocks + kBlocksCompressed);
   EXPECT_LE(held.octets, kOctets + kOctetsCompressed);
+}
+
+TEST_F(WaitingConnection, HoldsAViewOfItsAccountWithIMAP4rev2) {
+  const Held held = measure(Kind::kRev2);
+  EXPECT_LE(held.blocks, kBlocks + kBlocksRev2);
+  EXPECT_LE(held.octets, kOctets + kOctetsRev2);
 }
 
 }  // namespace
