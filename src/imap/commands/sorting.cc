@@ -44,9 +44,9 @@ void Sorting::remember(SortKeys& cache, const SearchedMailbox& mailbox) const {
                 .list = mail::SortedList::joined(known_->list, gone, read_), .uids = uids}));
 }
 
-mail::SortedList Sorting::take_list() {
+mail::SortedList Sorting::list() {
   (void)read_.put_in_place();
-  return std::move(read_);
+  return read_;
 }
 
 }  // namespace roost::imap
