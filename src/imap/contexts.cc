@@ -16,9 +16,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// After so much the next context waits: a tagged response does, too, or DONE.
-constexpr std::chrono::milliseconds kTime{100};
-
 // The numbers of these messages, range by range. Requires: the view has all of them.
 mail::UidSet numbers_of(const mail::UidSet& uids, const mail::MailboxView& view) {
   mail::UidSet numbers;
@@ -178,7 +175,8 @@ void Contexts::tell_expunged(const std::vector<mail::Uid>& expunged,
 
 Result<void> Contexts::tell_changed(const SearchedMailbox& mailbox, const mail::MailboxView& client,
                                     std::int64_t now, std::string& out) {
-  const auto deadline = Clock::now() + kTime;
+  // Then the next context waits: a tagged response does, too, or DONE.
+  const auto deadline = Clock::now() + Session::kRunTime;
   auto context = contexts_.begin();
   while (context != contexts_.end() && out.size() < Session::kOutputHighWater &&
          Clock::now() < deadline) {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,7 @@ class KeyCache {
   static constexpr std::size_t kPart = 16;
   struct Known {
     List list;
-    mail::UidSet uids;  // of the messages in it
+    mail::UidSet uids;  // of the messages in it; to be copied into it, without room to grow
 
     // Those that are gone. What came after the view is not.
     [[nodiscard]] mail::UidSet gone_from(const mail::MailboxView& view) const;
@@ -60,7 +61,14 @@ class KeyCache {
     std::size_t octets;
   };
   using Entries = std::list<Entry>;
-  static constexpr std::size_t kEntryOctets = 256;  // beside the messages
+  // Beside the messages: the entry, its place in the index, the list's own, and what the allocator
+  // takes for each of them.
+  static constexpr std::size_t kEntryOctets = 640;
+  // Both keys hold it, and the list.
+  static std::size_t octets_of(const What& what) {
+    if constexpr (std::ranges::sized_range<What>) return 3 * what.size() * sizeof(*what.begin());
+    return 0;
+  }
 
   // What goes is put into `gone`, to be destroyed without the lock.
   void remove(typename Entries::iterator entry, Entries& gone);
@@ -103,8 +111,8 @@ bool KeyCache<What, List>::fits(const Known& known, const mail::UidSet& gone,
 
 template <typename What, typename List>
 void KeyCache<What, List>::put(mail::MailboxId mailbox, const What& what, KnownPtr known) {
-  const std::size_t octets =
-      kEntryOctets + known->list.octets() + known->uids.ranges().size() * sizeof(mail::UidRange);
+  const std::size_t octets = kEntryOctets + octets_of(what) + known->list.octets() +
+                             known->uids.ranges().size() * sizeof(mail::UidRange);
   if (octets > most_) return;
   Entries gone;  // outlives the lock
   std::lock_guard lock(mutex_);

@@ -41,6 +41,14 @@ TEST(KeyCache, ForgetsWhatWasNotUsedForLongest) {
   EXPECT_EQ(cache.octets(), 3 * octets);
 }
 
+TEST(KeyCache, CountsTheCriteria) {
+  SortKeys cache(1 << 20);
+  cache.put(mail::MailboxId(1), {{}}, known(0));
+  const std::size_t one = cache.octets();
+  cache.put(mail::MailboxId(2), std::vector<mail::SortCriterion>(1000), known(0));
+  EXPECT_EQ(cache.octets(), 2 * one + 3 * 999 * sizeof(mail::SortCriterion));
+}
+
 TEST(KeyCache, HoldsNoMoreThanItMay) {
   SortKeys cache(100'000);
   cache.put(mail::MailboxId(1), {{}}, known(1000));

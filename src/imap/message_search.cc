@@ -11,9 +11,8 @@ namespace roost::imap {
 
 namespace {
 
-constexpr std::uint32_t kSlice = 20'000;              // messages looked at in one go
-constexpr std::uint64_t kSliceOctets = 8 << 20;       // octets of messages read in one go
-constexpr std::chrono::milliseconds kSliceTime{100};  // spent on matching them in one go
+constexpr std::uint32_t kSlice = 20'000;         // messages looked at in one go
+constexpr std::uint64_t kSliceOctets = 8 << 20;  // octets of messages read in one go
 constexpr std::uint32_t kClockStep = 256;  // messages without a digest until the clock is asked
 
 using Clock = std::chrono::steady_clock;
@@ -80,7 +79,7 @@ void MessageSearch::look_again(mail::SeqNum from, mail::ModSeq since,
 // Sets next_ behind those it has looked at.
 std::vector<MessageSearch::Candidate> MessageSearch::candidates(const SearchedMailbox& mailbox,
                                                                 const mail::UidSet& known) {
-  const auto deadline = Clock::now() + kSliceTime;
+  const auto deadline = Clock::now() + Session::kRunTime;
   std::vector<Candidate> candidates;
   std::uint32_t looked = 0;
   const auto look_at = [&](mail::SeqNum seq, const mail::MessageEntry& entry) {
@@ -124,7 +123,7 @@ Result<void> MessageSearch::look(const SearchedMailbox& mailbox,
     if (candidate.needs_digest) uids.add(candidate.entry->uid);
   }
   Result<void> result;
-  const auto deadline = Clock::now() + kSliceTime;
+  const auto deadline = Clock::now() + Session::kRunTime;
   bool stopped = false;
   const auto stop_behind = [&](const Candidate& candidate) {
     stopped = true;

@@ -87,6 +87,8 @@ struct SessionState {
 class Session {
  public:
   static constexpr std::size_t kOutputHighWater = 128 * 1024;
+  // After which a run of a command ends, and what comes behind it waits for the next.
+  static constexpr std::chrono::milliseconds kRunTime{100};
 
   Session(Server& shared, std::size_t loop, SessionState& state, Peer from)
       : server(shared), peer(from), tag(state.tag), state_(state), loop_(loop) {}

@@ -114,7 +114,8 @@ SortedList SortedList::joined(const SortedList& one, const UidSet& gone, const S
 }
 
 std::size_t SortedList::octets() const {
-  return sorter_.octets() + uids_.size() * sizeof(Uid) + order_.size() * sizeof(std::uint32_t);
+  return sorter_.octets() + uids_.size() * sizeof(Uid) +
+         (order_.size() + added_.size()) * sizeof(std::uint32_t);
 }
 
 std::vector<PlacedUids> SortedList::remove(const UidSet& uids) {
@@ -161,7 +162,7 @@ std::vector<PlacedUids> SortedList::put_in_place() {
   }
   all.insert(all.end(), next, order_.cend());
   order_ = std::move(all);
-  added_.clear();
+  added_ = std::vector<std::uint32_t>();
   if (uids_.size() > 2 * order_.size() + kFewRemoved) forget_removed();
   return placed;
 }

@@ -68,6 +68,9 @@ class ForwardingStore : public Store {
     return to_.read_blob(blob, offset, length);
   }
   Result<BlobRef> pin_blob(mail::BlobId blob) override { return to_.pin_blob(blob); }
+  Result<BlobRef> pin_blob_of(mail::MailboxId mailbox, mail::Uid uid, mail::BlobId blob) override {
+    return to_.pin_blob_of(mailbox, uid, blob);
+  }
   Result<mail::UidSet> expunged_since(mail::MailboxId mailbox, mail::ModSeq since) override {
     return to_.expunged_since(mailbox, since);
   }

@@ -79,7 +79,7 @@ void AnsweredSearch::live_on(Session& session, const SearchedMailbox& mailbox) {
   for (const mail::Uid uid : result_.uids(mailbox.view)) found.add(uid);
   std::optional<mail::SortedList> sorted;
   if (sorting_) {
-    sorted.emplace(sorting_->take_list());
+    sorted.emplace(sorting_->list());
     result_.put_in_order(sorted->order());
   }
   Context::Origin origin{.tag = session.tag, .response = {}, .addressed = result_.addressed()};

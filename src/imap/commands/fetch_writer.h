@@ -42,7 +42,7 @@ class FetchWriter {
   };
   // To be called at the start of each run of the command: bounds what all calls of write() in it
   // take together, however many parts are decoded, and however little is sent of them.
-  void begin_run() { deadline_ = Clock::now() + kRunTime; }
+  void begin_run() { deadline_ = Clock::now() + Session::kRunTime; }
   [[nodiscard]] bool run_is_over() const { return Clock::now() >= deadline_; }
 
   // Appends what is left of the message's response to session.out. On an error nothing of this
@@ -51,7 +51,6 @@ class FetchWriter {
 
  private:
   using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::milliseconds kRunTime{100};
 
   Result<bool> write_atts(Session& session, const FetchedMessage& message);
   Result<void> write_change(Session& session, const FetchedMessage& message);

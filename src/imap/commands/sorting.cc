@@ -38,15 +38,15 @@ void Sorting::remember(SortKeys& cache, const SearchedMailbox& mailbox) const {
   if (!known_->is_joined_by(found_.size())) return;
   const mail::UidSet gone = known_->gone_from(mailbox.view);
   if (!cache.fits(*known_, gone, read_.octets())) return;
+  const mail::UidSet uids = mail::united(mail::difference(known_->uids, gone), read_uids_);
   cache.put(mailbox.id, criteria_,
             std::make_shared<SortKeys::Known>(SortKeys::Known{
-                .list = mail::SortedList::joined(known_->list, gone, read_),
-                .uids = mail::united(mail::difference(known_->uids, gone), read_uids_)}));
+                .list = mail::SortedList::joined(known_->list, gone, read_), .uids = uids}));
 }
 
-mail::SortedList Sorting::take_list() {
+mail::SortedList Sorting::list() {
   (void)read_.put_in_place();
-  return std::move(read_);
+  return read_;
 }
 
 }  // namespace roost::imap

@@ -27,8 +27,9 @@ class Sorting {
   // Once, after the last. The order, by the places in which they were added; what was read is known
   // from now on, unless all that was found is little.
   [[nodiscard]] std::vector<std::uint32_t> finish(SortKeys& cache, const SearchedMailbox& mailbox);
-  // Or these messages, in a list that lives on. Requires: begin was not called.
-  [[nodiscard]] mail::SortedList take_list();
+  // Or these messages, in a list that lives on: a copy, without room to grow. Requires: begin was
+  // not called.
+  [[nodiscard]] mail::SortedList list();
 
  private:
   void remember(SortKeys& cache, const SearchedMailbox& mailbox) const;

@@ -91,10 +91,11 @@ void Threading::remember(ThreadKeys& cache, const SearchedMailbox& mailbox) cons
   if (!known_->is_joined_by(found_)) return;
   const mail::UidSet gone = known_->gone_from(mailbox.view);
   if (!cache.fits(*known_, gone, list_.octets() + reader_->texts().octets())) return;
+  const mail::UidSet uids = mail::united(mail::difference(known_->uids, gone), read_);
   cache.put(mailbox.id, algorithm_,
             std::make_shared<ThreadKeys::Known>(ThreadKeys::Known{
                 .list = mail::ThreadedList::joined(known_->list, gone, list_, reader_->texts()),
-                .uids = mail::united(mail::difference(known_->uids, gone), read_)}));
+                .uids = uids}));
 }
 
 }  // namespace roost::imap

@@ -12,7 +12,8 @@ class BlobsTest : public StoreTest {
   Batch copy_to(mail::MailboxId to, mail::MailboxId from, std::uint32_t uid) {
     Batch batch = batch_for(to);
     const mail::Digest digest = must(store.digest(from, mail::Uid(uid)));
-    batch.messages.push_back({must(store.pin_blob(digest.blob)), digest, {}});
+    batch.messages.push_back(
+        {must(store.pin_blob_of(from, mail::Uid(uid), digest.blob)), digest, {}});
     return batch;
   }
 };
@@ -88,7 +89,27 @@ TEST_P(BlobsTest, ACopySharesTheOctets) {
   must(store.sweep());
   EXPECT_EQ(code_of(store.read_blob(blob, 0, 10)), ErrorCode::kNotFound);
   EXPECT_EQ(code_of(store.pin_blob(blob)), ErrorCode::kNotFound);
+  EXPECT_EQ(code_of(store.pin_blob_of(other, mail::Uid(1), blob)), ErrorCode::kNotFound);
   EXPECT_EQ(must(store.check()).blobs, 0u);
+}
+
+TEST_P(BlobsTest, IsPinnedWhenTheMessageIsGoneAndAnotherHasIt) {
+  const mail::MailboxId other = must(store.create_mailbox(alice, "other", {})).id;
+  append(store, inbox, "shared");
+  must(store.commit(copy_to(other, inbox, 1)));
+  const mail::BlobId blob = blob_of(inbox, 1);
+  expunge(store, inbox, uids({1}));
+  EXPECT_EQ(must(store.pin_blob_of(inbox, mail::Uid(1), blob)).id(), blob);
+}
+
+TEST_P(BlobsTest, IsNotPinnedWhenNoMessageHasIt) {
+  append(store, inbox, "going");
+  const mail::BlobId blob = blob_of(inbox, 1);
+  EXPECT_EQ(must(store.pin_blob_of(inbox, mail::Uid(1), blob)).id(), blob);
+  expunge(store, inbox, uids({1}));
+  EXPECT_EQ(code_of(store.pin_blob_of(inbox, mail::Uid(1), blob)), ErrorCode::kNotFound);
+  must(store.sweep());
+  EXPECT_EQ(code_of(store.pin_blob_of(inbox, mail::Uid(1), blob)), ErrorCode::kNotFound);
 }
 
 TEST_P(BlobsTest, OneWrittenBlobServesManyMessages) {
@@ -110,9 +131,11 @@ TEST_P(BlobsTest, WhatNothingRefersToIsPinnedOnlyWhileItIsHeld) {
   append(store, inbox, "going");
   const mail::BlobId blob = blob_of(inbox, 1);
   {
-    const BlobRef held = must(store.pin_blob(blob));
+    const BlobRef held = must(store.pin_blob_of(inbox, mail::Uid(1), blob));
     expunge(store, inbox, uids({1}));
+    must(store.sweep());
     EXPECT_EQ(must(store.pin_blob(blob)).id(), blob);
+    EXPECT_EQ(must(store.pin_blob_of(inbox, mail::Uid(1), blob)).id(), blob);
   }
   EXPECT_EQ(code_of(store.pin_blob(blob)), ErrorCode::kNotFound) << "swept or not";
 }

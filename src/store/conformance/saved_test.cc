@@ -36,7 +36,8 @@ class SavedTest : public StoreTest {
   void copy(mail::MailboxId from, std::uint32_t uid, mail::MailboxId to) {
     Batch batch = batch_for(to);
     const mail::Digest digest = must(store.digest(from, mail::Uid(uid)));
-    batch.messages.push_back({must(store.pin_blob(digest.blob)), digest, {}});
+    batch.messages.push_back(
+        {must(store.pin_blob_of(from, mail::Uid(uid), digest.blob)), digest, {}});
     must(store.commit(batch));
   }
 
