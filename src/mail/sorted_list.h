@@ -27,8 +27,6 @@ class SortedList {
  public:
   // Empty.
   explicit SortedList(std::vector<SortCriterion> criteria) : sorter_(std::move(criteria)) {}
-  // uids: of the messages as they were added to the sorter.
-  SortedList(Sorter sorter, std::vector<Uid> uids);
 
   // The places, from 0 as they were added, of all that are in their places, in order. Requires:
   // nothing was removed.
