@@ -298,12 +298,13 @@ TEST_F(ContextsTest, WhatDoesNotChangeIsJudgedOnce) {
 }
 
 TEST_F(ContextsTest, WhatStaysInItsPlaceIsNotReadAgain) {
-  mail::Sorter sorter({{.key = mail::SortCriterion::Key::kArrival}});
+  mail::SortedList sorted({{.key = mail::SortCriterion::Key::kArrival}});
   mail::UidSet found;
   for (const std::uint32_t uid : {2U, 4U}) {
-    sorter.add({}, mail::kExactly);
+    sorted.add(mail::Uid(uid), {}, mail::kExactly);
     found.add(mail::Uid(uid));
   }
+  (void)sorted.put_in_place();
   const auto first = view(5, 2, [](std::uint32_t uid) { return uid == 2 || uid == 4; });
   Contexts contexts;
   contexts.add(
@@ -311,7 +312,7 @@ TEST_F(ContextsTest, WhatStaysInItsPlaceIsNotReadAgain) {
        MessageSearch({.program = flagged_key()}, {}, 0, MessageSearch::Digests::kOfAllFound),
        *first,
        found,
-       mail::SortedList(sorter, {mail::Uid(2), mail::Uid(4)})});
+       sorted});
   AskedStore store(*store_);
   const auto newest = view(5, 3, [](std::uint32_t uid) { return uid == 2 || uid == 5; });
   std::string out;

@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "imap/logged_in_test.h"
 #include "store/forwarding_store.h"
@@ -72,6 +74,25 @@ TEST(KeyCache, TellsWhatItWouldKeep) {
   EXPECT_FALSE(cache.fits(*known(0), {}, 100'000));
 }
 
+TEST(KeyCache, ServesManyThreads) {
+  SortKeys cache(20'000);
+  std::vector<std::jthread> threads;
+  for (std::uint32_t thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&cache, thread] {
+      for (std::uint32_t i = 0; i < 500; ++i) {
+        const mail::MailboxId mailbox((i * 7 + thread) % 11);
+        if (const auto found = cache.find(mailbox, {{}})) {
+          EXPECT_EQ(found->list.size(), found->uids.count());
+        }
+        cache.put(mailbox, {{}}, known((i + thread) % 200));
+        EXPECT_LE(cache.octets(), 20'000U);
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_GT(cache.octets(), 0U);
+}
+
 // Notes whose digests are read.
 class AskedStore final : public store::ForwardingStore {
  public:
@@ -85,7 +106,8 @@ class AskedStore final : public store::ForwardingStore {
   mail::UidSet asked;
 };
 
-// connection_ is a client of a server that keeps nothing, reader_ and other_ of one that does.
+// reader_ and other_ are clients of a server that keeps keys, and whose reading of digests is
+// noted.
 class KnownKeysTest : public LoggedInTest {
  protected:
   KnownKeysTest() {
@@ -118,6 +140,14 @@ class KnownKeysTest : public LoggedInTest {
     const std::size_t at = heard.find(name);
     return at == std::string::npos ? heard : heard.substr(at, heard.find("\r\n", at) - at);
   }
+  std::string sort_uids() {
+    return knowing_.sort_keys
+        .find(server_.mailbox("alice"), {{.key = mail::SortCriterion::Key::kSubject}})
+        ->uids.to_string();
+  }
+  std::string thread_uids(mail::ThreadAlgorithm algorithm) {
+    return knowing_.thread_keys.find(server_.mailbox("alice"), algorithm)->uids.to_string();
+  }
   void deliver(std::string_view subject, std::string_view id = "", std::string_view parent = "") {
     std::string octets = "Subject: " + std::string(subject) + "\r\n";
     if (!id.empty()) octets += "Message-ID: <" + std::string(id) + "@x>\r\n";
@@ -141,6 +171,7 @@ class KnownKeysTest : public LoggedInTest {
 
   AskedStore store_{*server_.store};
   Server knowing_ = make_server(store_, 1 << 20);
+  Server small_ = make_server(store_, 1500);  // keeps keys of few messages
   Server forgetful_ = make_server(*server_.store, 0);
   FakeConnection* reader_ = connect(knowing_);
   FakeConnection* other_ = connect(knowing_);
@@ -159,7 +190,7 @@ TEST_F(KnownKeysTest, OnlyWhatIsNewIsRead) {
   EXPECT_EQ(ask(*other_, "UID SORT (SUBJECT) UTF-8 ALL"), "* SORT 2 4 3 1");
   EXPECT_EQ(store_.take_asked(), "4");
   // Its client has not been told of the fourth.
-  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 NOT UID 4"), "* SORT 2 3 1");
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 ALL"), "* SORT 2 3 1");
   EXPECT_EQ(store_.take_asked(), "");
   EXPECT_EQ(ask(*reader_, "SORT (REVERSE SUBJECT) UTF-8 ALL"), "* SORT 1 3 4 2");
   EXPECT_EQ(store_.take_asked(), "1:4");  // another order
@@ -173,20 +204,15 @@ TEST_F(KnownKeysTest, FewOfManyAreReadAndLeaveTheRestAlone) {
   deliver("y");
   (void)say(*reader_, "n NOOP\r\n");
   (void)store_.take_asked();
-  const auto known_uids = [&] {
-    return knowing_.sort_keys
-        .find(server_.mailbox("alice"), {{.key = mail::SortCriterion::Key::kSubject}})
-        ->uids.to_string();
-  };
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 1:2,81"), "* SORT 2 81 1");
     EXPECT_EQ(store_.take_asked(), "81");
-    EXPECT_EQ(known_uids(), "1:80");
+    EXPECT_EQ(sort_uids(), "1:80");
   }
   EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 FLAGGED"), "* SORT");
   EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 1,27:28,2,81"), "* SORT 2 28 81 1 27");
   EXPECT_EQ(store_.take_asked(), "81");
-  EXPECT_EQ(known_uids(), "1:81");  // they were enough
+  EXPECT_EQ(sort_uids(), "1:81");  // they were enough
 }
 
 TEST_F(KnownKeysTest, FewOfManyAreThreadedWithThemAlone) {
@@ -200,19 +226,15 @@ TEST_F(KnownKeysTest, FewOfManyAreThreadedWithThemAlone) {
   deliver("s3", "81", "80");
   (void)say(*reader_, "n NOOP\r\n");
   (void)store_.take_asked();
-  const auto known_uids = [&] {
-    return knowing_.thread_keys.find(server_.mailbox("alice"), mail::ThreadAlgorithm::kReferences)
-        ->uids.to_string();
-  };
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:22,81"), "* THREAD (21 (22)(81))");
     EXPECT_EQ(store_.take_asked(), "81");
-    EXPECT_EQ(known_uids(), "1:80");
+    EXPECT_EQ(thread_uids(mail::ThreadAlgorithm::kReferences), "1:80");
   }
   EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:24,81:82"),
             "* THREAD (21 (22)(81 82))(23 24)");
   EXPECT_EQ(store_.take_asked(), "81:82");
-  EXPECT_EQ(known_uids(), "1:82");  // they were enough
+  EXPECT_EQ(thread_uids(mail::ThreadAlgorithm::kReferences), "1:82");  // they were enough
   EXPECT_EQ(ask(*reader_, "THREAD REFERENCES UTF-8 21:24,81:82"),
             "* THREAD (21 (22)(81 82))(23 24)");
   EXPECT_EQ(store_.take_asked(), "");
@@ -232,15 +254,81 @@ TEST_F(KnownKeysTest, WhatIsExpungedIsNotFound) {
   deliver("0");
   (void)say(*reader_, "n NOOP\r\n");
   EXPECT_EQ(ask(*reader_, "UID SORT (SUBJECT) UTF-8 ALL"), "* SORT 4 3 1");
-  EXPECT_EQ(knowing_.sort_keys
-                .find(server_.mailbox("alice"), {{.key = mail::SortCriterion::Key::kSubject}})
-                ->uids.to_string(),
-            "1,3:4");
+  EXPECT_EQ(sort_uids(), "1,3:4");
   EXPECT_EQ(ask(*reader_, "UID THREAD ORDEREDSUBJECT UTF-8 ALL"), "* THREAD (1)(3)(4)");
-  EXPECT_EQ(
-      knowing_.thread_keys.find(server_.mailbox("alice"), mail::ThreadAlgorithm::kOrderedSubject)
-          ->uids.to_string(),
-      "1,3:4");
+  EXPECT_EQ(thread_uids(mail::ThreadAlgorithm::kOrderedSubject), "1,3:4");
+}
+
+// Keys of messages that its client has not been told of stay.
+TEST_F(KnownKeysTest, AnOlderViewLeavesWhatIsNewer) {
+  for (const char* subject : {"c", "a", "b", "aa"}) {
+    if (std::string_view(subject) == "aa") (void)say(*reader_, "n NOOP\r\n");
+    deliver(subject);
+  }
+  (void)say(*other_, "n NOOP\r\n");
+  EXPECT_EQ(ask(*other_, "SORT (SUBJECT) UTF-8 UID 4"), "* SORT 4");
+  EXPECT_EQ(store_.take_asked(), "4");
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 ALL"), "* SORT 2 3 1");
+  EXPECT_EQ(store_.take_asked(), "1:3");
+  EXPECT_EQ(sort_uids(), "1:4");
+  EXPECT_EQ(ask(*other_, "SORT (SUBJECT) UTF-8 ALL"), "* SORT 2 4 3 1");
+  EXPECT_EQ(store_.take_asked(), "");
+  (void)say(*reader_, "n NOOP\r\n");
+  deliver("d");
+  (void)say(*other_, "n NOOP\r\n");
+  EXPECT_EQ(ask(*other_, "THREAD ORDEREDSUBJECT UTF-8 UID 5"), "* THREAD (5)");
+  EXPECT_EQ(store_.take_asked(), "5");
+  EXPECT_EQ(ask(*reader_, "THREAD ORDEREDSUBJECT UTF-8 ALL"), "* THREAD (1)(2)(3)(4)");
+  EXPECT_EQ(store_.take_asked(), "1:4");
+  EXPECT_EQ(thread_uids(mail::ThreadAlgorithm::kOrderedSubject), "1:5");
+  EXPECT_EQ(ask(*other_, "THREAD ORDEREDSUBJECT UTF-8 ALL"), "* THREAD (1)(2)(3)(4)(5)");
+  EXPECT_EQ(store_.take_asked(), "");
+}
+
+// A client that has not been told of an expunge has the message still, where its keys are known.
+TEST_F(KnownKeysTest, AnExpungeThatIsNotToldYet) {
+  for (const char* subject : {"c", "a", "b"}) deliver(subject);
+  (void)say(*reader_, "n NOOP\r\n");
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 ALL"), "* SORT 2 3 1");
+  (void)say(*other_, "n NOOP\r\nd STORE 2 +FLAGS (\\Deleted)\r\nx EXPUNGE\r\n");
+  EXPECT_EQ(ask(*other_, "UID SORT (SUBJECT) UTF-8 ALL"), "* SORT 3 1");
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 ALL"), "* SORT 2 3 1");
+}
+
+TEST_F(KnownKeysTest, AnExpungeThatIsNotToldYetAndNotKnownAnyMore) {
+  for (const char* subject : {"c", "a", "b"}) deliver(subject);
+  for (FakeConnection* connection : {reader_, other_}) (void)say(*connection, "n NOOP\r\n");
+  EXPECT_EQ(ask(*other_, "SORT (SUBJECT) UTF-8 ALL"), "* SORT 2 3 1");
+  deliver("0");
+  (void)say(*other_, "n NOOP\r\nd STORE 2 +FLAGS (\\Deleted)\r\nx EXPUNGE\r\n");
+  EXPECT_EQ(ask(*other_, "UID SORT (SUBJECT) UTF-8 ALL"), "* SORT 4 3 1");
+  EXPECT_EQ(sort_uids(), "1,3:4");
+  (void)store_.take_asked();
+  EXPECT_EQ(ask(*reader_, "SORT (SUBJECT) UTF-8 ALL"), "* SORT 3 1");
+  EXPECT_EQ(store_.take_asked(), "2");
+  EXPECT_EQ(sort_uids(), "1,3:4");
+}
+
+TEST_F(KnownKeysTest, WhatIsTooMuchIsReadEachTime) {
+  FakeConnection* client = connect(small_);
+  for (int i = 0; i < 3; ++i) deliver("a");
+  (void)say(*client, "l LOGIN alice secret\r\ns SELECT INBOX\r\n");
+  for (const char* command : {"SORT (ARRIVAL) UTF-8 ALL", "THREAD ORDEREDSUBJECT UTF-8 ALL"}) {
+    (void)ask(*client, command);
+    EXPECT_EQ(store_.take_asked(), "1:3") << command;
+  }
+  for (int i = 0; i < 60; ++i) deliver("b");
+  for (FakeConnection* connection : {client, reader_}) (void)say(*connection, "n NOOP\r\n");
+  for (const char* command : {"SORT (ARRIVAL) UTF-8 ALL", "THREAD ORDEREDSUBJECT UTF-8 ALL"}) {
+    const std::string answer = ask(*reader_, command);
+    (void)store_.take_asked();
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(ask(*client, command), answer);
+      EXPECT_EQ(store_.take_asked(), "4:63") << command;
+    }
+  }
+  client->lose();
+  server_.settle();
 }
 
 TEST_F(KnownKeysTest, AMailboxMadeAnewIsAnother) {

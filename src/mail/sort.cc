@@ -1,7 +1,6 @@
 #include "mail/sort.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "mail/base_subject.h"
 #include "mail/envelope.h"
@@ -114,7 +113,6 @@ void Sorter::keep_rest(Word& word, std::string_view rest) {
 }
 
 void Sorter::add(const Digest& digest, Closeness relevancy) {
-  ++messages_;
   for (const SortCriterion& criterion : criteria_) {
     words_.push_back(word_of(criterion, digest, relevancy));
   }
@@ -140,7 +138,6 @@ Sorter Sorter::only(std::span<const std::uint32_t> places) const {
 }
 
 void Sorter::add_from(const Sorter& other, std::size_t place) {
-  ++messages_;
   const std::size_t width = criteria_.size();
   for (std::size_t i = 0; i < width; ++i) {
     Word word = other.words_[place * width + i];
@@ -160,12 +157,6 @@ void Sorter::shrink_to_fit() {
 }
 
 std::size_t Sorter::octets() const { return words_.size() * sizeof(Word) + rests_.size(); }
-
-std::vector<std::uint32_t> Sorter::sorted() const {
-  std::vector<std::uint32_t> all(messages_);
-  std::iota(all.begin(), all.end(), 0);
-  return sorted(all);
-}
 
 std::vector<std::uint32_t> Sorter::sorted(std::span<const std::uint32_t> places) const {
   // The first word stands beside the place, so that most comparisons look nowhere else.

@@ -52,9 +52,8 @@ class Sorter {
 
   // In the order of the mailbox.
   void add(const Digest& digest, Closeness relevancy);
-  // The places of the messages, from 0 as they were added, in order.
-  [[nodiscard]] std::vector<std::uint32_t> sorted() const;
-  // Of these, in order; what all criteria find equal stays as it is here.
+  // These places of messages, from 0 as they were added, in order; what all criteria find equal
+  // stays as it is here.
   [[nodiscard]] std::vector<std::uint32_t> sorted(std::span<const std::uint32_t> places) const;
   // Of the messages at these places, by all criteria.
   [[nodiscard]] std::weak_ordering compare(std::size_t a, std::size_t b) const {
@@ -89,7 +88,6 @@ class Sorter {
   }
 
   std::vector<SortCriterion> criteria_;
-  std::uint32_t messages_ = 0;
   std::vector<Word> words_;  // criteria_.size() for each message
   std::string rests_;
 };

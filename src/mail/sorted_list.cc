@@ -20,9 +20,6 @@ void place(std::uint32_t position, Uid uid, std::vector<PlacedUids>& into) {
 
 }  // namespace
 
-SortedList::SortedList(Sorter sorter, std::vector<Uid> uids)
-    : sorter_(std::move(sorter)), uids_(std::move(uids)), order_(sorter_.sorted()) {}
-
 // Of the messages of uids that are in it, in their order.
 std::vector<SortedList::Found> SortedList::find(std::span<const Uid> uids) const {
   return uids.size() < uids_.size() / kFew ? find_few(uids) : find_many(uids);

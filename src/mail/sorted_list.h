@@ -27,10 +27,9 @@ class SortedList {
  public:
   // Empty.
   explicit SortedList(std::vector<SortCriterion> criteria) : sorter_(std::move(criteria)) {}
-  // uids: of the messages as they were added to the sorter.
-  SortedList(Sorter sorter, std::vector<Uid> uids);
 
-  // Places in uids, as long as nothing has come or gone.
+  // The places, from 0 as they were added, of all that are in their places, in order. Requires:
+  // nothing was removed.
   [[nodiscard]] const std::vector<std::uint32_t>& order() const { return order_; }
   // The order of the messages with these UIDs, of which each is in one of the two lists: places in
   // uids. Of few it costs little, however long the lists are. Requires: uids ascend; the lists have

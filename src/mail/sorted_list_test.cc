@@ -40,13 +40,11 @@ PlacedUids at(std::uint32_t position, std::initializer_list<std::uint32_t> uids)
 
 // The UIDs 1, 2, 3 … with these sizes, by size.
 SortedList by_size(const std::vector<std::uint64_t>& sizes) {
-  Sorter sorter({{.key = Key::kSize}});
-  std::vector<Uid> uids;
-  for (const std::uint64_t size : sizes) {
-    sorter.add(digest_of(size), kExactly);
-    uids.emplace_back(static_cast<std::uint32_t>(uids.size() + 1));
-  }
-  return {std::move(sorter), std::move(uids)};
+  SortedList list({{.key = Key::kSize}});
+  std::uint32_t uid = 0;
+  for (const std::uint64_t size : sizes) list.add(Uid(++uid), digest_of(size), kExactly);
+  (void)list.put_in_place();
+  return list;
 }
 
 TEST(SortedList, ComesAndGoesByPosition) {
@@ -75,8 +73,8 @@ TEST(SortedList, WhatIsEqualStaysInTheOrderOfTheMailbox) {
 TEST(SortedList, AClientKeepsUp) {
   std::mt19937 random(1);
   const auto pick = [&](std::uint32_t below) { return random() % below; };
-  Sorter none({{.key = Key::kSubject, .reverse = true}, {.key = Key::kSize}});
-  SortedList list(none, {});
+  const SortedList none({{.key = Key::kSubject, .reverse = true}, {.key = Key::kSize}});
+  SortedList list = none;
   std::vector<Uid> client;
   std::map<Uid, Digest> messages;
   std::uint32_t next = 1;
@@ -102,14 +100,15 @@ TEST(SortedList, AClientKeepsUp) {
     for (const UidRange& range : gone.ranges()) {
       for (Uid uid = range.first; uid <= range.last; uid = uid.next()) messages.erase(uid);
     }
-    Sorter sorter = none;
+    SortedList sorted = none;
     std::vector<Uid> uids;
     for (const auto& [uid, digest] : messages) {
-      sorter.add(digest, kExactly);
+      sorted.add(uid, digest, kExactly);
       uids.push_back(uid);
     }
+    (void)sorted.put_in_place();
     std::vector<Uid> expected;
-    for (const std::uint32_t place : sorter.sorted()) expected.push_back(uids[place]);
+    for (const std::uint32_t place : sorted.order()) expected.push_back(uids[place]);
     ASSERT_EQ(client, expected) << "round " << round;
   }
   // What was taken out is not held for ever.

@@ -13,7 +13,8 @@
 
 namespace roost::mail {
 
-// Memory: 24 octets a message, 4 for each of its message ids, and 16 for each text there is.
+// Memory: 24 octets a message, 4 for its own message id and for each that it refers to, and 16 for
+// each text there is.
 class ThreadedList {
  public:
   // Requires: uid is above all that are in it.

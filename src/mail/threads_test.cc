@@ -229,5 +229,49 @@ TEST(ThreadReferencesHostile, AllOfOneMessageId) {
   EXPECT_NE(threader->threads().top.first_child, Threads::kNone);
 }
 
+// Known texts and new ones: in all that a reader returns, the same text has the same number.
+TEST(ThreadReader, GoesOnWithWhatIsKnown) {
+  constexpr HashKey key = {.low = 1, .high = 2};
+  const auto digest_of = [](const std::string& subject) {
+    Digest digest;
+    digest.envelope = "(NIL \"" + subject + "\" NIL NIL NIL NIL NIL NIL NIL NIL)";
+    return digest;
+  };
+  const auto ids_of = [](const std::string& own, const std::string& reference) {
+    std::string ids;
+    append_counted(ids, own);
+    append_counted(ids, reference);
+    return ids;
+  };
+  const auto numbers = [](const ThreadedMessage& message) {
+    std::vector<std::uint32_t> all(message.ids.begin(), message.ids.end());
+    all.push_back(message.subject);
+    return all;
+  };
+  const ThreadTexts none;
+  ThreadReader first(key, none);
+  std::vector<std::uint32_t> ids[3];
+  ThreadedMessage known[3];
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    const std::string n = std::to_string(i);
+    known[i] = first.read(digest_of("s" + n), ids_of("a" + n, "b" + n));
+    ids[i].assign(known[i].ids.begin(), known[i].ids.end());
+    known[i].ids = ids[i];
+  }
+  ThreadReader second(key, first.texts());
+  second.reserve(100, 100);
+  EXPECT_EQ(numbers(second.known(known[0])), numbers(known[0]));
+  // Of the first a text is known here already, of the second not yet.
+  const auto read = numbers(second.read(digest_of("s0"), ids_of("b0", "b1")));
+  EXPECT_EQ(read[0], known[0].ids[1]);
+  EXPECT_GE(read[1], first.texts().ids.size());
+  EXPECT_EQ(read[2], known[0].subject);
+  EXPECT_EQ(second.texts().ids.size(), 1U);
+  EXPECT_TRUE(second.texts().subjects.empty());
+  const std::vector<std::uint32_t> here = {known[1].ids[0], read[1], known[1].subject};
+  EXPECT_EQ(numbers(second.known(known[1])), here);
+  EXPECT_EQ(numbers(second.known(known[2])), numbers(known[2]));
+}
+
 }  // namespace
 }  // namespace roost::mail
