@@ -1,10 +1,11 @@
 // IDLE (RFC 2177 section 3). No arguments; ended by the line DONE, in any case.
 //
 // The subscription to the mailbox stands since SELECT: IDLE only permits to speak at any time, and
-// whatever is pending is told right behind "+ idling". So there is no moment at which a change could
-// be missed, and nothing to register here; for the other mailboxes, of which IMAP4rev2 has it speak,
-// too, the conversation does that before "+ idling" is sent. A line that is not DONE ends IDLE with
-// BAD and is never taken for a command: a client that sends one does not know what it is in.
+// whatever is pending is told right behind "+ idling". So there is no moment at which a change
+// could be missed, and nothing to register here; for the other mailboxes, of which IMAP4rev2 has it
+// speak, too, the conversation does that before "+ idling" is sent. A line that is not DONE ends
+// IDLE with BAD and is never taken for a command: a client that sends one does not know what it is
+// in.
 #include "base/ascii.h"
 #include "imap/commands/commands.h"
 
