@@ -167,7 +167,7 @@ bool Dialogue::until_messages(std::uint32_t count, Duration time) {
 std::string Dialogue::begin(std::string_view command) {
   std::string tag = "d" + std::to_string(++tags_);
   if (command.starts_with("SELECT ") || command.starts_with("EXAMINE ")) messages_ = 0;
-  send(tag + " " + std::string(command) + "\r\n");
+  send_line(tag + " " + std::string(command));
   return tag;
 }
 
@@ -202,18 +202,18 @@ Opening Dialogue::opening(const std::string& tag) {
 
 Answer Dialogue::command(const Command& command) {
   const auto& pieces = command.pieces();
-  const std::string tag = begin(pieces.front());
+  const std::string tag = begin(pieces.front().view());
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     if (Opening opening = this->opening(tag); opening.answer.status) return opening.answer;
-    send(pieces[i] + "\r\n");
+    send_line(pieces[i].view());
   }
   return answer(tag);
 }
 
 Answer Dialogue::must(const Command& command) {
   Answer answer = this->command(command);
-  const std::string& text = command.pieces().front();
   if (answer.status && !answer.ok()) {
+    const std::string& text = command.pieces().front().string();
     fail(ProblemKind::kProtocol, text.substr(0, text.find(' ')) + " is refused: " + answer.words());
   }
   return answer;

@@ -68,6 +68,7 @@ class Dialogue {
 
   // Octets as they are.
   void send(std::string_view octets);
+  void send_line(std::string_view line) { send(std::string(line) + "\r\n"); }
   // Hears responses until one is enough. False: none was, in time, or there is a problem.
   bool listen(client::Time until, const std::function<bool(const Heard&)>& enough);
   bool listen(client::Duration time, const std::function<bool(const Heard&)>& enough);

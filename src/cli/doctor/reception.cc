@@ -30,7 +30,7 @@ class Step {
 
   // True: it was answered with OK.
   bool take(client::Duration patience) {
-    tag_ = dialogue_.begin(command_.pieces().front());
+    tag_ = dialogue_.begin(command_.pieces().front().view());
     const bool answered =
         dialogue_.listen(patience, [this](const Heard& heard) { return hear(heard); });
     if (!answered) dialogue_.fail(ProblemKind::kSilent, "the login is not answered");
@@ -55,12 +55,12 @@ class Step {
 
   bool go_on(const re::Continuation& continuation) {
     if (sent_ < command_.pieces().size()) {
-      dialogue_.send(command_.pieces()[sent_++] + "\r\n");
+      dialogue_.send_line(command_.pieces()[sent_++].view());
       return false;
     }
     auto response = login_.respond(continuation.text);
     if (!response) return end(response.error());
-    dialogue_.send(*response + "\r\n");
+    dialogue_.send_line(response->view());
     return false;
   }
 
@@ -108,7 +108,7 @@ Reception admit(Dialogue& dialogue, const Login::Settings& settings) {
     if (!command) {
       dialogue.fail(command.error().kind, command.error().text);
     } else if (*command) {
-      const std::string& text = (*command)->pieces().front();
+      const std::string_view text = (*command)->pieces().front().view();
       const bool credentials = text.starts_with("AUTHENTICATE ") || text.starts_with("LOGIN ");
       const std::vector<std::string> before = offered;
       Step step(dialogue, login, **command, offered);

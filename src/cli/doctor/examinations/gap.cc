@@ -27,11 +27,11 @@ bool trial(Ward& ward, Dialogue& idler, const std::string& mailbox, When when) {
     const std::string message = probe_message();
     const auto pieces =
         client::Command("APPEND ").string(mailbox).raw(" ").string(message).pieces();
-    const auto [plus, refused] = writer.open(pieces.front());
+    const auto [plus, refused] = writer.open(pieces.front().view());
     if (refused.status) {
       writer.fail(client::ProblemKind::kMailbox, "APPEND is refused: " + refused.words());
     }
-    writer.send(pieces.back() + "\r\n");
+    writer.send_line(pieces.back().view());
     idler.idle();
     (void)writer.answer(writer.open_tag());
   }
