@@ -121,7 +121,8 @@ class InProcessServer {
     EXPECT_TRUE(store->commit(batch));
   }
   [[nodiscard]] mail::AccountId owner_of(mail::MailboxId mailbox) {
-    for (const store::Account& account : *store->accounts()) {
+    const auto accounts = *store->accounts();
+    for (const store::Account& account : accounts) {
       const auto all = *store->mailboxes(account.id);
       const auto found = std::ranges::find(all, mailbox, &store::Mailbox::id);
       if (found != all.end()) return account.id;
