@@ -59,7 +59,8 @@ std::string state_of(const store::MailboxStatus& status) {
 // As the store has it.
 Account stored(store::Store& store, mail::AccountId account) {
   Account all;
-  for (const store::Mailbox& mailbox : *store.mailboxes(account)) {
+  const auto mailboxes = *store.mailboxes(account);
+  for (const store::Mailbox& mailbox : mailboxes) {
     Known& known = all[mailbox.name];
     known.attributes.insert("\\HasNoChildren");
     if (!mailbox.selectable) known.attributes.insert("\\Noselect");
@@ -74,7 +75,8 @@ Account stored(store::Store& store, mail::AccountId account) {
       all[std::string(*parent)].attributes.insert("\\HasChildren");
     }
   }
-  for (const std::string& name : *store.subscriptions(account)) {
+  const auto subscriptions = *store.subscriptions(account);
+  for (const std::string& name : subscriptions) {
     const auto [at, missing] = all.try_emplace(name);
     if (missing) at->second.attributes = {"\\NonExistent", "\\HasNoChildren"};
     at->second.attributes.insert("\\Subscribed");
