@@ -51,10 +51,11 @@ struct Finding {
   return {Verdict::kSkipped, std::move(text)};
 }
 
-// "340 ms", "12 s"
+// "340 ms", "12 s"; 119,997 ms are 120 s.
 [[nodiscard]] inline std::string in_words(client::Duration time) {
   const auto count = time.count();
-  return count < 10'000 ? std::to_string(count) + " ms" : std::to_string(count / 1000) + " s";
+  return count < 10'000 ? std::to_string(count) + " ms"
+                        : std::to_string((count + 500) / 1000) + " s";
 }
 
 }  // namespace roost::doctor

@@ -13,10 +13,11 @@ bool in_pieces(Dialogue& dialogue, client::Duration rest) {
   dialogue.idle();
   dialogue.pause(rest);
   if (dialogue.problem()) return true;
-  for (const std::string_view piece : {"D", "O", "NE", "\r", "\n"}) {
+  for (const std::string_view piece : {"D", "O", "NE", "\r"}) {
     dialogue.send(piece);
     dialogue.pause(kBetween);
   }
+  dialogue.send("\n");  // … and no pause, which would hear the answer
   const Answer answer = dialogue.answer(dialogue.open_tag());
   return !dialogue.excuse() && answer.ok() && dialogue.works();
 }
