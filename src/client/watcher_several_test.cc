@@ -36,15 +36,18 @@ TEST(WatcherSeveral, AStatusThatIsRefusedIsSaidLikeARefusedExamine) {
   settings.mailboxes = {"a", "b", "c"};
   Talk talk(settings);
   (void)talk.hears(kReady);
-  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\nR2 OK\r\n");
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\n");
+  EXPECT_EQ(talk.hears("R2 OK\r\n"), "R3 EXAMINE \"a\"\r\n");
   const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
-  (void)talk.hears(examined + "R3 OK\r\n" + examined + "R4 OK\r\n" + examined);
-  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 STATUS \"a\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
-  EXPECT_EQ(talk.hears("R6 NO [NOPERM] not yours\r\n"),
-            "R7 STATUS \"b\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
+  EXPECT_EQ(talk.hears(examined + "R3 OK\r\n"), "R4 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(talk.hears(examined + "R4 OK\r\n"),
+            "R5 STATUS \"a\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
+  EXPECT_EQ(talk.hears("R5 NO [NOPERM] not yours\r\n"), "R6 EXAMINE \"c\"\r\n");
   EXPECT_EQ(talk.watcher.take_notices(),
             (std::vector<Problem>{{ProblemKind::kMailbox, "a: [NOPERM] not yours"}}));
   EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"b", "c"}));
+  EXPECT_EQ(talk.hears(examined + "R6 OK\r\n"),
+            "R7 STATUS \"b\" (MESSAGES UIDNEXT UIDVALIDITY)\r\n");
   EXPECT_EQ(talk.hears("* STATUS b (MESSAGES 0 UIDVALIDITY 7)\r\nR7 OK\r\n"), "R8 IDLE\r\n");
   EXPECT_EQ(talk.hears("+ idling\r\n* STATUS a (MESSAGES 1 UIDNEXT 2 UIDVALIDITY 7)\r\n"), "");
 }
