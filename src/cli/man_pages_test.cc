@@ -184,7 +184,7 @@ TEST(ManPages, ReferToOneAnother) {
 Lines settings_of_the_example() {
   Lines found;
   for (const std::string& line : lines_of(kRoot / "roost.toml.example")) {
-    if (line.empty() || line.front() == '#') continue;
+    if (line.empty() || line[line.find_first_not_of(' ')] == '#') continue;
     const std::string setting = line.substr(0, line.find(" #"));
     found.push_back(setting.substr(0, setting.find_last_not_of(' ') + 1));
   }
