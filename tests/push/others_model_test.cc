@@ -122,9 +122,13 @@ class Client {
   void idle() {
     if (free()) say("i IDLE\r\n");
   }
-  // Before a turn in which nobody writes: in the first with a worker IDLE reads what there is.
-  void may_read() {
-    if (begins_ && !knows_ && !read_) read_ = stored(*server_.store, account_);
+  // One of the connection. In its first turn with a worker IDLE reads what there is, if nothing is
+  // known: not earlier, what others have begun may come before it.
+  bool step() {
+    if (connection_.offloaded() && begins_ && !knows_ && !read_) {
+      read_ = stored(*server_.store, account_);
+    }
+    return connection_.step();
   }
   void feed(std::size_t octets) {
     octets = std::min(octets, to_send_.size());
@@ -278,8 +282,7 @@ class OthersModel {
       case 2:
       case 3:
       case 4:
-        if (client.connection().offloaded()) client.may_read();
-        client.connection().step();
+        client.step();
         break;
       case 5:
       case 6:
@@ -350,16 +353,25 @@ class OthersModel {
     for (int turn = 0; turn < 4; ++turn) {
       for (Client& client : clients_) {
         client.feed(std::string::npos);
-        for (Client& each : clients_) each.may_read();
-        server_.settle();
+        settle();
         client.hear();
         if (!client.idling()) client.idle();
       }
     }
-    server_.settle();
+    settle();
     for (Client& client : clients_) {
       client.hear();
       EXPECT_TRUE(client.idling());
+    }
+  }
+
+  // As the server's, but that the clients know of each step.
+  void settle() {
+    for (bool busy = true; busy;) {
+      busy = false;
+      server_.wait_for_workers();
+      for (std::size_t i = 0; i < kLoops; ++i) busy |= server_.run_task(server_.loops[i]);
+      for (Client& client : clients_) busy |= client.step();
     }
   }
 
