@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -26,7 +27,12 @@ namespace {
 std::atomic<long> live_blocks = 0;
 std::atomic<long> live_octets = 0;  // with what the allocator adds
 
-constexpr long kOverhead = 8;  // glibc's header of a block
+// What glibc takes for a block: a header, and what is left up to the next multiple of 16. Of
+// another allocator in its place (a sanitizer's) we count the same.
+long octets_of(void* block) {
+  const auto with_header = static_cast<long>(::malloc_usable_size(block)) + 8;
+  return std::max(32L, (with_header + 15) / 16 * 16);
+}
 
 }  // namespace
 
@@ -35,13 +41,13 @@ void* operator new(std::size_t size) {
   void* const block = std::malloc(size);
   if (block == nullptr) std::abort();
   ++live_blocks;
-  live_octets += static_cast<long>(::malloc_usable_size(block)) + kOverhead;
+  live_octets += octets_of(block);
   return block;
 }
 void operator delete(void* block) noexcept {
   if (block == nullptr) return;
   --live_blocks;
-  live_octets -= static_cast<long>(::malloc_usable_size(block)) + kOverhead;
+  live_octets -= octets_of(block);
   std::free(block);
 }
 void operator delete(void* block, std::size_t /*size*/) noexcept { operator delete(block); }
