@@ -1,4 +1,4 @@
-// RFC 9051 section 5.2 (SHOULD), section 6.3.13 (the UID; MUST in IMAP4rev2).
+// RFC 9051 section 5.2 (SHOULD), section 7.5.2 (the UID; MUST in IMAP4rev2).
 #include "cli/doctor/examinations/all.h"
 
 namespace roost::doctor {

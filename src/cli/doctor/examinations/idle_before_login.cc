@@ -1,4 +1,5 @@
-// RFC 2177 section 4: valid only in authenticated or selected state.
+// RFC 2177 section 4: valid only in authenticated or selected state; RFC 9051 section 3: else BAD
+// or NO.
 #include "cli/doctor/examinations/all.h"
 
 namespace roost::doctor {
@@ -13,8 +14,8 @@ Finding idle_before_login(Ward& ward) {
   if (!dialogue.works()) {
     return warn("after " + answer.words() + " the connection is of no use");
   }
-  if (!answer.is(imap::Condition::kBad)) return warn("it is refused by " + answer.words());
-  return pass("BAD, and the connection goes on");
+  return pass((answer.is(imap::Condition::kBad) ? "BAD" : answer.words()) +
+              ", and the connection goes on");
 }
 
 }  // namespace roost::doctor
