@@ -10,7 +10,8 @@ namespace roost::doctor {
 namespace {
 
 constexpr client::Duration kBetween = std::chrono::milliseconds(50);
-constexpr std::string_view kMany[] = {"D", "O", "NE", "\r", "\n"};
+// Not cut between CR and LF: Courier answers the CR.
+constexpr std::string_view kMany[] = {"D", "O", "NE", "\r\n"};
 constexpr std::string_view kTwo[] = {"DO", "NE\r\n"};
 
 // What it says instead of OK, if it does.
