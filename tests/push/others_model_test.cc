@@ -56,6 +56,18 @@ std::string state_of(const store::MailboxStatus& status) {
          std::to_string(status.uid_validity.value) + " UNSEEN " + std::to_string(status.unseen);
 }
 
+std::string empty_state(const std::string& validity) {
+  return "MESSAGES 0 UIDNEXT 1 UIDVALIDITY " + validity + " UNSEEN 0";
+}
+
+std::string validity_of(const Known& known) {
+  constexpr std::string_view kItem = "UIDVALIDITY ";
+  const std::size_t at = known.state.find(kItem);
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + kItem.size();
+  return known.state.substr(begin, known.state.find(' ', begin) - begin);
+}
+
 // As the store has it.
 Account stored(store::Store& store, mail::AccountId account) {
   Account all;
@@ -109,8 +121,12 @@ class Client {
         changes_ = true;
         return say("x APPEND " + name + " {5+}\r\nhello\r\n");
       case 1:
-        selected_ = "INBOX";
-        return say("x SELECT INBOX\r\n");
+        selected_.clear();
+        return say("x SELECT " + (below(random, 3) == 0 ? name : "INBOX") + "\r\n");
+      case 4:
+        if (selected_.empty()) return say("i IDLE\r\n");
+        selected_.clear();
+        return say(below(random, 2) == 0 ? "x CLOSE\r\n" : "x UNSELECT\r\n");
       case 2:
         return say("x STATUS INBOX (MESSAGES)\r\n");
       case 3:
@@ -147,9 +163,12 @@ class Client {
   void check() {
     Account told = account_known_;
     Account there = stored(*server_.store, account_);
-    told[selected_].state = there[selected_].state = "";
+    // Of the selected one EXISTS and FETCH have told.
+    if (const auto name = name_in(there, selected_)) told[*name].state = there[*name].state;
     for (const auto& [name, known] : there) {
       ASSERT_TRUE(told.contains(name)) << name << "\n" << transcript_;
+      // Told as new when it had been renamed already.
+      if (told[name].state == empty_state("?")) told[name].state = empty_state(validity_of(known));
       ASSERT_EQ(told[name].attributes, known.attributes) << name << "\n" << transcript_;
       ASSERT_EQ(told[name].state, known.state) << name << "\n" << transcript_;
     }
@@ -173,7 +192,12 @@ class Client {
       begins_ = false;
       if (!knows_) account_known_ = *read_;  // whatever happened since then is told
       knows_ = true;
+    } else if (line.starts_with("* OK [CLOSED]")) {
+      selected_.clear();
+    } else if (line.starts_with("* OK [UIDVALIDITY ")) {
+      selected_ = line.substr(6, line.find(']') - 6) + " ";
     } else if (line.starts_with("i ")) {
+      if (idling_) know_selected();
       idling_ = done_ = busy_ = false;
     } else if (line.starts_with("x ") || line.starts_with("e ")) {
       busy_ = false;
@@ -184,6 +208,25 @@ class Client {
     } else if (line.starts_with("* STATUS ")) {
       if (idling_) take_status(line);
     }
+  }
+
+  // In which all have a UIDVALIDITY of their own.
+  static std::optional<std::string> name_in(const Account& all, const std::string& mailbox) {
+    const auto found = std::ranges::find_if(all, [&](const auto& name_and_known) {
+      return !mailbox.empty() && name_and_known.second.state.contains(mailbox);
+    });
+    return found != all.end() ? std::optional(found->first) : std::nullopt;
+  }
+
+  // While it idled it was not told the state of the mailbox that it has selected, but all that
+  // happened in that; so it knows what is there when it leaves it, until it is told something
+  // newer.
+  void know_selected() {
+    const Account there = stored(*server_.store, account_);
+    const auto now = name_in(there, selected_);
+    if (!now) return;
+    const auto known = account_known_.find(name_in(account_known_, selected_).value_or(*now));
+    if (known != account_known_.end()) known->second.state = there.at(*now).state;
   }
 
   // "* LIST (ATTRIBUTES) "/" NAME", "… ("OLDNAME" (NAME))"
@@ -204,11 +247,9 @@ class Client {
     if (attributes.contains("\\NonExistent") || attributes.contains("\\Noselect")) {
       known.state.clear();
     } else if (!was_there) {
-      // UIDVALIDITY is known with the first STATUS; a new mailbox is empty.
+      // A new mailbox is empty. Its UIDVALIDITY is known with the first STATUS.
       const auto mailbox = server_.store->find_mailbox(account_, name);
-      if (mailbox)
-        known.state = "MESSAGES 0 UIDNEXT 1 UIDVALIDITY " +
-                      std::to_string(mailbox->uid_validity.value) + " UNSEEN 0";
+      known.state = empty_state(mailbox ? std::to_string(mailbox->uid_validity.value) : "?");
     }
     if (gone) account_known_.erase(name);
   }
@@ -232,7 +273,7 @@ class Client {
   void take_status(const std::string& line) {
     const std::size_t open = line.find(" (");
     const std::string name = line.substr(9, open - 9);
-    EXPECT_NE(name, selected_) << transcript_;
+    EXPECT_TRUE(selected_.empty() || !line.contains(selected_)) << transcript_;
     EXPECT_EQ(line.find("UIDNEXT 0 "), std::string::npos) << transcript_;
     EXPECT_EQ(line.find("UIDVALIDITY 0 "), std::string::npos) << transcript_;
     account_known_[name].state = line.substr(open + 2, line.size() - open - 3);
@@ -244,7 +285,7 @@ class Client {
   std::string to_send_;
   std::string heard_;
   std::string transcript_;
-  std::string selected_;
+  std::string selected_;  // "UIDVALIDITY 3 ", by which it is recognised whatever its name is
   bool busy_ = false;
   bool idling_ = false;
   bool done_ = false;  // DONE is said
