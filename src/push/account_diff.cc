@@ -132,11 +132,17 @@ class Comparison {
     return found != new_names_.end() && found->second == rename.to;
   }
 
+  // It may still be subscribed to. Of one that is not told to be gone before its superior is told
+  // to be renamed, the client would think that it went with that.
+  [[nodiscard]] bool is_gone(const Pair& pair) const {
+    if (new_names_.contains(pair.name)) return false;
+    return pair.now == nullptr ||
+           (pair.before != nullptr && pair.before->exists && !pair.now->exists);
+  }
+
   void tell_gone(AccountDiff& diff) const {
     for (const Pair& pair : pairs_) {
-      if (pair.now == nullptr && !new_names_.contains(pair.name)) {
-        diff.names.push_back({pair.name, nullptr, {}});
-      }
+      if (is_gone(pair)) diff.names.push_back({pair.name, pair.now, {}});
     }
   }
 
@@ -152,7 +158,7 @@ class Comparison {
   }
 
   [[nodiscard]] bool tells_by_itself(const Pair& pair) const {
-    if (pair.now == nullptr || old_names_.contains(pair.name)) return false;
+    if (pair.now == nullptr || old_names_.contains(pair.name) || is_gone(pair)) return false;
     return !same_mailbox(pair) || !pair.now->has_attributes_of(*pair.before);
   }
 

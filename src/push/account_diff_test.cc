@@ -223,6 +223,20 @@ TEST_F(AccountDiffTest, InferiorsGoWithoutSaying) {
   EXPECT_THAT(names(), ElementsAre("other < a/x/y", "b/z < a/x", "b < a"));
 }
 
+// For those who move all that they know below "a".
+TEST_F(AccountDiffTest, WhatIsGoneIsToldSoBeforeItsSuperiorIsRenamed) {
+  create("a");
+  create("a/x");
+  deliver("a/x");
+  subscribe("a/x", store::Store::Subscribed::kYes);
+  settle();
+  remove("a/x");
+  create("a/x");
+  rename("a", "b");
+  EXPECT_THAT(names(), ElementsAre("a/x", "b < a", "b/x"));
+  EXPECT_THAT(states(), IsEmpty());
+}
+
 TEST_F(AccountDiffTest, ANoselectNameIsRecognisedByItsInferiors) {
   create("a/x/y");
   remove("a");
