@@ -71,8 +71,10 @@ authdaemond start
 """
 
     def deliver(self, user, message):
-        """As a delivery agent does: a new file of the Maildir, in one step."""
-        name = f"{time.time_ns()}.{os.getpid()}.test"
+        """As a delivery agent does: a new file of the Maildir, in one step. Courier numbers new files by their names, of which it
+        takes the first part for seconds; a client that only looks makes it number them anew each time."""
+        seconds, rest = divmod(time.time_ns(), 10**9)
+        name = f"{seconds}.M{rest // 1000:06}P{os.getpid()}.test"
         maildir = self.homes[user] / "Maildir"
         (maildir / "tmp" / name).write_bytes(message.replace(b"\r\n", b"\n"))
         os.chown(maildir / "tmp" / name, MAIL_ID, MAIL_ID)
