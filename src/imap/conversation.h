@@ -61,7 +61,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrip
     kClosing,
   };
 
-  // --- reading ---
+  // --- reading: conversation_reading.cc ---
   void pump();
   void take_line();
   void start(CommandReader::Event event);
@@ -70,7 +70,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrip
   void refuse(Session::Reply reply);
   void take_octets();
 
-  // --- running ---
+  // --- running: conversation_running.cc ---
   // Runs task on a worker, then `then` here, unless there was a reason to say goodbye.
   void offload(Task task, Task then);
   void run_command();
