@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/doctor/fake_network.h"
+#include "cli/doctor/fake_session.h"
 #include "cli/doctor/ward.h"
 
 namespace roost::doctor {
