@@ -350,8 +350,8 @@ void Account::report(const Problem& problem) {
   listener_.on_problem(problem);
 }
 
-// Of single mailboxes, while all else may be well, and seen again by each connection. Texts begin
-// with the mailbox.
+// While all else may be well, and seen again by each connection. The text of one that is of a
+// single mailbox begins with it; the others are said once.
 void Account::notice(const Problem& problem) {
   if (noticed_.size() >= kMaxNoticed) noticed_.clear();
   if (noticed_.insert(problem.text).second) listener_.on_problem(problem);

@@ -135,9 +135,8 @@ void Watcher::completed(const re::Status& status, Time now) {
     case Flight::kLogin:
       return check(login_.completed(status));
     case Flight::kList:
-      if (status.condition != Condition::kOk) {
-        notices_.push_back(problem_of_refusal(status, ProblemKind::kMailbox));
-      }
+      // It does not say that nothing matches.
+      if (status.condition != Condition::kOk) return fail(refusal_of_mailbox(status));
       if (patterns_.completed()) round_ended();
       return;
     case Flight::kNotify:

@@ -177,7 +177,7 @@ class Watcher {
   Patterns patterns_;
   Time list_at_;                   // when to ask for them again
   std::set<std::string> refused_;  // that match, and cannot be watched
-  bool listed_ = false;            // … have been asked for
+  bool listed_ = false;            // settings_.listed has not been taken since it was made
   bool planned_ = false;
   bool logged_in_ = false;
   bool notifies_ = false;    // NOTIFY is to be sent

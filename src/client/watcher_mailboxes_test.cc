@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "client/scenario.h"
+#include "client/talk.h"
 
 namespace roost::client {
 namespace {
@@ -35,6 +36,24 @@ TEST_F(PatternTest, WhatIsThereIsTheBeginning) {
   EXPECT_TRUE(scenario_.events.empty());
   scenario_.expect_in_step("L/a");
   EXPECT_FALSE(scenario_.told.contains("other"));
+}
+
+TEST(Patterns, AListThatIsRefusedDoesNotSayThatNothingMatches) {
+  for (const auto& [refusal, kind] : {std::pair{"NO [UNAVAILABLE] later", ProblemKind::kBusy},
+                                      std::pair{"NO not now", ProblemKind::kMailbox},
+                                      std::pair{"BAD what?", ProblemKind::kProtocol}}) {
+    auto settings = Talk::defaults();
+    settings.mailboxes = {};
+    settings.patterns = {"L/*"};
+    settings.listed = {"L/a"};
+    Talk talk(settings);
+    (void)talk.hears(kReady);
+    const std::string in = "R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\n";
+    EXPECT_EQ(talk.hears(in), "R2 LIST \"\" \"L/*\"\r\n");
+    EXPECT_EQ(talk.hears(std::string("R2 ") + refusal + "\r\n"), "");
+    EXPECT_EQ(talk.problem(), kind);
+    EXPECT_EQ(talk.watcher.take_listed(), nullptr);
+  }
 }
 
 TEST_F(PatternTest, WhatAppearsIsReportedWhole) {
