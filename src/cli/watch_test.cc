@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "client/unique_path.h"
 
 namespace roost::cli {
 namespace {
@@ -41,7 +42,7 @@ class WatchTest : public testing::Test {
     std::filesystem::permissions(password_, std::filesystem::perms(0600));
   }
   ~WatchTest() override { std::filesystem::remove(password_); }
-  const std::string password_ = testing::TempDir() + "roost_watch_test";
+  const std::string password_ = client::unique_path("roost_watch_test");
 };
 
 TEST_F(WatchTest, WhatMakesNoSenseIsUsage) {

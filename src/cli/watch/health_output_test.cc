@@ -12,6 +12,8 @@
 #include <string>
 #include <thread>
 
+#include "client/unique_path.h"
+
 namespace roost::cli {
 namespace {
 
@@ -48,7 +50,7 @@ class HealthOutputTest : public ::testing::Test {
     return answer;
   }
 
-  const std::string file_ = ::testing::TempDir() + "roost_health_test";
+  const std::string file_ = client::unique_path("roost_health_test");
   asio::io_context context_;
   Health health_;
 };

@@ -8,6 +8,8 @@
 #include <iterator>
 #include <optional>
 
+#include "client/unique_path.h"
+
 namespace roost::cli {
 namespace {
 
@@ -28,7 +30,7 @@ class RunProgramTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 
-  const std::string file_ = ::testing::TempDir() + "roost_run_program_test";
+  const std::string file_ = client::unique_path("roost_run_program_test");
   boost::asio::io_context context_;
   Batch batch_{.source = {.user = "u", .host = "h"},
                .mailbox = "a; rm -rf $HOME",

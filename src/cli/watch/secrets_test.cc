@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "client/unique_path.h"
+
 namespace roost::cli {
 namespace {
 
@@ -18,7 +20,7 @@ class PasswordFileTest : public ::testing::Test {
     fs::permissions(file_, permissions);
     return read_password_file(file_);
   }
-  const std::string file_ = ::testing::TempDir() + "roost_password_file_test";
+  const std::string file_ = client::unique_path("roost_password_file_test");
 };
 
 TEST_F(PasswordFileTest, TheFirstLine) {
