@@ -19,7 +19,8 @@ constexpr const char* kFirstSteps =
     "  roost user add wren --data ./mail     make a user; asks for the password\n"
     "  roost serve --data ./mail             start the server\n"
     "\n"
-    "`roost COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 usage.";
+    "`roost COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 usage, 3 "
+    "unreachable.";
 
 }  // namespace
 

@@ -14,6 +14,9 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <charconv>
+#include <cstdint>
+#include <system_error>
 #include <utility>
 
 #include "base/ascii.h"
@@ -165,9 +168,10 @@ Result<HookUrl> hook_url(std::string_view text) {
   }
   if (end != std::string_view::npos) {
     url.port = authority.substr(end + 1);
-    if (url.port.empty() || url.port.size() > 5 || !std::ranges::all_of(url.port, is_digit)) {
-      return invalid();
-    }
+    std::uint16_t port = 0;
+    const char* const last = url.port.data() + url.port.size();
+    const auto [read, error] = std::from_chars(url.port.data(), last, port);
+    if (error != std::errc() || read != last || port == 0) return invalid();
   }
   const bool host = std::ranges::all_of(
       url.host, [](char c) { return is_alnum(c) || std::string_view("-._:").contains(c); });

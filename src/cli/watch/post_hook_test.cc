@@ -25,9 +25,9 @@ TEST(HookUrl, Reads) {
 }
 
 TEST(HookUrl, OthersAreNone) {
-  for (const char* url :
-       {"", "ftp://h/", "h/x", "http://", "http:///x", "http://u:p@h/", "http://h:/",
-        "http://h:port/", "http://[::1/", "http://[::1]1/", "http://h/a b", "http://h/\r\nX: y"}) {
+  for (const char* url : {"", "ftp://h/", "h/x", "http://", "http:///x", "http://u:p@h/",
+                          "http://h:/", "http://h:port/", "http://h:0/", "http://h:99999/",
+                          "http://[::1/", "http://[::1]1/", "http://h/a b", "http://h/\r\nX: y"}) {
     EXPECT_FALSE(hook_url(url)) << url;
   }
 }

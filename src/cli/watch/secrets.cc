@@ -32,7 +32,11 @@ Result<std::string> read_password_file(const std::string& path) {
   const ssize_t octets = ::read(file.get(), buffer.data(), buffer.size());
   if (octets < 0) return fail(ErrorCode::kUnavailable, path + ": " + std::strerror(errno));
   std::string secret(buffer.data(), static_cast<std::size_t>(octets));
-  secret.resize(std::min(secret.size(), secret.find_first_of("\r\n")));
+  const std::size_t end = secret.find_first_of("\r\n");
+  if (end == std::string::npos && secret.size() == buffer.size()) {
+    return fail(ErrorCode::kInvalid, path + ": holds more than a password");
+  }
+  secret.resize(std::min(secret.size(), end));
   if (secret.empty()) return fail(ErrorCode::kInvalid, path + ": holds no password");
   return secret;
 }
