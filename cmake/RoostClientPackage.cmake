@@ -1,4 +1,4 @@
-# `cmake --install build/release --component client` installs the client library with its headers (a plain one installs the program alone), so that
+# `cmake --install build/release --component client` installs the client library with its headers (a plain one does not), so that
 # another project has it with
 #   find_package(roost-client)
 #   target_link_libraries(program roost::client)
