@@ -93,7 +93,7 @@ class Conversation final : public net::ConnectionHandler, private push::Subscrip
   void on_account_read() override;
   [[nodiscard]] bool lacks_others() const;
   [[nodiscard]] bool has_news_of_others() const;
-  void tell_others(std::string& out);
+  void tell_others(std::string& out);  // requires: has_news_of_others()
   void tell_settled_others();
   void say_others();  // at once, or when the client has read what was said before
   void catch_up();

@@ -98,16 +98,16 @@ bool Conversation::has_news_of_others() const {
 }
 
 void Conversation::tell_others(std::string& out) {
-  if (!has_news_of_others()) return;
   const bool selected = state_.state == State::kSelected;
   state_.others->tell(selected ? state_.selected->mailbox.id : mail::MailboxId(), state_.enabled,
                       out);
 }
 
-// Behind what else is said. While something newer is read, the client may know that already, from a
-// STATUS of its own, and is not told what is older: on_account_read comes.
+// Behind what else is said: CLOSED comes before the LIST of what was selected. While something
+// newer is read, the client may know that already, from a STATUS of its own, and is not told what
+// is older: on_account_read comes.
 void Conversation::tell_settled_others() {
-  if (has_news_of_others() && state_.others->settled()) tell_others(session().out);
+  if (!has_news() && has_news_of_others() && state_.others->settled()) tell_others(session().out);
 }
 
 void Conversation::on_account_read() { say_others(); }

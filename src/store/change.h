@@ -40,8 +40,8 @@ class ChangeSink {
   virtual void committed(const Change& change) = 0;
   // The mailbox is gone; its id is never used again.
   virtual void mailbox_deleted(mail::MailboxId mailbox) = 0;
-  // What mailboxes() or subscriptions() of the account answer has changed. In no order with the
-  // above.
+  // What mailboxes() or subscriptions() of the account answer has changed. After
+  // mailbox_deleted of those that went with it; else in no order with the above.
   virtual void mailboxes_changed(mail::AccountId account) = 0;
   enum class AccountEvent : std::uint8_t { kPasswordChanged, kRemoved };
   virtual void account_changed(mail::AccountId account, AccountEvent event) = 0;
