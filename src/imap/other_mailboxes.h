@@ -6,14 +6,13 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "imap/enabled.h"
 #include "mail/ids.h"
 #include "push/account_watch.h"
 
 namespace roost::imap {
-
-class Session;
 
 // Owner: the session, from its first IDLE on. Thread: whoever holds the session's baton.
 class OtherMailboxes {

@@ -87,7 +87,8 @@ struct SessionState {
 class Session {
  public:
   static constexpr std::size_t kOutputHighWater = 128 * 1024;
-  // After which a run of a command ends, and what comes behind it waits for the next.
+  // After which a run of a command ends, or a step of it (a search has two: to find candidates and
+  // to read them), and what comes behind it waits for the next.
   static constexpr std::chrono::milliseconds kRunTime{100};
 
   Session(Server& shared, std::size_t loop, SessionState& state, Peer from)

@@ -1,7 +1,6 @@
 // What a client that knows an account as one AccountView must be told to know it as a later one.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 #include <vector>
 

@@ -212,14 +212,18 @@ Result<AccountViewPtr> Accounts::read(const RowPtr& shared) {
     row.being_read = true;
   }
   auto now = read_view(row.readers, row.account, before.get(), stale);
+  std::vector<std::uint32_t> untold;  // loops that have no task of this row waiting
   {
     const std::scoped_lock lock(mutex);
     if (now) row.newest = *now;
     row.failed = !now;
     row.being_read = false;
-    // If it failed, too: who did not compare because this was on its way does so now.
-    tell_loops(shared);
+    for (Row::OnLoop& on_loop : row.loops) {
+      if (!std::exchange(on_loop.told, true)) untold.push_back(on_loop.loop);
+    }
   }
+  // If it failed, too: who did not compare because this was on its way does so now.
+  for (const std::uint32_t loop : untold) tell_loop(shared, loop);
   if (!now && !failed_before && now.error().code != ErrorCode::kNotFound) {  // the account is there
     log::error("cannot read the mailboxes of account {}: {}", row.account.value,
                now.error().detail);
@@ -227,20 +231,15 @@ Result<AccountViewPtr> Accounts::read(const RowPtr& shared) {
   return now;
 }
 
-// Requires: the shard's mutex. However many readings there are, each loop has one task.
-void Accounts::tell_loops(const RowPtr& row) {
-  for (Row::OnLoop& on_loop : row->loops) {
-    if (on_loop.told) continue;
-    loops_[on_loop.loop].post([this, row, loop = on_loop.loop] {
-      {
-        const std::scoped_lock lock(shard_of(row->account).mutex);
-        const auto found = std::ranges::find(row->loops, loop, &Row::OnLoop::loop);
-        if (found != row->loops.end()) found->told = false;
-      }
-      feeds_[loop]->account_read(row->account);
-    });
-    on_loop.told = true;
-  }
+void Accounts::tell_loop(const RowPtr& row, std::uint32_t loop) {
+  loops_[loop].post([this, row, loop] {
+    {
+      const std::scoped_lock lock(shard_of(row->account).mutex);
+      const auto found = std::ranges::find(row->loops, loop, &Row::OnLoop::loop);
+      if (found != row->loops.end()) found->told = false;
+    }
+    feeds_[loop]->account_read(row->account);
+  });
 }
 
 }  // namespace roost::push

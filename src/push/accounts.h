@@ -57,7 +57,7 @@ class Accounts {
   void changed(mail::AccountId account, Mark&& mark);
   void post_reading(RowPtr row);
   [[nodiscard]] Result<AccountViewPtr> read(const RowPtr& shared);
-  void tell_loops(const RowPtr& row);
+  void tell_loop(const RowPtr& row, std::uint32_t loop);
 
   net::Loops& loops_;
   const std::vector<std::unique_ptr<Feeds>>& feeds_;

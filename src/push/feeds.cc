@@ -13,7 +13,8 @@ namespace roost::push {
 
 namespace {
 
-// Subscribers called before the loop's other work has its turn: half a millisecond's worth or so.
+// Subscribers called before the loop's other work has its turn: half a millisecond's worth or so of
+// a change of a mailbox; of an account each compares two views by itself, and takes longer.
 constexpr std::size_t kAtOnce = 64;
 
 // One change in place of two that follow each other. Where they do not join, each subscriber
