@@ -213,7 +213,7 @@ class Store {
   // the caller's: ask for pieces.
   [[nodiscard]] virtual Result<std::string> read_blob(mail::BlobId blob, std::uint64_t offset,
                                                       std::uint64_t length) = 0;
-  // Holds a blob that some message refers to, for a copy of it. kNotFound.
+  // Holds a blob that some message refers to. kNotFound.
   [[nodiscard]] virtual Result<BlobRef> pin_blob(mail::BlobId blob) = 0;
   // The same, where the caller has just seen a message that refers to it: then nothing is searched.
   [[nodiscard]] virtual Result<BlobRef> pin_blob_of(mail::MailboxId /*mailbox*/, mail::Uid /*uid*/,

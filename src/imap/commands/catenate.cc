@@ -33,7 +33,7 @@ Result<Source> find_source(Session& session, const MessageUrl& url) {
   }
   const auto digest = store.digest(mailbox->id, url.uid);
   if (!digest) return fail(digest.error());
-  auto blob = store.pin_blob(digest->blob);
+  auto blob = store.pin_blob_of(mailbox->id, url.uid, digest->blob);
   if (!blob) return fail(std::move(blob.error()));
   auto octets = find_octets(store, *digest, url.section, url.partial);
   if (!octets) return fail(std::move(octets.error()));

@@ -271,7 +271,8 @@ Result<void> FetchWriter::begin_binary(Session& session, const FetchedMessage& m
   const mail::OctetRange wanted = att.partial
                                       ? mail::OctetRange{att.partial->offset, att.partial->length}
                                       : BinarySection::kAll;
-  auto blob = session.server.store.pin_blob(digest.blob);
+  auto blob = session.server.store.pin_blob_of(session.selected().mailbox.id, message.entry.uid,
+                                               digest.blob);
   if (!blob) return fail(std::move(blob.error()));
   if (att.section.part.empty()) {
     binary_ = std::make_unique<Binary>(
@@ -332,7 +333,7 @@ Result<void> FetchWriter::write_section(Session& session, const FetchedMessage& 
   const mail::OctetRange wanted = (*found)->range;
   std::optional<store::BlobRef> held;
   if (wanted.length > kSectionPiece) {
-    auto pinned = store.pin_blob(digest.blob);
+    auto pinned = store.pin_blob_of(session.selected().mailbox.id, message.entry.uid, digest.blob);
     if (!pinned) return fail(std::move(pinned.error()));
     held = *std::move(pinned);
   }
