@@ -14,7 +14,7 @@ Sorting::Sorting(std::vector<mail::SortCriterion> criteria)
 
 // Relevancy is not the message's alone.
 void Sorting::begin(SortKeys& cache, mail::MailboxId mailbox) {
-  if (mail::sorts_by_relevancy(criteria_)) return;
+  if (read_.is_by_relevancy()) return;
   if (auto known = cache.find(mailbox, criteria_)) known_ = std::move(known);
 }
 
@@ -30,7 +30,7 @@ std::vector<std::uint32_t> Sorting::finish(SortKeys& cache, const SearchedMailbo
   (void)read_.put_in_place();
   auto order = known_->list.order_of(found_, read_);
   ROOST_CHECK(order.size() == found_.size());
-  if (!read_uids_.empty() && !mail::sorts_by_relevancy(criteria_)) remember(cache, mailbox);
+  if (!read_uids_.empty() && !read_.is_by_relevancy()) remember(cache, mailbox);
   return order;
 }
 

@@ -34,13 +34,12 @@ Result<std::string> read_message_ids(store::Store& store, const mail::Digest& di
 }  // namespace
 
 Threading::Threading(mail::ThreadAlgorithm algorithm)
-    : algorithm_(algorithm),
-      threader_(mail::threader(algorithm)),
-      known_(std::make_shared<ThreadKeys::Known>()) {}
+    : algorithm_(algorithm), threader_(mail::threader(algorithm)) {}
 
 void Threading::begin(ThreadKeys& cache, mail::MailboxId mailbox) {
-  if (std::exchange(begun_, true)) return;
-  if (auto known = cache.find(mailbox, algorithm_)) known_ = std::move(known);
+  if (known_ != nullptr) return;
+  known_ = cache.find(mailbox, algorithm_);
+  if (known_ == nullptr) known_ = std::make_shared<ThreadKeys::Known>();
 }
 
 // Of the texts that are known only those of the messages found are numbered for what is read.

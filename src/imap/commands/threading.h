@@ -39,9 +39,8 @@ class Threading {
   const mail::ThreadAlgorithm algorithm_;
   std::unique_ptr<mail::Threader> threader_;
   std::optional<mail::ThreadReader> reader_;  // once something is read
-  bool begun_ = false;
-  ThreadKeys::KnownPtr known_;         // perhaps of no message
-  std::size_t place_ = 0;              // in known_
+  ThreadKeys::KnownPtr known_;                // since begin(); perhaps of no message
+  std::size_t place_ = 0;                     // in known_
   std::vector<std::uint32_t> passed_;  // places in it that were found, until something is read
   std::size_t found_ = 0;
   mail::ThreadedList list_;  // what was read, as long as it is not too much to be kept
