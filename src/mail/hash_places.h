@@ -1,5 +1,5 @@
 // A table from hashes to places, for hashes that nobody can foresee (base/siphash.h): open
-// addressing, some 40 octets a hash, nothing is ever removed.
+// addressing, 48 to 96 octets a hash, nothing is ever removed.
 #pragma once
 
 #include <bit>

@@ -1,11 +1,11 @@
 #include "mail/search_text.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "mail/character.h"
 #include "mail/fold.h"
 
 namespace roost::mail {
@@ -24,14 +24,11 @@ std::string without_marks(std::string_view folded) {
     out += folded.substr(0, ascii);
     folded.remove_prefix(ascii);
     if (folded.empty()) break;
-    const auto limit = static_cast<std::int32_t>(std::min<std::size_t>(folded.size(), 8));
-    std::int32_t length = 0;
-    UChar32 character = 0;
-    U8_NEXT(folded.data(), length, limit, character);
-    if (character < 0 || u_charType(character) != U_NON_SPACING_MARK) {
-      out += folded.substr(0, static_cast<std::size_t>(length));
+    const Character next = first_character(folded);
+    if (u_charType(static_cast<UChar32>(next.code)) != U_NON_SPACING_MARK) {
+      out += folded.substr(0, next.length);
     }
-    folded.remove_prefix(static_cast<std::size_t>(length));
+    folded.remove_prefix(next.length);
   }
   return out;
 }

@@ -56,7 +56,7 @@ Result<MailboxUrl> mailbox_url(std::string_view text) {
     return invalid(text, "is not imap://USER@HOST/MAILBOX or imaps://USER@HOST/MAILBOX");
   }
   url.port = url.tls ? kImapsPort : kImapPort;
-  const std::string_view rest = text.substr(url.tls ? 8 : 7);
+  const std::string_view rest = reader.rest();
   const std::string_view authority = rest.substr(0, rest.find('/'));
   const std::size_t at = authority.rfind('@');
   if (at == std::string_view::npos) return invalid(text, "names no user, as in imaps://USER@HOST");

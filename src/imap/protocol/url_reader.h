@@ -24,6 +24,7 @@ class UrlReader {
 
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  [[nodiscard]] std::string_view rest() const { return rest_; }
   bool try_word(std::string_view word) {
     if (!starts_with_ignoring_case(rest_, word)) return false;
     rest_.remove_prefix(word.size());
