@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -102,10 +103,25 @@ def download(packages, folder):
         raise Unavailable(f"{packages[0]} cannot be downloaded: {again.stderr.partition(chr(10))[0]}")
 
 
+HELD = []
+
+
 def free_port():
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return listener.getsockname()[1]
+    """A port of loopback that is for this process until it ends: held by the name of a socket among all that ask here, and
+    below the ports that the system gives away, so that no connection has it while the server is down."""
+    end = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, end)
+        holder = socket.socket(socket.AF_UNIX)
+        with socket.socket() as listener:
+            try:
+                holder.bind(f"\0roost-test-port-{port}")
+                listener.bind((HOST, port))
+            except OSError:
+                holder.close()
+                continue
+        HELD.append(holder)
+        return port
 
 
 def answers(port):
