@@ -4,7 +4,7 @@ process that watches is killed and the server restarts: at rest each message has
 played to a copy, is what is in the mailboxes.
 
 A run has ROOST_FAULTS faults (100 if not said), drawn by ROOST_SEED, which is printed. With 1,000 and more some connections
-that are silently dead are left for the client to find, which takes it minutes."""
+that are silently dead are left for the client to find, which takes it minutes, and octets are changed in clear text, too."""
 
 import collections
 import concurrent.futures
