@@ -140,8 +140,6 @@ std::unique_ptr<Process> start_fetchmail(const Place& place, size_t index, uint1
       place.file("fetchmail.log"));
 }
 
-double ms(Clock::duration time) { return milliseconds(time); }
-
 /// Of deliveries one at a time.
 struct Latencies {
   Samples from_write;  // of the server
@@ -161,8 +159,8 @@ Latencies deliver(const Server& server, Relay& relay, Starts& starts, size_t ind
     lmtp.wait_for_reply();
     const auto started = starts.next();
     if (i == 0) continue;  // the watcher may just have begun
-    found.from_write.add(ms(started - relay.spoke()));
-    found.from_dot.add(ms(started - dot));
+    found.from_write.add(milliseconds(started - relay.spoke()));
+    found.from_dot.add(milliseconds(started - dot));
   }
   return found;
 }
@@ -186,7 +184,7 @@ Samples cut(const Server& server, Relay& relay, Starts& starts, size_t index, si
     const auto start = Clock::now();
     relay.cut();
     lmtp.deliver(account(index), make_message(i, kMessageSize));
-    found.add(ms(starts.next() - start));
+    found.add(milliseconds(starts.next() - start));
     std::this_thread::sleep_for(kPause);
     lmtp.deliver(account(index), make_message(i, kMessageSize));  // the connection is of use
     static_cast<void>(starts.next());
@@ -251,7 +249,7 @@ void many_mailboxes(const Server& server, const Place& place, const Settings& se
   const auto start = Clock::now();
   const RoostWatch watch(place, 2, relay.port(), "*", starts.path());
   const std::string name = fmt::format("{} mailboxes: ", settings.mailboxes);
-  figures.push_back({name + "start to caught up", ms(Clock::now() - start), "ms"});
+  figures.push_back({name + "start to caught up", milliseconds(Clock::now() - start), "ms"});
   add_memory(figures, name + "memory", watch.process());
   const Latencies found =
       deliver(server, relay, starts, 2, std::max<size_t>(settings.deliveries / 5, 1));
