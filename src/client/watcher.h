@@ -1,7 +1,7 @@
-// Watcher: one connection to an IMAP server that reports what happens in one mailbox, or in several
-// where the server has NOTIFY (RFC 5465). No I/O: octets in, octets and events out, and a clock
-// handed in. It waits by IDLE (RFC 2177) where that is offered and by NOOP where it is not, and
-// never waits for ever: whatever it waits for has a deadline.
+// Watcher: one connection to an IMAP server that reports what happens in one mailbox, or in
+// several: by NOTIFY (RFC 5465) where the server has that, else in turn. No I/O: octets in, octets
+// and events out, and a clock handed in. It waits by IDLE (RFC 2177) where that is offered and by
+// NOOP where it is not, and never waits for ever: whatever it waits for has a deadline.
 //
 //   connect, with TLS from the first octet or without: Watcher(settings, told, keep_alive, now)
 //
@@ -54,7 +54,9 @@ class Watcher {
     // that is in it.
     std::optional<std::set<std::string>> listed;
     Details details;
-    Duration poll = std::chrono::minutes(5);  // where the server has no IDLE
+    // Where IDLE can watch only one of several, none is left over: all are asked in turn.
+    bool in_turn = false;
+    Duration poll = std::chrono::minutes(5);  // between two turns, also where there is no IDLE
   };
   static constexpr Duration kAnswer = std::chrono::minutes(1);  // for a command's next response
   // … and for all of them: who drips has not died, and is of no use. A list of a million messages
@@ -76,6 +78,8 @@ class Watcher {
   void lost(std::string_view why, Time now);
   // The network, or the machine after a suspension, is not what it was: ask now.
   void probe(Time now);
+  // Another mailbox to watch beside the others, of a connection that watches several.
+  void add(const std::string& mailbox, Time now);
   // Says LOGOUT, when the command that runs is done.
   void stop(Time now);
 

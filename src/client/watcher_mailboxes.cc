@@ -48,16 +48,24 @@ void Watcher::gone(const std::string& mailbox) {
   if (selected_ != nullptr && selected_->mailbox() == mailbox) selected_.reset();
 }
 
-// With IDLE alone a connection watches one; what comes later takes others.
+// With IDLE alone a connection watches one; what comes later takes others, or its turn.
 void Watcher::found(const std::string& mailbox) {
-  if (planned_ && idles_ && !abilities_.notify) {
+  if (planned_ && idles_ && !abilities_.notify && !settings_.in_turn) {
     if (std::ranges::find(left_over_, mailbox) == left_over_.end()) left_over_.push_back(mailbox);
     return;
   }
   settings_.mailboxes.push_back(mailbox);
   if (!planned_) return;
   notifies_ = abilities_.notify;
+  idles_ = idles_ && notifies_;
   mark_dirty(mailbox);
+}
+
+// Between two turns the next begins at once: what was in turn before does not wait the longer.
+void Watcher::add(const std::string& mailbox, Time now) {
+  found(mailbox);
+  if (poll_at_) return probe(now);
+  advance(now);
 }
 
 // How several mailboxes are watched: all by NOTIFY, else one by IDLE, else all in turn.
@@ -66,7 +74,9 @@ void Watcher::plan() {
   std::vector<std::string>& mailboxes = settings_.mailboxes;
   const bool several = mailboxes.size() > 1 || !patterns_.empty();
   notifies_ = several && abilities_.notify;
-  if (mailboxes.size() > 1 && !abilities_.notify && idles_) {
+  if (mailboxes.size() > 1 && !abilities_.notify && settings_.in_turn) {
+    idles_ = false;
+  } else if (mailboxes.size() > 1 && !abilities_.notify && idles_) {
     left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
     mailboxes.resize(1);
   }

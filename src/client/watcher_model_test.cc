@@ -29,6 +29,7 @@ class Model {
     server.freedom.seed(seed);
     server.uid_in_fetch = pick(2) == 0;
     server.ends_idle = pick(4) == 0;
+    scenario_.settings.in_turn = in_turn(seed);
     for (const std::string& name : scenario_.settings.mailboxes) {
       FakeMailbox& mailbox = server.mailboxes[name];
       for (std::uint32_t i = pick(6); i > 0; --i) mailbox.deliver(some_flags());
@@ -45,10 +46,11 @@ class Model {
   }
 
  private:
-  // Several where one connection can watch them: by NOTIFY, or in turn where there is no IDLE.
+  static bool in_turn(unsigned seed) { return seed / kServers.size() % 3 == 0; }
+  // Several where one connection watches them: by NOTIFY, or in turn, as where there is no IDLE.
   static std::vector<std::string> mailboxes(unsigned seed) {
     const std::size_t server = seed % kServers.size();
-    if (server == 3 || server == 5) return {"INBOX", "a", "b"};
+    if (server == 3 || server == 5 || in_turn(seed)) return {"INBOX", "a", "b"};
     return {"INBOX"};
   }
   std::uint32_t pick(std::uint32_t below) {

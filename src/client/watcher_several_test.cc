@@ -140,5 +140,109 @@ TEST(WatcherSeveral, EachTurnBeginsWithTheMailboxThatIsSelected) {
   EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 3"});
 }
 
+class WatcherInTurn : public ::testing::Test {
+ protected:
+  static Watcher::Settings settings(std::vector<std::string> mailboxes) {
+    auto settings = Talk::defaults();
+    settings.mailboxes = std::move(mailboxes);
+    settings.in_turn = true;
+    return settings;
+  }
+  // To the answer to the login, where there is IDLE.
+  static std::string logs_in(Talk& talk) {
+    (void)talk.hears(kReady);
+    return talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n");
+  }
+  // The EXAMINE of an empty mailbox is answered.
+  static std::string examined(Talk& talk, const std::string& tag) {
+    return talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n" + tag + " OK\r\n");
+  }
+};
+
+TEST_F(WatcherInTurn, SeveralAreAskedThoughThereIsIdle) {
+  Talk talk(settings({"a", "b"}));
+  EXPECT_EQ(logs_in(talk), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R2"), "R3 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R3"), "");
+  EXPECT_TRUE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{});
+  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR5 OK\r\n"),
+            "R6 FETCH 1:1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR6 OK\r\n"), "R7 FETCH 1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR7 OK\r\n"), "");
+  EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 3"});
+  EXPECT_EQ(talk.later(minutes(5)), "R8 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R8 OK\r\n"), "R9 EXAMINE \"b\"\r\n");
+}
+
+TEST_F(WatcherInTurn, ASingleOneHasIdleUntilThereIsAnother) {
+  Talk talk(settings({"a"}));
+  EXPECT_EQ(logs_in(talk), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R2"), "R3 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\n"), "");
+  talk.watcher.add("b", talk.now);
+  EXPECT_EQ(talk.watcher.take_output().string(), "DONE\r\n");
+  EXPECT_FALSE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.hears("R3 OK\r\n"), "R4 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R4"), "");
+  EXPECT_TRUE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.later(minutes(5)), "R5 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 EXAMINE \"a\"\r\n");
+}
+
+TEST_F(WatcherInTurn, WhatIsAddedBetweenTurnsBeginsTheNext) {
+  Talk talk(settings({"a", "b"}));
+  (void)logs_in(talk);
+  (void)examined(talk, "R2");
+  EXPECT_EQ(examined(talk, "R3"), "");
+  talk.watcher.add("c", talk.now);
+  EXPECT_EQ(talk.watcher.take_output().string(), "R4 NOOP\r\n");
+  talk.watcher.add("d", talk.now);
+  EXPECT_EQ(talk.watcher.take_output().string(), "");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"c\"\r\n");
+  EXPECT_EQ(examined(talk, "R5"), "R6 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R6"), "R7 EXAMINE \"d\"\r\n");
+  EXPECT_EQ(examined(talk, "R7"), "");
+  EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"a", "b", "c", "d"}));
+}
+
+TEST_F(WatcherInTurn, WhatIsAddedBeforeTheLoginIsThereAfterIt) {
+  Talk talk(settings({"a"}));
+  talk.watcher.add("b", talk.now);
+  EXPECT_EQ(talk.watcher.take_output().string(), "");
+  EXPECT_EQ(logs_in(talk), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R2"), "R3 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R3"), "");
+}
+
+TEST_F(WatcherInTurn, OneThatIsGoneLosesItsTurn) {
+  Talk talk(settings({"a", "b", "c"}));
+  (void)logs_in(talk);
+  (void)examined(talk, "R2");
+  (void)examined(talk, "R3");
+  EXPECT_EQ(examined(talk, "R4"), "");
+  EXPECT_EQ(talk.later(minutes(5)), "R5 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("R6 NO [NONEXISTENT] no such mailbox\r\n"), "R7 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(talk.watcher.take_notices(),
+            (std::vector<Problem>{{ProblemKind::kMailbox, "a: [NONEXISTENT] no such mailbox"}}));
+  EXPECT_EQ(examined(talk, "R7"), "");
+  EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"b", "c"}));
+  EXPECT_TRUE(talk.watcher.caught_up());
+}
+
+TEST_F(WatcherInTurn, NotifyIsTriedHereToo) {
+  Talk talk(settings({"a", "b"}));
+  (void)talk.hears(kReady);
+  EXPECT_TRUE(
+      talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\n").starts_with("R2 NOTIFY "));
+  EXPECT_EQ(talk.hears("R2 NO too much\r\n"), "R3 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R3"), "R4 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R4"), "");
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{});
+}
+
 }  // namespace
 }  // namespace roost::client
