@@ -23,6 +23,10 @@ namespace {
 
 constexpr Duration kStop = std::chrono::seconds(5);
 
+bool contains(const std::vector<std::string>& mailboxes, const std::string& mailbox) {
+  return std::ranges::find(mailboxes, mailbox) != mailboxes.end();
+}
+
 }  // namespace
 
 // Owner: the account, and the operations that run; account_ is null once the account is gone.
@@ -33,13 +37,14 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
     named_ = mailboxes_;
     patterns_ = account.settings_.watcher.patterns;
   }
-  // One of those that it has left over. named: by the user, not by a pattern.
-  Slot(Account& account, const std::string& mailbox, bool named)
-      : Slot(account, std::vector{mailbox}) {
-    if (named) named_ = mailboxes_;
+  // What it has left over is added to the others: one mailbox each, and the rest to the last.
+  enum class Share : std::uint8_t { kOne, kRest };
+  Slot(Account& account, Share share) : Slot(account, std::vector<std::string>()) {
+    takes_rest_ = share == Share::kRest;
   }
 
   void connect();
+  void add(const std::string& mailbox);
   void stop();
   void detach();
   void surroundings_changed();
@@ -47,8 +52,9 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   [[nodiscard]] bool detached() const { return account_ == nullptr; }
   [[nodiscard]] bool connected() const { return link_ != nullptr; }
   [[nodiscard]] bool watches(const std::string& mailbox) const {
-    return std::ranges::find(mailboxes_, mailbox) != mailboxes_.end();
+    return contains(mailboxes_, mailbox);
   }
+  [[nodiscard]] bool takes_rest() const { return takes_rest_; }
 
  private:
   Slot(Account& account, std::vector<std::string> mailboxes)
@@ -58,6 +64,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
         retry_(account.context_.get_executor(), [this] { retry(); }) {}
 
   void connect_with(Secret secret);
+  void take_watched(const std::vector<std::string>& mailboxes);
   void happened();
   void ended();
   void failed(const Problem& problem);
@@ -67,6 +74,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   std::vector<std::string> named_;      // to be watched whether they are there or not
   std::vector<std::string> mailboxes_;  // watched now, or when there was a connection
   std::vector<std::string> patterns_;
+  bool takes_rest_ = false;
   Reconnect reconnect_;
   BootTimer retry_;
   std::shared_ptr<Link> link_;
@@ -111,6 +119,7 @@ void Account::Slot::connect_with(Secret secret) {
   }
   settings.mailboxes = mailboxes_;
   settings.patterns = patterns_;
+  settings.in_turn = takes_rest_;
   settings.listed = account_->listed_;
   for (const auto& slot : account_->slots_) {
     if (slot.get() == this) continue;
@@ -121,6 +130,25 @@ void Account::Slot::connect_with(Secret secret) {
                                    if (const auto self = weak.lock()) self->happened();
                                  });
   link_->start();
+}
+
+// With a connection or without; the one that is made next has it, too.
+void Account::Slot::add(const std::string& mailbox) {
+  const bool named = contains(account_->settings_.watcher.mailboxes, mailbox);
+  if (named && !contains(named_, mailbox)) named_.push_back(mailbox);
+  mailboxes_.push_back(mailbox);
+  caught_up_ = false;
+  account_->caught_up_ = false;
+  if (const auto link = link_) link->add(mailbox);
+}
+
+// Of the rest, what is missing now could not be read.
+void Account::Slot::take_watched(const std::vector<std::string>& mailboxes) {
+  if (mailboxes == mailboxes_) return;
+  for (const std::string& mailbox : mailboxes_) {
+    if (takes_rest_ && !contains(mailboxes, mailbox)) account_->refused_.insert(mailbox);
+  }
+  mailboxes_ = mailboxes;
 }
 
 // The listener first, then the file: a crash between the two repeats events, and loses none. The
@@ -137,7 +165,7 @@ void Account::Slot::happened() {
       account_->notice(notice);
     }
     if (gone()) return;
-    if (watcher->planned()) mailboxes_ = watcher->mailboxes();
+    if (watcher->planned()) take_watched(watcher->mailboxes());
     if (const auto* const listed = watcher->take_listed()) account_->take_listed(*listed);
     for (const std::string& mailbox : watcher->take_left_over()) {
       std::erase(named_, mailbox);
@@ -280,17 +308,27 @@ void Account::take_listed(const std::set<std::string>& listed) {
   std::erase_if(refused_, [&listed](const std::string& name) { return !listed.contains(name); });
 }
 
-// What matches a pattern is offered after each look at it.
+// What matches a pattern is offered after each look at it. May destroy the account.
 void Account::take_left_over(const std::string& mailbox) {
   const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
   if (stopping_ || refused_.contains(mailbox) || std::ranges::any_of(slots_, watches)) return;
-  const bool named =
-      std::ranges::find(settings_.watcher.mailboxes, mailbox) != settings_.watcher.mailboxes.end();
+  const auto rest =
+      std::ranges::find_if(slots_, [](const auto& slot) { return slot->takes_rest(); });
   if (slots_.size() < kMaxConnections) {
-    return add_slot(std::make_shared<Slot>(*this, mailbox, named));
+    const bool last = rest == slots_.end() && slots_.size() + 1 == kMaxConnections;
+    const auto slot = std::make_shared<Slot>(*this, last ? Slot::Share::kRest : Slot::Share::kOne);
+    slot->add(mailbox);
+    return add_slot(slot);
   }
-  notice({ProblemKind::kMailbox, mailbox + ": not watched, it would take connection " +
-                                     std::to_string(kMaxConnections + 1) + " of the account"});
+  ROOST_CHECK(rest != slots_.end());  // nothing else fills the number
+  const auto slot = *rest;
+  slot->add(mailbox);
+  if (slot->detached()) return;
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);
+  notice({ProblemKind::kLate, "without NOTIFY each mailbox takes a connection; what is beyond " +
+                                  std::to_string(kMaxConnections - 1) +
+                                  " is asked in turn, every " + std::to_string(minutes.count()) +
+                                  " minutes"});
 }
 
 // Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,

@@ -59,7 +59,8 @@ class Account {
     std::vector<std::string> secret_command;
     std::string state_file;  // empty: what was told is forgotten when the process ends
   };
-  // Where a server has no NOTIFY each mailbox takes a connection; servers allow 10 and more.
+  // Where a server has no NOTIFY each mailbox takes a connection; servers allow 10 and more. The
+  // last one asks in turn after all for which there is no other.
   static constexpr std::size_t kMaxConnections = 10;
   static constexpr std::size_t kMaxNoticed = 1'000;  // beyond that they may be said again
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
@@ -109,7 +110,7 @@ class Account {
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::vector<Problem> reported_;                // since all was well
-  std::set<std::string> noticed_;                // of mailboxes that are not watched
+  std::set<std::string> noticed_;                // what was said while all else may be well
   std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
   std::set<std::string> refused_;                // of them, that cannot be watched
   bool unsaved_ = false;  // the file is behind what was told, and that was said

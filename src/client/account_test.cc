@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -240,6 +241,95 @@ TEST_F(AccountTest, SeveralMailboxesTakeSeveralConnections) {
   ASSERT_TRUE(account.start().has_value());
   run(account, [&] { return recorder_.caught_up == 1; });
   EXPECT_EQ(server_->accepted, 3);
+}
+
+TEST_F(AccountTest, WhatIsBeyondTheConnectionsIsAskedInTurn) {
+  serve();
+  for (char name = 'b'; name <= 'l'; ++name) {
+    settings_.watcher.mailboxes.emplace_back(1, name);
+    server_->fake.mailboxes[std::string(1, name)];
+  }
+  FakeMailbox& eleventh = server_->fake.mailboxes["k"];
+  FakeMailbox& twelfth = server_->fake.mailboxes["l"];
+  eleventh.uid_next = 1100;
+  twelfth.uid_next = 1200;
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  int step = 0;
+  run(account, [&] {
+    if (step == 0 && recorder_.caught_up == 1) {
+      ++step;
+      asio::post(context_, [&] {
+        eleventh.deliver();
+        twelfth.deliver();
+        account.probe();
+      });
+    } else if (step == 1 && recorder_.reported.size() == 2) {
+      ++step;
+      asio::post(context_, [&] {
+        twelfth.deliver();
+        server_->cut_all();
+      });
+    }
+    return recorder_.caught_up == 2;
+  });
+  std::ranges::sort(recorder_.reported);
+  EXPECT_EQ(recorder_.reported,
+            (std::vector<std::string>{"MessageNew 1100", "MessageNew 1200", "MessageNew 1201"}));
+  EXPECT_EQ(recorder_.problems,
+            (std::vector<Problem>{{ProblemKind::kLate,
+                                   "without NOTIFY each mailbox takes a connection; what is "
+                                   "beyond 9 is asked in turn, every 5 minutes"}}));
+  EXPECT_EQ(server_->accepted, 2 * static_cast<int>(Account::kMaxConnections));
+}
+
+TEST_F(AccountTest, TenMailboxesHaveAConnectionEach) {
+  serve();
+  for (char name = 'b'; name <= 'j'; ++name) {
+    settings_.watcher.mailboxes.emplace_back(1, name);
+    server_->fake.mailboxes[std::string(1, name)];
+  }
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, [&] { return recorder_.caught_up == 1; });
+  EXPECT_TRUE(recorder_.problems.empty());
+  EXPECT_EQ(server_->accepted, static_cast<int>(Account::kMaxConnections));
+}
+
+TEST_F(AccountTest, TheTurnGoesOnWhateverComesAndGoes) {
+  serve();
+  settings_.watcher.mailboxes.clear();
+  settings_.watcher.patterns = {"L/*"};
+  settings_.watcher.poll = std::chrono::milliseconds(10);
+  for (char name = 'a'; name <= 'k'; ++name) {
+    server_->fake.mailboxes["L/" + std::string(1, name)].uid_next = 1100;
+  }
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  int step = 0;
+  int accepted = 0;
+  run(account, [&] {
+    if (step == 0 && recorder_.caught_up == 1) {
+      ++step;
+      asio::post(context_, [&] {
+        server_->fake.mailboxes["L/z"].deliver();
+        server_->cut_all();
+      });
+    } else if (step == 1 && recorder_.caught_up == 2) {
+      ++step;
+      accepted = server_->accepted;
+      asio::post(context_, [&] { server_->fake.mailboxes.erase("L/z"); });
+    } else if (step == 2 && recorder_.problems.size() == 2) {
+      ++step;
+      asio::post(context_, [&] { server_->fake.mailboxes["L/k"].deliver(); });
+    }
+    return recorder_.reported.size() == 2;
+  });
+  EXPECT_EQ(recorder_.reported, (std::vector<std::string>{"MessageNew 1", "MessageNew 1100"}));
+  EXPECT_EQ(accepted, 2 * static_cast<int>(Account::kMaxConnections));
+  ASSERT_EQ(recorder_.problems.size(), 2U);
+  EXPECT_EQ(recorder_.problems.front().kind, ProblemKind::kLate);
+  EXPECT_EQ(recorder_.problems.back().text, "L/z: [NONEXISTENT] no such mailbox");
 }
 
 TEST_F(AccountTest, AMailboxThatAppearsIsFoundByTheNextConnection) {

@@ -207,6 +207,7 @@ class FakeSession {
 
   // "… FETCH 1:3,5 (UID FLAGS …) (CHANGEDSINCE n)"
   void fetch(const std::string& tag, const std::string& line) {
+    if (!server_.mailboxes.contains(selected_)) return say(tag + " NO [NONEXISTENT] it is gone");
     std::istringstream words(line);
     std::string skipped;
     std::string set;

@@ -216,6 +216,12 @@ void Link::probe() {
   work();
 }
 
+void Link::add(const std::string& mailbox) {
+  if (!watcher_) return settings_.mailboxes.push_back(mailbox);
+  watcher_->add(mailbox, BootClock::now());
+  if (!ended_ && !handshaking_) work();
+}
+
 void Link::stop() {
   if (ended_) return;
   if (!watcher_ || handshaking_) return end(std::nullopt);

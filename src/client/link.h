@@ -38,9 +38,10 @@ class Link : public std::enable_shared_from_this<Link> {
        ToldByMailbox& told, KeepAlive& keep_alive, std::function<void()> happened);
 
   void start();
-  void probe();  // the surroundings have changed
-  void stop();   // LOGOUT, then the end
-  void close();  // at once
+  void probe();                          // the surroundings have changed
+  void add(const std::string& mailbox);  // to what it watches: Watcher::add
+  void stop();                           // LOGOUT, then the end
+  void close();                          // at once
 
   // Null until the connection stands.
   [[nodiscard]] Watcher* watcher() { return watcher_ ? &*watcher_ : nullptr; }

@@ -1,6 +1,6 @@
 // What ends a connection, or keeps one from coming about: as a value, because what to do next
 // depends on it. Some pass by themselves and are a matter of trying again; of the others a person
-// has to be told.
+// has to be told. One ends nothing, and is told all the same.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 namespace roost::client {
 
 enum class ProblemKind : std::uint8_t {
+  kLate,  // all is watched, but of some mailboxes one hears late
   // --- pass by themselves ---
   kUnreachable,  // no name, no route, nobody listens
   kSilent,       // no answer in time

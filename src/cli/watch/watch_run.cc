@@ -85,8 +85,10 @@ class WatchRun {
 };
 
 void WatchRun::Watched::on_problem(const Problem& problem) {
+  using client::ProblemKind;
+  if (problem.kind == ProblemKind::kLate && run_.options_.once) return;  // all are asked now
   say(problem.text);
-  if (problem.kind != client::ProblemKind::kMailbox) troubled_ = true;
+  if (problem.kind != ProblemKind::kMailbox && problem.kind != ProblemKind::kLate) troubled_ = true;
   if (client::needs_user(problem.kind) && run_.options_.once) run_.code_ = ExitCode::kFailed;
 }
 
