@@ -132,14 +132,16 @@ void Account::Slot::connect_with(Secret secret) {
   link_->start();
 }
 
-// With a connection or without; the one that is made next has it, too.
+// With a connection or without; the one that is made next has it, too. If what that waits for is
+// that a mailbox is put right, it waits no longer: another can be watched.
 void Account::Slot::add(const std::string& mailbox) {
   const bool named = contains(account_->settings_.watcher.mailboxes, mailbox);
   if (named && !contains(named_, mailbox)) named_.push_back(mailbox);
   mailboxes_.push_back(mailbox);
   caught_up_ = false;
   account_->caught_up_ = false;
-  if (const auto link = link_) link->add(mailbox);
+  if (const auto link = link_) return link->add(mailbox);
+  if (reconnect_.waits_for_user() && !asks_secret_) retry_.set(BootClock::now());
 }
 
 // Of the rest, what is missing now could not be read.

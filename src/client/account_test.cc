@@ -296,6 +296,30 @@ TEST_F(AccountTest, TenMailboxesHaveAConnectionEach) {
   EXPECT_EQ(server_->accepted, static_cast<int>(Account::kMaxConnections));
 }
 
+TEST_F(AccountTest, AMailboxThatIsMissingDoesNotHoldUpTheTurn) {
+  serve();
+  for (char name = 'b'; name <= 'j'; ++name) {
+    settings_.watcher.mailboxes.emplace_back(1, name);
+    if (name != 'j') server_->fake.mailboxes[std::string(1, name)];
+  }
+  settings_.watcher.patterns = {"L/*"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  bool cut = false;
+  run(account, [&] {
+    if (!cut && recorder_.problems.size() == 1) {
+      cut = true;
+      asio::post(context_, [&] {
+        server_->fake.mailboxes["L/z"].deliver();
+        server_->cut_all();
+      });
+    }
+    return !recorder_.reported.empty();
+  });
+  EXPECT_EQ(recorder_.problems.front().text, "j: [NONEXISTENT] no such mailbox");
+  EXPECT_EQ(recorder_.reported, std::vector<std::string>{"MessageNew 1"});
+}
+
 TEST_F(AccountTest, TheTurnGoesOnWhateverComesAndGoes) {
   serve();
   settings_.watcher.mailboxes.clear();
