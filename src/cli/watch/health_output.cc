@@ -14,6 +14,7 @@
 
 #include "base/ascii.h"
 #include "client/boot_timer.h"
+#include "net/listening_socket.h"
 #include "net/replace_file.h"
 
 namespace roost::cli {
@@ -108,29 +109,24 @@ class HealthServer final : public HealthOutput {
       : acceptor_(context), again_(context.get_executor(), [this] { accept(); }), health_(health) {}
 
   Result<void> listen(const std::string& where) {
-    const std::size_t colon = where.rfind(':');
-    std::string host = where.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    const auto address = net::SocketAddress::parse(where);
+    if (!address || address->is_unix()) {
+      return fail(ErrorCode::kInvalid, where + ": is no address");
+    }
+    auto bound = net::bind_socket(*address, 0);
+    if (!bound) return fail(std::move(bound.error()));
+    auto socket = net::listen_at(*bound);
+    if (!socket) return fail(std::move(socket.error()));
+    address_ = bound->address.to_string();
     error_code error;
-    const auto address = asio::ip::make_address(host, error);
-    const unsigned long port = std::stoul(where.substr(colon + 1));
-    if (error || port > 65535) return fail(ErrorCode::kInvalid, where + ": is no address");
-    const tcp::endpoint endpoint(address, static_cast<std::uint16_t>(port));
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    acceptor_.assign(bound->address.family() == AF_INET6 ? tcp::v6() : tcp::v4(), socket->release(),
+                     error);
     if (error) return fail(ErrorCode::kUnavailable, where + ": " + error.message());
     accept();
     return {};
   }
   void changed() override {}
-  [[nodiscard]] std::string address() const override {
-    error_code ignored;
-    const tcp::endpoint at = acceptor_.local_endpoint(ignored);
-    const std::string host = at.address().to_string();
-    return (at.address().is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(at.port());
-  }
+  [[nodiscard]] std::string address() const override { return address_; }
 
  private:
   void accept() {
@@ -143,6 +139,7 @@ class HealthServer final : public HealthOutput {
   }
 
   tcp::acceptor acceptor_;
+  std::string address_;
   client::BootTimer again_;
   const Health& health_;
 };

@@ -84,7 +84,12 @@ TEST_F(HealthOutputTest, Http) {
               StartsWith("HTTP/1.1 405 "));
   health_.expect(kSource, client::BootClock::now() - Health::kGrace);
   EXPECT_THAT(ask(**output, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
-  EXPECT_FALSE(HealthOutput::make(context_, "nobody:80", health_));
+  for (const char* where : {"nobody:80", "unix:80", "127.0.0.1:99999"}) {
+    EXPECT_FALSE(HealthOutput::make(context_, where, health_)) << where;
+  }
+  output = HealthOutput::make(context_, "*:0", health_);
+  ASSERT_TRUE(output) << output.error().detail;
+  EXPECT_THAT((*output)->address(), StartsWith("*:"));
 }
 
 }  // namespace
