@@ -88,14 +88,7 @@ void Link::begin_tls() {
 
 void Link::handshake() {
   const Progress progress = stream_->handshake();
-  if (progress.end != StreamEnd::kNone) {
-    const std::string certificate = certificate_problem(ssl_);
-    if (certificate.empty()) {
-      return end(Problem{ProblemKind::kUnreachable, host_ + ": the TLS handshake failed"});
-    }
-    return end(Problem{ProblemKind::kCertificate,
-                       host_ + ": its certificate is not to be trusted: " + certificate});
-  }
+  if (progress.end != StreamEnd::kNone) return end(handshake_problem(ssl_, host_));
   if (progress.wait_for != Readiness::kNone) return wait_for(progress.wait_for);
   handshaking_ = false;
   if (watcher_) {

@@ -124,11 +124,15 @@ Result<std::unique_ptr<TlsClient>> TlsClient::make(const TlsTrust& trust) {
   return std::make_unique<Client>(std::move(context), std::move(pins));
 }
 
-std::string certificate_problem(const SSL* ssl) {
+Problem handshake_problem(const SSL* ssl, const std::string& host) {
   const long result = SSL_get_verify_result(ssl);
-  if (result == X509_V_OK) return {};
-  if (result == X509_V_ERR_CERT_REJECTED) return "its key is not one of those that are pinned";
-  return ::X509_verify_cert_error_string(result);
+  if (result == X509_V_OK) {
+    return {ProblemKind::kUnreachable, host + ": the TLS handshake failed"};
+  }
+  const std::string why = result == X509_V_ERR_CERT_REJECTED
+                              ? "its key is not one of those that are pinned"
+                              : ::X509_verify_cert_error_string(result);
+  return {ProblemKind::kCertificate, host + ": its certificate is not to be trusted: " + why};
 }
 
 }  // namespace roost::client

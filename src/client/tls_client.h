@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "client/problem.h"
 #include "net/stream.h"
 
 namespace roost::client {
@@ -34,7 +35,7 @@ class TlsClient {
   return !host.empty() && !host.starts_with('.') && !host.contains('\0');
 }
 
-// Why a handshake failed: of the certificate, in words; empty: for another reason.
-[[nodiscard]] std::string certificate_problem(const SSL* ssl);
+// Why a handshake with that host failed: kCertificate, or kUnreachable for any other reason.
+[[nodiscard]] Problem handshake_problem(const SSL* ssl, const std::string& host);
 
 }  // namespace roost::client

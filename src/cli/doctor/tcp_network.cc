@@ -107,12 +107,7 @@ Outcome<void> TcpWire::secure(Time until) {
   for (;;) {
     const Progress progress = stream_.handshake();
     if (progress.end != StreamEnd::kNone) {
-      const std::string certificate = client::certificate_problem(ssl_);
-      if (certificate.empty()) {
-        return problem(ProblemKind::kUnreachable, network_.host() + ": the TLS handshake failed");
-      }
-      return problem(ProblemKind::kCertificate,
-                     network_.host() + ": its certificate is not to be trusted: " + certificate);
+      return std::unexpected(client::handshake_problem(ssl_, network_.host()));
     }
     if (progress.wait_for == Readiness::kNone) return {};
     const auto ready = wait(progress.wait_for, until);
