@@ -1,9 +1,6 @@
 #include "client/envelope.h"
 
-#include <charconv>
-#include <utility>
-
-#include "base/ascii.h"
+#include "mail/wire_walk.h"
 
 namespace roost::client {
 
@@ -12,33 +9,23 @@ namespace {
 // Errors are sticky.
 class Reader {
  public:
-  explicit Reader(std::string_view rest) : rest_(rest) {}
+  explicit Reader(std::string_view text) : walk_(text) {}
 
-  [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  bool try_char(char c) {
-    if (!rest_.starts_with(c)) return false;
-    rest_.remove_prefix(1);
-    return true;
+  [[nodiscard]] bool done() const { return walk_.ok() && walk_.at_end(); }
+  void expect(char c) {
+    if (!walk_.take(c)) walk_.fail();
   }
-  void expect(char c) { ok_ = try_char(c) && ok_; }
-  bool try_nil() {
-    if (!starts_with_ignoring_case(rest_, "NIL")) return false;
-    rest_.remove_prefix(3);
-    return true;
-  }
-  std::string nstring() {
-    if (try_nil()) return {};
-    return rest_.starts_with('{') ? literal() : quoted();
-  }
+  std::string nstring() { return walk_.nstring().value_or(""); }
   // Servers write spaces between addresses, which the grammar has not, and "()" for NIL.
   std::vector<Address> addresses() {
     std::vector<Address> list;
-    if (try_nil()) return list;
-    expect('(');
-    while (ok_ && !try_char(')')) {
+    if (!walk_.take('(')) {
+      if (walk_.nstring()) walk_.fail();
+      return list;
+    }
+    while (walk_.ok() && !walk_.take(')')) {
       list.push_back(address());
-      try_char(' ');
+      walk_.take(' ');
     }
     return list;
   }
@@ -57,36 +44,8 @@ class Reader {
     expect(')');
     return address;
   }
-  std::string quoted() {
-    std::string text;
-    expect('"');
-    while (ok_ && !try_char('"')) {
-      try_char('\\');
-      ok_ = !rest_.empty();
-      if (ok_) text += rest_.front();
-      if (ok_) rest_.remove_prefix(1);
-    }
-    return text;
-  }
-  std::string literal() {
-    std::size_t octets = 0;
-    const std::size_t end = rest_.find("}\r\n");
-    if (end == std::string_view::npos) return failed();
-    const char* const last = rest_.data() + end;
-    const auto [stop, error] = std::from_chars(rest_.data() + 1, last, octets);
-    rest_.remove_prefix(end + 3);
-    if (error != std::errc() || stop != last || octets > rest_.size()) return failed();
-    std::string text(rest_.substr(0, octets));
-    rest_.remove_prefix(octets);
-    return text;
-  }
-  std::string failed() {
-    ok_ = false;
-    return {};
-  }
 
-  std::string_view rest_;
-  bool ok_ = true;
+  mail::WireWalk walk_;
 };
 
 }  // namespace
@@ -109,7 +68,7 @@ std::optional<Envelope> parse_envelope(std::string_view text) {
   string(envelope.in_reply_to);
   string(envelope.message_id);
   reader.expect(')');
-  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  if (!reader.done()) return std::nullopt;
   return envelope;
 }
 

@@ -35,12 +35,13 @@ TEST(ClientEnvelope, LiteralsAndQuotes) {
 }
 
 TEST(ClientEnvelope, OthersAreNone) {
-  for (const char* text :
-       {"", "(", "NIL", "(NIL NIL NIL NIL NIL NIL NIL NIL NIL)",
-        "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) ",
-        "(NIL {9}\r\nx NIL NIL NIL NIL NIL NIL NIL NIL)",
-        "(NIL {-1}\r\nx NIL NIL NIL NIL NIL NIL NIL NIL)", "(NIL \"x", "(NIL \"x\\", "(NIL {3",
-        "(NIL NIL (NIL) NIL NIL NIL NIL NIL NIL NIL)", "(NIL NIL (((("}) {
+  for (const char* text : {"", "(", "NIL", "(NIL NIL NIL NIL NIL NIL NIL NIL NIL)",
+                           "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) ",
+                           "(NIL {9}\r\nx NIL NIL NIL NIL NIL NIL NIL NIL)",
+                           "(NIL {-1}\r\nx NIL NIL NIL NIL NIL NIL NIL NIL)", "(NIL \"x",
+                           "(NIL \"x\\", "(NIL {3", "(NIL NIL (NIL) NIL NIL NIL NIL NIL NIL NIL)",
+                           "(NIL NIL \"x\" NIL NIL NIL NIL NIL NIL NIL)",
+                           "(NIL x NIL NIL NIL NIL NIL NIL NIL NIL)", "(NIL NIL (((("}) {
     EXPECT_FALSE(parse_envelope(text)) << text;
   }
 }

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace roost::mail {
 
 void WireWalk::fail() {
@@ -69,7 +71,10 @@ std::string_view WireWalk::value() {
 std::optional<std::string> WireWalk::nstring() {
   std::string_view text = atomic_value();
   if (text.starts_with('{')) return std::string(text.substr(text.find('\n') + 1));
-  if (!text.starts_with('"')) return std::nullopt;
+  if (!text.starts_with('"')) {
+    if (!equal_ignoring_case(text, "NIL")) fail();
+    return std::nullopt;
+  }
   std::string out;
   for (std::size_t i = 1; i + 1 < text.size(); ++i) {
     if (text[i] == '\\') ++i;

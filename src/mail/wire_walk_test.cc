@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/ascii.h"
 #include "mail/wire_string.h"
 
 namespace roost::mail {
@@ -28,7 +29,14 @@ TEST(WireWalk, GivesBackWhatAStringSays) {
     append_string(wire, s);
     EXPECT_EQ(WireWalk(wire).nstring(), s);
   }
-  EXPECT_EQ(WireWalk("NIL").nstring(), std::nullopt);
+}
+
+TEST(WireWalk, TellsNilFromWhatIsNoString) {
+  for (const char* text : {"NIL", "nil", "12", "NILL", "(\"a\")", ")", ""}) {
+    WireWalk walk(text);
+    EXPECT_EQ(walk.nstring(), std::nullopt) << text;
+    EXPECT_EQ(walk.ok(), equal_ignoring_case(text, "NIL")) << text;
+  }
 }
 
 TEST(WireWalk, FailsOnWhatIsCutOff) {
