@@ -88,13 +88,7 @@ class List final : public Command {
     if (mailbox != nullptr) item.special_use = mailbox->special_use;
     if (listed.child_info) item.child_info = child_info();
     write_list(session.write(), item);
-    if (!status) return;
-    write_status(session.write(),
-                 {.name = mailbox->name,
-                  .mailbox = mailbox->id,
-                  .status = *status,
-                  .append_limit = session.server.options.append_limit},
-                 arguments_.returned.status);
+    if (status) tell_status(session, *mailbox, *status, arguments_.returned.status);
   }
 
   // childinfo-extended-item (RFC 5258 section 3.5): the criteria that an inferior meets.

@@ -68,12 +68,7 @@ class Status final : public Command {
     const auto status = session.server.store.status(mailbox->id);
     if (!status) return fail(status.error());
     if (asks_highest_modseq(atts_)) session.enable_condstore();
-    write_status(session.write(),
-                 {.name = mailbox->name,
-                  .mailbox = mailbox->id,
-                  .status = *status,
-                  .append_limit = session.server.options.append_limit},
-                 atts_);
+    tell_status(session, *mailbox, *status, atts_);
     return Progress::kDone;
   }
 
@@ -114,6 +109,16 @@ void write_status(ResponseWriter writer, const StatusItem& item, std::span<const
     separator = " ";
   }
   writer.raw(")\r\n");
+}
+
+void tell_status(Session& session, const store::Mailbox& mailbox,
+                 const store::MailboxStatus& status, std::span<const StatusAtt> atts) {
+  write_status(session.write(),
+               {.name = mailbox.name,
+                .mailbox = mailbox.id,
+                .status = status,
+                .append_limit = session.server.options.append_limit},
+               atts);
 }
 
 Parsed parse_status(Parser& parser, const Session& /*session*/) {

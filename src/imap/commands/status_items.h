@@ -42,5 +42,8 @@ struct StatusItem {
 
 // "* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292)"
 void write_status(ResponseWriter writer, const StatusItem& item, std::span<const StatusAtt> atts);
+// The same, to a client that has asked.
+void tell_status(Session& session, const store::Mailbox& mailbox,
+                 const store::MailboxStatus& status, std::span<const StatusAtt> atts);
 
 }  // namespace roost::imap
