@@ -14,9 +14,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-#include <charconv>
 #include <cstdint>
-#include <system_error>
 #include <utility>
 
 #include "base/ascii.h"
@@ -36,18 +34,22 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Done = std::function<void(Result<void>)>;
 
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
 // One request. Owner: the operations that run.
 class Post : public std::enable_shared_from_this<Post> {
  public:
   Post(asio::io_context& context, asio::ssl::context& tls, const HookUrl& url, std::string body,
        Done done)
       : resolver_(context), stream_(context, tls), url_(url), done_(std::move(done)) {
-    const bool v6 = url.host.contains(':');
-    const bool usual = url.port == (url.tls ? "443" : "80");
+    const auto& [host, port] = url.host;
+    const bool v6 = host.contains(':');
+    const bool usual = port == (url.tls ? kHttpsPort : kHttpPort);
     request_.method(http::verb::post);
     request_.target(url.target);
     request_.set(http::field::host,
-                 (v6 ? "[" + url.host + "]" : url.host) + (usual ? std::string() : ":" + url.port));
+                 (v6 ? "[" + host + "]" : host) + (usual ? "" : ":" + std::to_string(port)));
     request_.set(http::field::user_agent, "roost/" + std::string(kVersion));
     request_.set(http::field::content_type, "application/json");
     request_.keep_alive(false);
@@ -59,7 +61,7 @@ class Post : public std::enable_shared_from_this<Post> {
   void start() {
     lowest().expires_after(kHookTimeout);
     resolver_.async_resolve(
-        url_.host, url_.port,
+        url_.host.name, std::to_string(url_.host.port),
         [self = shared_from_this()](const error_code& error,
                                     const tcp::resolver::results_type& to) {
           if (error) return self->failed(error);
@@ -75,10 +77,10 @@ class Post : public std::enable_shared_from_this<Post> {
     if (error) return failed(error);
     if (!url_.tls) return send(lowest());
     error_code ignored;
-    (void)asio::ip::make_address(url_.host, ignored);
-    if (ignored) SSL_set_tlsext_host_name(stream_.native_handle(), url_.host.c_str());
+    (void)asio::ip::make_address(url_.host.name, ignored);
+    if (ignored) SSL_set_tlsext_host_name(stream_.native_handle(), url_.host.name.c_str());
     stream_.set_verify_mode(asio::ssl::verify_peer);
-    stream_.set_verify_callback(asio::ssl::host_name_verification(url_.host));
+    stream_.set_verify_callback(asio::ssl::host_name_verification(url_.host.name));
     stream_.async_handshake(asio::ssl::stream_base::client,
                             [self = shared_from_this()](const error_code& why) {
                               if (why) return self->failed(why);
@@ -109,7 +111,7 @@ class Post : public std::enable_shared_from_this<Post> {
   }
 
   [[nodiscard]] std::string name() const {  // its path may be a secret
-    return (url_.tls ? "https://" : "http://") + url_.host;
+    return (url_.tls ? "https://" : "http://") + url_.host.name;
   }
   void failed(const error_code& error) {
     done_(fail(ErrorCode::kUnavailable, name() + ": " + error.message()));
@@ -152,32 +154,14 @@ Result<HookUrl> hook_url(std::string_view text) {
   text.remove_prefix(url.tls ? 8 : 7);
   text = text.substr(0, text.find('#'));
   const std::size_t path = std::min(text.find_first_of("/?"), text.size());
-  std::string_view authority = text.substr(0, path);
+  auto host = url_host(text.substr(0, path), url.tls ? kHttpsPort : kHttpPort);
+  if (!host) return invalid();
+  url.host = *std::move(host);
   url.target = text.substr(path);
   if (!url.target.starts_with('/')) url.target.insert(0, "/");
-  url.port = url.tls ? "443" : "80";
-  std::size_t end = authority.find(':');
-  if (authority.starts_with('[')) {
-    const std::size_t bracket = authority.find(']');
-    if (bracket == std::string_view::npos) return invalid();
-    url.host = authority.substr(1, bracket - 1);
-    end = bracket + 1 == authority.size() ? std::string_view::npos : bracket + 1;
-    if (end != std::string_view::npos && authority[end] != ':') return invalid();
-  } else {
-    url.host = authority.substr(0, end);
-  }
-  if (end != std::string_view::npos) {
-    url.port = authority.substr(end + 1);
-    std::uint16_t port = 0;
-    const char* const last = url.port.data() + url.port.size();
-    const auto [read, error] = std::from_chars(url.port.data(), last, port);
-    if (error != std::errc() || read != last || port == 0) return invalid();
-  }
-  const bool host = std::ranges::all_of(
-      url.host, [](char c) { return is_alnum(c) || std::string_view("-._:").contains(c); });
-  const bool target =
+  const bool good =
       std::ranges::all_of(url.target, [](char c) { return is_printable(c) && c != ' '; });
-  if (url.host.empty() || !host || !target) return invalid();
+  if (!good) return invalid();
   return url;
 }
 

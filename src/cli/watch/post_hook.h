@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/url_host.h"
 #include "cli/watch/action.h"
 #include "client/time.h"
 
@@ -15,8 +16,7 @@ namespace roost::cli {
 
 struct HookUrl {
   bool tls = false;
-  std::string host;  // an IPv6 address without its brackets
-  std::string port;
+  UrlHost host;
   std::string target;  // path and query
   bool operator==(const HookUrl&) const = default;
 };

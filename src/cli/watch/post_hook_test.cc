@@ -19,9 +19,9 @@ using testing::HasSubstr;
 
 TEST(HookUrl, Reads) {
   EXPECT_EQ(*hook_url("https://hooks.example/a/b?c=d#e"),
-            (HookUrl{true, "hooks.example", "443", "/a/b?c=d"}));
-  EXPECT_EQ(*hook_url("HTTP://[::1]:8123"), (HookUrl{false, "::1", "8123", "/"}));
-  EXPECT_EQ(*hook_url("http://h?x"), (HookUrl{false, "h", "80", "/?x"}));
+            (HookUrl{true, {"hooks.example", 443}, "/a/b?c=d"}));
+  EXPECT_EQ(*hook_url("HTTP://[::1]:8123"), (HookUrl{false, {"::1", 8123}, "/"}));
+  EXPECT_EQ(*hook_url("http://h?x"), (HookUrl{false, {"h", 80}, "/?x"}));
 }
 
 TEST(HookUrl, OthersAreNone) {
@@ -50,11 +50,8 @@ class PostHookTest : public ::testing::Test {
       asio::write(socket, asio::buffer(answer), error);
     });
     asio::io_context context;
-    auto action = post_hook(context,
-                            {.host = "127.0.0.1",
-                             .port = std::to_string(acceptor.local_endpoint().port()),
-                             .target = "/hook"},
-                            "");
+    auto action = post_hook(
+        context, {.host = {"127.0.0.1", acceptor.local_endpoint().port()}, .target = "/hook"}, "");
     EXPECT_TRUE(action);
     std::optional<Result<void>> result;
     (*action)->start(batch_, [&](Result<void> how) { result = std::move(how); });
@@ -89,8 +86,7 @@ TEST(PostHook, NobodyThereIsAFailure) {
     const tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
     port = acceptor.local_endpoint().port();
   }
-  auto action =
-      post_hook(context, {.host = "127.0.0.1", .port = std::to_string(port), .target = "/"}, "");
+  auto action = post_hook(context, {.host = {"127.0.0.1", port}, .target = "/"}, "");
   bool failed = false;
   const Batch batch;
   (*action)->start(batch, [&](const Result<void>& how) { failed = !how; });

@@ -1,11 +1,11 @@
 #include "imap/protocol/mailbox_url.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/ascii.h"
 #include "base/percent.h"
+#include "base/url_host.h"
 #include "base/utf8.h"
 #include "imap/protocol/url_reader.h"
 
@@ -26,26 +26,6 @@ std::optional<std::string> decoded_user(std::string_view text) {
   return user;
 }
 
-bool read_host(std::string_view text, MailboxUrl& url) {
-  std::size_t end = text.find(':');
-  if (text.starts_with('[')) {
-    end = text.find(']');
-    if (end == std::string_view::npos) return false;
-    url.host = text.substr(1, end - 1);
-    ++end;
-  } else {
-    url.host = text.substr(0, end);
-  }
-  const bool good = std::ranges::all_of(
-      url.host, [](char c) { return is_alnum(c) || std::string_view("-._:").contains(c); });
-  if (!good || url.host.empty()) return false;
-  if (end >= text.size()) return true;
-  const std::string_view port = text.substr(end + 1);
-  const auto [stop, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-  return text[end] == ':' && error == std::errc() && stop == port.data() + port.size() &&
-         url.port != 0;
-}
-
 }  // namespace
 
 Result<MailboxUrl> mailbox_url(std::string_view text) {
@@ -55,7 +35,6 @@ Result<MailboxUrl> mailbox_url(std::string_view text) {
   if (!url.tls && !reader.try_word("imap://")) {
     return invalid(text, "is not imap://USER@HOST/MAILBOX or imaps://USER@HOST/MAILBOX");
   }
-  url.port = url.tls ? kImapsPort : kImapPort;
   const std::string_view rest = reader.rest();
   const std::string_view authority = rest.substr(0, rest.find('/'));
   const std::size_t at = authority.rfind('@');
@@ -75,7 +54,10 @@ Result<MailboxUrl> mailbox_url(std::string_view text) {
   auto name = decoded_user(user);
   if (!name) return invalid(text, "what is that user?");
   url.user = *std::move(name);
-  if (!read_host(authority.substr(at + 1), url)) return invalid(text, "what is that host?");
+  auto host = url_host(authority.substr(at + 1), url.tls ? kImapsPort : kImapPort);
+  if (!host) return invalid(text, "what is that host?");
+  url.host = std::move(host->name);
+  url.port = host->port;
 
   const std::string_view path =
       rest.substr(authority.size() + (authority.size() < rest.size() ? 1 : 0));
