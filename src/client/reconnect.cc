@@ -2,7 +2,8 @@
 
 namespace roost::client {
 
-// A token that came fresh from its command and is refused is as wrong as a password.
+// A token that came fresh from its command and is refused is as wrong as a password. An older one
+// is not: the next connection has a new one.
 Reconnect::Verdict Reconnect::failed(const Problem& problem, std::optional<Duration> secret_age,
                                      Time now) {
   constexpr Duration kFresh = std::chrono::seconds(10);
@@ -11,9 +12,9 @@ Reconnect::Verdict Reconnect::failed(const Problem& problem, std::optional<Durat
       !refreshed_) {
     refreshed_ = true;
     waits_for_user_ = false;
-    return {.fresh_secret = true};
+    return {};
   }
-  Verdict verdict{.fresh_secret = problem.kind == ProblemKind::kCredentials};
+  Verdict verdict;
   const bool user = needs_user(problem.kind);
   waits_for_user_ = user;
   verdict.wait = user ? needs_user_.next() : transient_.next();

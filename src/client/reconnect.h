@@ -32,8 +32,7 @@ class Reconnect {
 
   struct Verdict {
     Duration wait{};
-    bool fresh_secret = false;  // get the token anew before: the server does not take this one
-    std::optional<std::string> say{};  // to the user, now
+    std::optional<std::string> say;  // to the user, now
   };
   // secret_age: how old the secret was that was tried; nothing: no command renews it.
   [[nodiscard]] Verdict failed(const Problem& problem, std::optional<Duration> secret_age,
@@ -43,8 +42,6 @@ class Reconnect {
   void caught_up(Time now);
   // … and the connection has proved that it lasts.
   void succeeded();
-  // Said, and to be said again when it is over.
-  [[nodiscard]] bool in_trouble() const { return said_; }
   // The last failure was one that a person has to put right: another network does not.
   [[nodiscard]] bool waits_for_user() const { return waits_for_user_; }
   // The network has changed: the wait so far says nothing.
