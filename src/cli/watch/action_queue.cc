@@ -8,7 +8,6 @@
 
 namespace roost::cli {
 
-using client::Duration;
 using client::Time;
 
 void ActionQueue::add(const Source& source, client::Event event, Time now) {
@@ -41,7 +40,7 @@ const Batch* ActionQueue::next(Time now) {
   return &mailbox.running;
 }
 
-std::optional<Duration> ActionQueue::finished(const Batch& batch, Result result, Time now) {
+void ActionQueue::finished(const Batch& batch, Result result, Time now) {
   const auto it = mailboxes_.find({batch.source, batch.mailbox});
   ROOST_CHECK(it != mailboxes_.end() && &it->second.running == &batch && it->second.runs);
   Mailbox& mailbox = it->second;
@@ -52,16 +51,14 @@ std::optional<Duration> ActionQueue::finished(const Batch& batch, Result result,
     if (result == Result::kFailed) lost_ += done.events.size() + done.dropped;
     mailbox.backoff.reset();
     if (mailbox.waiting.events.empty() && mailbox.waiting.dropped == 0) mailboxes_.erase(it);
-    return std::nullopt;
+    return;
   }
   done.dropped += mailbox.waiting.dropped;
   std::ranges::move(mailbox.waiting.events, std::back_inserter(done.events));
   mailbox.waiting = std::move(done);
   mailbox.first = now;
   mailbox.retries = true;
-  const Duration wait = mailbox.backoff.next();
-  mailbox.due = now + wait;
-  return wait;
+  mailbox.due = now + mailbox.backoff.next();
 }
 
 std::optional<Time> ActionQueue::deadline() {

@@ -36,12 +36,10 @@ class ActionQueue {
   // Ensures: it stays where it is until finished().
   [[nodiscard]] const Batch* next(client::Time now);
   enum class Result : bool { kFailed, kDone };
-  // The wait until it is tried again, where it has failed.
-  std::optional<client::Duration> finished(const Batch& batch, Result result, client::Time now);
+  void finished(const Batch& batch, Result result, client::Time now);
   [[nodiscard]] std::optional<client::Time> deadline();
   // What is there and what still comes is due at once, and is tried once more.
   void drain(client::Time now);
-  [[nodiscard]] bool empty() const { return mailboxes_.empty(); }
   [[nodiscard]] std::size_t lost() const { return lost_; }  // events given up by draining
 
  private:

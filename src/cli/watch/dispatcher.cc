@@ -38,7 +38,7 @@ void Dispatcher::work() {
 
 void Dispatcher::finished(const Batch& batch, const Result<void>& result) {
   using How = ActionQueue::Result;
-  (void)queue_.finished(batch, result ? How::kDone : How::kFailed, BootClock::now());
+  queue_.finished(batch, result ? How::kDone : How::kFailed, BootClock::now());
   if (result) {
     said_.clear();
   } else if (std::exchange(said_, result.error().detail) != result.error().detail) {
