@@ -6,6 +6,7 @@ script itself is right. Accounts are alice and bob; their addresses end in @exam
 """
 
 import contextlib
+import imaplib
 import os
 import pathlib
 import shutil
@@ -25,6 +26,10 @@ def address(user):
     return f"{user}@example.org"
 
 
+def message(subject):
+    return f"From: ann@example.org\r\nSubject: {subject}\r\n\r\nA line.\r\n".encode()
+
+
 class Server:
     """A server process, to be used as a context manager or removed at the end. `ports` maps imap, imaps and lmtp;
     `certificate` is the file that clients may trust."""
@@ -41,6 +46,14 @@ class Server:
         """One LMTP delivery; dies if it is refused."""
         with smtplib.LMTP(HOST, self.ports["lmtp"]) as lmtp:
             lmtp.sendmail("sender@example.org", [address(user)], message)
+
+    @contextlib.contextmanager
+    def mail(self, user, mailbox="INBOX"):
+        """A client that has logged in and selected the mailbox; it logs out at the end."""
+        with imaplib.IMAP4(HOST, self.ports["imap"], timeout=60) as client:
+            client.login(user, PASSWORD)
+            client.select(mailbox)
+            yield client
 
     def resident(self):
         """Octets of memory that the server holds."""

@@ -2,7 +2,6 @@
 """`roost doctor` against Roost, which must pass, and against the servers of other people, of which it must find what is
 known of them (docs/doctor.md)."""
 
-import imaplib
 import json
 import pathlib
 import signal
@@ -41,12 +40,8 @@ class DoctorCase(ServerCase):
                 self.assertEqual(self.findings[name]["verdict"], verdict, self.findings[name]["finding"])
 
     def mailboxes(self):
-        client = imaplib.IMAP4(HOST, self.server.ports["imap"], timeout=60)
-        client.login("alice", PASSWORD)
-        try:
+        with self.server.mail("alice") as client:
             return [line for line in client.list()[1] if line is not None]
-        finally:
-            client.logout()
 
     def test_it_cleans_up(self):
         self.assertFalse([name for name in self.mailboxes() if b"doctor" in name])

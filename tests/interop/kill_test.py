@@ -3,7 +3,6 @@
 middle, three times; after each start every message that was answered with 250 is there once, in order and under the UID
 it had, and `roost check` finds nothing wrong."""
 
-import imaplib
 import pathlib
 import re
 import smtplib
@@ -11,7 +10,7 @@ import sys
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
-from server import HOST, PASSWORD, USERS, ServerCase, address, main  # noqa: E402
+from server import HOST, USERS, ServerCase, address, main  # noqa: E402
 
 ROUNDS = 3
 CLIENTS = 6
@@ -54,9 +53,7 @@ class KillTest(ServerCase):
 
     def contents(self, user):
         """UIDVALIDITY, and Message-ID by UID."""
-        with imaplib.IMAP4(HOST, self.server.ports["imap"], timeout=60) as client:
-            client.login(user, PASSWORD)
-            client.select()
+        with self.server.mail(user) as client:
             messages = {}
             for item in client.uid("FETCH", "1:*", "(BODY.PEEK[])")[1]:
                 if isinstance(item, tuple):

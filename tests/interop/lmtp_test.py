@@ -2,14 +2,12 @@
 """Python's smtplib.LMTP against the server (RFC 2033): a reply for each recipient, refusals with the right codes, and
 what was accepted is there at once."""
 
-import contextlib
-import imaplib
 import pathlib
 import smtplib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
-from server import HOST, PASSWORD, ServerCase, address, main  # noqa: E402
+from server import HOST, ServerCase, address, main  # noqa: E402
 
 MESSAGE = b"From: ann@example.org\r\nSubject: kestrel\r\n\r\nA line.\r\n.a dot\r\n..two dots\r\n.\r\nend\r\n"
 APPEND_LIMIT = 64 * 1024 * 1024
@@ -21,19 +19,12 @@ class LmtpTest(ServerCase):
         self.lmtp = smtplib.LMTP(HOST, self.server.ports["lmtp"], timeout=60)
         self.addCleanup(self.lmtp.close)
 
-    @contextlib.contextmanager
-    def inbox(self, user):
-        with imaplib.IMAP4(HOST, self.server.ports["imap"], timeout=30) as client:
-            client.login(user, PASSWORD)
-            client.select()
-            yield client
-
     def newest(self, user):
-        with self.inbox(user) as client:
+        with self.server.mail(user) as client:
             return client.fetch("*", "(BODY.PEEK[])")[1][0][1]
 
     def count(self, user):
-        with self.inbox(user) as client:
+        with self.server.mail(user) as client:
             return len(client.search(None, "ALL")[1][0].split())
 
     def test_greets(self):

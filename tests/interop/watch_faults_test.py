@@ -22,7 +22,7 @@ import urllib.parse
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
 from fault_proxy import HOST, KINDS, FaultProxy  # noqa: E402
 from foreign import NAMES  # noqa: E402
-from server import PASSWORD, SKIPPED, ServerCase, main, scratch_directory  # noqa: E402
+from server import PASSWORD, SKIPPED, ServerCase, main, message, scratch_directory  # noqa: E402
 from watching import Watching, clear_url  # noqa: E402
 
 FAULTS = int(os.environ.get("ROOST_FAULTS", "100"))
@@ -65,23 +65,16 @@ class World:
 
     @contextlib.contextmanager
     def mail(self, user, mailbox):
-        with self.lock:
-            client = imaplib.IMAP4(HOST, self.server.ports["imap"], timeout=60)
-            try:
-                client.login(user, PASSWORD)
-                client.select(mailbox)
-                yield client
-            finally:
-                client.logout()
+        with self.lock, self.server.mail(user, mailbox) as client:
+            yield client
 
     def deliver(self, user, mailbox, subject):
-        octets = f"From: ann@example.org\r\nSubject: {subject}\r\n\r\nA line.\r\n".encode()
         with self.lock:
             if mailbox == "INBOX":
-                self.server.deliver(user, octets)
+                self.server.deliver(user, message(subject))
             else:
                 with self.mail(user, "INBOX") as client:
-                    client.append(mailbox, None, None, octets)
+                    client.append(mailbox, None, None, message(subject))
 
     def restart(self, kindly):
         with self.lock:

@@ -3,9 +3,7 @@
 connection, to the server and to the process that watches."""
 
 import collections
-import contextlib
 import http.server
-import imaplib
 import json
 import pathlib
 import sys
@@ -15,12 +13,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
 from fault_proxy import FaultProxy  # noqa: E402
 from foreign import NAMES  # noqa: E402
-from server import HOST, PASSWORD, SKIPPED, ServerCase, main, scratch_directory  # noqa: E402
+from server import HOST, SKIPPED, ServerCase, main, message, scratch_directory  # noqa: E402
 from watching import Watching, clear_url  # noqa: E402
-
-
-def message(subject):
-    return f"From: ann@example.org\r\nSubject: {subject}\r\n\r\nA line.\r\n".encode()
 
 
 def once(*subjects):
@@ -29,21 +23,11 @@ def once(*subjects):
 
 class WatchCase(ServerCase):
     def setUp(self):
-        with self.mail() as client:
+        with self.server.mail("alice") as client:
             if client.select("INBOX")[1] != [b"0"]:
                 client.store("1:*", "+FLAGS", r"(\Deleted)")
                 client.expunge()
         self.directory = pathlib.Path(self.enterContext(scratch_directory()))
-
-    @contextlib.contextmanager
-    def mail(self, mailbox="INBOX"):
-        client = imaplib.IMAP4(HOST, self.server.ports["imap"], timeout=60)
-        try:
-            client.login("alice", PASSWORD)
-            client.select(mailbox)
-            yield client
-        finally:
-            client.logout()
 
     def deliver(self, *subjects):
         for subject in subjects:
@@ -82,7 +66,7 @@ class RoostTest(WatchCase):
         self.deliver("a")
         watching.until(lambda events: events)
         self.assertEqual(watching.stop(), 0)
-        with self.mail() as client:
+        with self.server.mail("alice") as client:
             client.store("1", "+FLAGS", r"(\Seen)")
             client.store("2", "+FLAGS", r"(\Deleted)")
             client.expunge()
@@ -134,12 +118,12 @@ class RoostTest(WatchCase):
         self.assertEqual(watching.subjects(), once(*expected))
 
     def test_several_mailboxes(self):
-        with self.mail() as client:
+        with self.server.mail("alice") as client:
             for name in ("one", "two"):
                 client.create(self.named(name))
         urls = [clear_url(self.server.ports["imap"], self.named(name)) for name in ("one", "two")]
         watching = self.watching(clear_url(self.server.ports["imap"]), *urls).caught_up()
-        with self.mail() as client:
+        with self.server.mail("alice") as client:
             for name in ("one", "two"):
                 client.append(self.named(name), None, None, message(name))
         self.deliver("inbox")
@@ -230,12 +214,12 @@ class ActionsTest(WatchCase):
     def test_mailboxes_that_appear(self):
         proxy = self.enterContext(FaultProxy(HOST, self.server.ports["imap"]))
         watching = self.watching(clear_url(proxy.port, "Lists/*")).caught_up()
-        with self.mail() as client:
+        with self.server.mail("alice") as client:
             client.create("Lists/new")
             client.append("Lists/new", None, None, message("a"))
         proxy.now("rst")  # a new connection looks at once
         watching.until(lambda events: events)
-        with self.mail() as client:
+        with self.server.mail("alice") as client:
             client.append("Lists/new", None, None, message("b"))
         watching.until(lambda events: len(events) >= 2)
         self.assertEqual(watching.subjects(), once("a", "b"))
