@@ -12,7 +12,7 @@
 #include "lmtp/context.h"
 #include "lmtp/destination.h"
 #include "lmtp/reply.h"
-#include "store/store.h"
+#include "store/batch.h"
 
 namespace roost::lmtp {
 

@@ -10,7 +10,7 @@
 #include "mail/flags.h"
 #include "mail/ids.h"
 #include "mail/mailbox_view.h"
-#include "store/store.h"
+#include "store/mailbox.h"
 
 namespace roost::store {
 

@@ -3,14 +3,13 @@
 //
 // Contract
 // - Every call may block (disk): call it on a worker, never on an event loop, except where it says
-// so.
+//   so.
 // - Any thread may call; nothing above may assume that this process is the only writer.
 // - commit is atomic per mailbox and durable when it returns. What a reader sees is durable, too: a
 //   view moves only when the change it shows is on disk, so a UID that was shown is never used
 //   again.
 // - Every durable change is announced to the ChangeSink: after it can be read, in mod-sequence
-// order
-//   for a mailbox. There is no way to change a mailbox that does not announce.
+//   order for a mailbox. There is no way to change a mailbox that does not announce.
 // - UIDs, mod-sequences, save dates and threads are assigned inside commit. A UID is never used
 //   twice; UIDVALIDITY never changes without cause.
 #pragma once
@@ -18,7 +17,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,12 +24,14 @@
 
 #include "base/error.h"
 #include "mail/digest.h"
-#include "mail/flags.h"
 #include "mail/ids.h"
 #include "mail/mailbox_view.h"
 #include "mail/special_use.h"
 #include "mail/uid_set.h"
+#include "store/batch.h"
+#include "store/blob.h"
 #include "store/change.h"
+#include "store/mailbox.h"
 
 namespace roost::store {
 
@@ -39,106 +39,6 @@ struct Account {
   mail::AccountId id;
   std::string name;           // as it was created; found without regard to ASCII case
   std::string password_hash;  // as auth/ wrote it; opaque here
-};
-
-struct Mailbox {
-  mail::MailboxId id;
-  std::string name;  // normalised, mail/mailbox_name.h
-  mail::UidValidity uid_validity;
-  mail::SpecialUse special_use = mail::SpecialUse::kNone;
-  bool selectable = true;  // false: \Noselect, a name with inferiors and no messages
-};
-
-// From one row: O(1).
-struct MailboxStatus {
-  mail::UidValidity uid_validity;
-  mail::Uid uid_next;
-  mail::ModSeq highest_modseq;
-  std::uint32_t messages = 0;
-  std::uint32_t unseen = 0;
-  std::uint32_t recent = 0;      // what the next SELECT would be given as \Recent
-  mail::SeqNum first_unseen{0};  // 0: none is unseen
-  std::uint32_t deleted = 0;
-  std::uint64_t size = 0;  // octets of all messages
-};
-
-// A UID at or above .first and at most .last; empty if first is above last.
-struct RecentRange {
-  mail::Uid first{1};
-  mail::Uid last{0};
-  [[nodiscard]] bool empty() const { return first > last; }
-};
-
-// What SELECT tells of a mailbox, as of one instant.
-struct OpenedMailbox {
-  MailboxStatus status;
-  std::shared_ptr<const mail::KeywordTable> keywords;  // never null
-  mail::ViewPtr view;                                  // null: it is not in memory
-  // What nobody before the caller has been given as \Recent; status.recent of them are there.
-  RecentRange recent;
-};
-
-// Keeps the octets of a blob from being swept while it is held.
-class BlobRef {
- public:
-  BlobRef() = default;
-  BlobRef(mail::BlobId id, std::shared_ptr<const void> pin) : id_(id), pin_(std::move(pin)) {}
-  [[nodiscard]] mail::BlobId id() const { return id_; }
-
- private:
-  mail::BlobId id_;
-  std::shared_ptr<const void> pin_;
-};
-
-// Takes the octets of one message, in pieces; memory is one chunk, whatever the size of the
-// message. Dropped without finish: the octets are swept.
-class BlobWriter {
- public:
-  virtual ~BlobWriter() = default;
-  [[nodiscard]] virtual Result<void> append(std::string_view octets) = 0;
-  // The octets become durable with the first commit that refers to them.
-  [[nodiscard]] virtual Result<BlobRef> finish() = 0;
-};
-
-struct NewMessage {
-  BlobRef blob;
-  // Its blob is blob.id(). Its save date is commit's to say, and its thread, if it has none.
-  mail::Digest digest;
-  mail::FlagNames flags;
-};
-
-struct FlagUpdate {
-  enum class Op : std::uint8_t { kReplace, kAdd, kRemove };
-  mail::UidSet uids;  // those that do not exist are ignored
-  Op op = Op::kReplace;
-  mail::FlagNames flags;
-  // Only messages of which no flag that the update names has changed since (RFC 7162 section
-  // 3.1.3); the others are Committed::modified.
-  struct UnchangedSince {
-    mail::ModSeq modseq;
-    mail::ViewPtr known;  // what the caller knows of the messages; may be null
-  };
-  std::optional<UnchangedSince> unchanged_since = std::nullopt;
-};
-
-// Changes to one mailbox, applied in this order, all or none.
-struct Batch {
-  mail::MailboxId mailbox;
-  // Whose it is: who watches the account hears of it, and the threads of new messages are looked
-  // for there.
-  mail::AccountId account = {};
-  std::vector<FlagUpdate> flags;
-  mail::UidSet expunge;  // those that do not exist are ignored
-  // kEach: if one of them does not exist nothing is done, and the commit is kNotFound.
-  enum class Expunge : std::uint8_t { kAll, kOnlyDeleted, kEach } which = Expunge::kAll;
-  std::vector<NewMessage> messages;
-};
-
-struct Committed {
-  mail::ModSeq modseq;    // the mailbox's, afterwards; unchanged if the batch changed nothing
-  mail::UidSet assigned;  // to messages, in their order; a single range unless empty
-  mail::UidSet expunged;  // what did exist (and was \Deleted, if that was asked)
-  mail::UidSet modified;  // what failed its FlagUpdate::unchanged_since
 };
 
 // A check's findings, in words for the person who runs it.

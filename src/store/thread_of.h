@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "mail/ids.h"
 #include "mail/thread_keys.h"
-#include "store/store.h"
+#include "store/batch.h"
 
 namespace roost::store {
 

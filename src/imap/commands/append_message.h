@@ -16,7 +16,8 @@
 #include "imap/session.h"
 #include "mail/digest.h"
 #include "mail/flags.h"
-#include "store/store.h"
+#include "store/batch.h"
+#include "store/mailbox.h"
 
 namespace roost::imap {
 

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "imap/protocol/parser.h"
 #include "imap/session.h"
-#include "store/store.h"
+#include "store/mailbox.h"
 
 namespace roost::imap {
 

@@ -11,7 +11,7 @@
 #include "imap/protocol/response_writer.h"
 #include "imap/session.h"
 #include "mail/special_use.h"
-#include "store/store.h"
+#include "store/mailbox.h"
 
 namespace roost::imap {
 

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "imap/session.h"
-#include "store/store.h"
+#include "store/mailbox.h"
 
 namespace roost::imap {
 

@@ -10,7 +10,7 @@
 
 #include "imap/protocol/parser.h"
 #include "imap/session.h"
-#include "store/store.h"
+#include "store/mailbox.h"
 
 namespace roost::imap {
 
