@@ -15,6 +15,7 @@
 
 #include "admin/admin_client.h"
 #include "admin/http_handler.h"
+#include "base/temporary_directory.h"
 #include "store/memory/memory_store.h"
 
 namespace roost::admin {
@@ -35,10 +36,7 @@ class NoConnections final : public LiveConnections {
 class HttpListenerTest : public testing::Test {
  protected:
   HttpListenerTest() {
-    std::string directory = (std::filesystem::temp_directory_path() / "roost-XXXXXX").string();
-    if (mkdtemp(directory.data()) == nullptr) ADD_FAILURE() << "no directory";
-    data_ = directory;
-    auto owner = listen_for_owner(loops_, workers_, api_, data_);
+    auto owner = listen_for_owner(loops_, workers_, api_, data_.path());
     auto anyone = listen_for_anyone(loops_, workers_, api_, "127.0.0.1:0");
     if (!owner || !anyone) {
       ADD_FAILURE() << "cannot listen";
@@ -52,7 +50,6 @@ class HttpListenerTest : public testing::Test {
     owner_.reset();
     anyone_.reset();
     loops_.stop();
-    std::filesystem::remove_all(data_);
   }
 
   // Sends octets to the TCP port and reads until the server hangs up.
@@ -70,7 +67,7 @@ class HttpListenerTest : public testing::Test {
     return answer;
   }
 
-  std::filesystem::path data_;
+  TemporaryDirectory data_;
   std::unique_ptr<store::Store> store_ = store::open_memory_store();
   auth::StoreUsers users_{*store_};
   NoConnections connections_;
@@ -83,7 +80,7 @@ class HttpListenerTest : public testing::Test {
 };
 
 TEST_F(HttpListenerTest, TheClientDoesWhatTheStoreWouldDo) {
-  auto client = AdminClient::connect(data_);
+  auto client = AdminClient::connect(data_.path());
   ASSERT_TRUE(client) << client.error().detail;
   ASSERT_TRUE((*client)->add("wren/\u00eb@example.org", "egg"));
   EXPECT_EQ((*client)->add("WREN/\u00eb@example.org", "egg").error().code,
@@ -98,14 +95,14 @@ TEST_F(HttpListenerTest, TheClientDoesWhatTheStoreWouldDo) {
 }
 
 TEST_F(HttpListenerTest, TheClientRefusesWhatJsonWouldChange) {
-  auto client = AdminClient::connect(data_);
+  auto client = AdminClient::connect(data_.path());
   ASSERT_TRUE(client);
   EXPECT_EQ((*client)->add("wren", "\xe9gg").error().code, ErrorCode::kInvalid);
   EXPECT_TRUE((*client)->names()->empty());
 }
 
 TEST_F(HttpListenerTest, TheClientSeesConnectionsAndKicks) {
-  auto client = AdminClient::connect(data_);
+  auto client = AdminClient::connect(data_.path());
   ASSERT_TRUE(client);
   EXPECT_EQ((*client)->list().value(), connections_.list().value());
   EXPECT_EQ((*client)->kick({.user = "wren"}).value(), 1U);
@@ -117,7 +114,7 @@ TEST_F(HttpListenerTest, ALargeImportGoesThrough) {
   for (int i = 0; i < 10'000; ++i) {
     file += "user" + std::to_string(i) + ":$1$plumage$3JX3AZF409UMc8x/u1dHE/:1000:1000::/home\n";
   }
-  auto client = AdminClient::connect(data_);
+  auto client = AdminClient::connect(data_.path());
   ASSERT_TRUE(client);
   EXPECT_EQ((*client)->import(file).value(), 10'000U);
   EXPECT_EQ((*client)->names()->size(), 10'000U);
@@ -125,12 +122,12 @@ TEST_F(HttpListenerTest, ALargeImportGoesThrough) {
 
 TEST_F(HttpListenerTest, TheSocketIsForItsOwner) {
   struct stat status{};
-  ASSERT_EQ(::stat(socket_in(data_).c_str(), &status), 0);
+  ASSERT_EQ(::stat(socket_in(data_.path()).c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
 }
 
 TEST_F(HttpListenerTest, ASecondServerOnTheSameDataIsRefused) {
-  const auto second = listen_for_owner(loops_, workers_, api_, data_);
+  const auto second = listen_for_owner(loops_, workers_, api_, data_.path());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
 }

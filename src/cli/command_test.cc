@@ -14,6 +14,7 @@
 
 #include "admin/http_listener.h"
 #include "auth/users.h"
+#include "base/temporary_directory.h"
 #include "cli/check.h"
 #include "cli/user.h"
 #include "store/memory/memory_store.h"
@@ -38,14 +39,9 @@ struct Outcome {
 class CommandTest : public testing::Test {
  protected:
   CommandTest() {
-    std::string directory = (std::filesystem::temp_directory_path() / "roost-XXXXXX").string();
-    if (mkdtemp(directory.data()) == nullptr) ADD_FAILURE() << "no directory";
-    directory_ = directory;
-    data_ = (directory_ / "data").string();
     // Or a password would be asked for on the terminal of whoever runs the tests.
     if (std::freopen("/dev/null", "r", stdin) == nullptr) ADD_FAILURE() << "no /dev/null";
   }
-  ~CommandTest() override { std::filesystem::remove_all(directory_); }
 
   // input: what standard input holds.
   Outcome roost(std::vector<std::string> arguments, const std::string& input = "") {
@@ -61,8 +57,8 @@ class CommandTest : public testing::Test {
     return {code, testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
   }
 
-  std::filesystem::path directory_;
-  std::string data_;
+  const TemporaryDirectory directory_;
+  const std::string data_ = directory_ / "data";
 };
 
 TEST_F(CommandTest, HelpIsNoError) {
@@ -116,7 +112,7 @@ TEST_F(CommandTest, AMistypedDirectoryIsNoEmptyStore) {
   EXPECT_EQ(roost({"check", "--data", data_}).code, 1);
   EXPECT_FALSE(std::filesystem::exists(data_));
   // Nor is one that is there and holds something else.
-  EXPECT_EQ(roost({"check", "--data", directory_.string()}).code, 1);
+  EXPECT_EQ(roost({"check", "--data", directory_.path().string()}).code, 1);
   EXPECT_FALSE(std::filesystem::exists(directory_ / "db"));
 }
 

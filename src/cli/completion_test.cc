@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "cli/commands.h"
 #include "cli/completion/places.h"
 #include "cli/completion/scripts.h"
@@ -70,13 +71,6 @@ Words kinds() { return {"brown egg", "it's", "$HOME", "a:b", "[x]", "back\\slash
 
 class CompletionTest : public testing::Test {
  protected:
-  CompletionTest() {
-    std::string directory = (std::filesystem::temp_directory_path() / "roost-XXXXXX").string();
-    if (mkdtemp(directory.data()) == nullptr) ADD_FAILURE() << "no directory";
-    directory_ = directory;
-  }
-  ~CompletionTest() override { std::filesystem::remove_all(directory_); }
-
   static bool installed(const std::string& shell) {
     return std::system(("command -v " + shell + " >/dev/null").c_str()) == 0;
   }
@@ -114,7 +108,7 @@ class CompletionTest : public testing::Test {
 
   Words fish(const std::vector<Place>& places, const std::string& line) {
     const std::string driver = "complete -C " + shell_quoted(line) + "\n";
-    Words words = said_by("cd " + directory_.string() + " && HOME=$PWD fish --no-config " +
+    Words words = said_by("cd " + directory_.path().string() + " && HOME=$PWD fish --no-config " +
                           written("ask.fish", fish_completion(places) + driver));
     for (std::string& word : words) word.resize(std::min(word.find('\t'), word.size()));
     return words;
@@ -124,7 +118,7 @@ class CompletionTest : public testing::Test {
   // the matches.
   Words zsh(const std::vector<Place>& places, const std::string& line);
 
-  std::filesystem::path directory_;
+  const TemporaryDirectory directory_;
 };
 
 std::vector<Place> of_roost() { return places(CommandLine(commands()).parser()); }
@@ -264,8 +258,8 @@ Words CompletionTest::zsh(const std::vector<Place>& places, const std::string& l
     while zpty -r shell output; do done
     cat offered
   )");
-  return said_by("DIRECTORY=" + directory_.string() + " LINE=" + shell_quoted(line) + " zsh -f " +
-                 driver);
+  return said_by("DIRECTORY=" + directory_.path().string() + " LINE=" + shell_quoted(line) +
+                 " zsh -f " + driver);
 }
 
 TEST_F(CompletionTest, ZshCompletesRoost) {

@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
 #include <random>
 #include <thread>
 
+#include "base/temporary_directory.h"
 #include "net/test_client.h"
 #include "net/test_server.h"
 #include "net/tls_context.h"
@@ -29,11 +29,8 @@ class CompressedConnectionTest : public testing::TestWithParam<Below> {
  protected:
   CompressedConnectionTest() {
     if (GetParam() == Below::kTls) {
-      std::string name =
-          (std::filesystem::temp_directory_path() / "compressed_test.XXXXXX").string();
-      EXPECT_NE(::mkdtemp(name.data()), nullptr);
-      folder_ = name;
-      const TlsFiles files{folder_ / "cert.pem", folder_ / "key.pem", {}};
+      const TemporaryDirectory folder;
+      const TlsFiles files{folder / "cert.pem", folder / "key.pem", {}};
       EXPECT_TRUE(make_self_signed(files));
       options_.tls = *TlsContext::load(files, "imap");
     }
@@ -42,9 +39,6 @@ class CompressedConnectionTest : public testing::TestWithParam<Below> {
       connection.start_compression();
       EXPECT_TRUE(connection.is_compressed());
     };
-  }
-  ~CompressedConnectionTest() override {
-    if (!folder_.empty()) std::filesystem::remove_all(folder_);
   }
 
   // Up to where compression begins.
@@ -56,7 +50,6 @@ class CompressedConnectionTest : public testing::TestWithParam<Below> {
     client.start_compression();
   }
 
-  std::filesystem::path folder_;
   ListenerOptions options_;
   Script script_;
 };

@@ -11,26 +11,13 @@
 #include <thread>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "net/file_limit.h"
 #include "net/test_client.h"
 #include "net/test_server.h"
 
 namespace roost::net {
 namespace {
-
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "net_test.XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    path_ = name;
-  }
-  ~ScratchFolder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST(ListenerTest, PicksAFreePortAndSaysWhich) {
   Script script;
@@ -73,9 +60,9 @@ TEST(ListenerTest, EachLoopAccepts) {
 }
 
 TEST(ListenerTest, ConnectionsToAUnixSocketGoToTheLoopsInTurn) {
-  const ScratchFolder folder;
+  const TemporaryDirectory folder;
   Script script = tell_the_loop();
-  TestServer server(script, {.address = "unix:" + (folder / "lmtp.sock")});
+  TestServer server(script, {.address = "unix:" + (folder / "lmtp.sock").string()});
   std::set<std::string> loops;
   for (int i = 0; i < 2; ++i) loops.insert(TestClient(server.address()).read(1));
   EXPECT_EQ(loops, (std::set<std::string>{"0", "1"}));
@@ -119,7 +106,7 @@ TEST(ListenerTest, StopRefusesAndLeavesConnectionsAlone) {
 }
 
 TEST(ListenerTest, UnixSocketHasItsModeAndGoesWithTheListener) {
-  const ScratchFolder folder;
+  const TemporaryDirectory folder;
   const std::string path = folder / "lmtp.sock";
   Script script;
   script.on_open = [](Connection& connection) {
@@ -139,8 +126,8 @@ TEST(ListenerTest, UnixSocketHasItsModeAndGoesWithTheListener) {
 }
 
 TEST(ListenerTest, AUnixSocketNobodyAnswersOnIsReplacedAndNoOther) {
-  const ScratchFolder folder;
-  const std::string address = "unix:" + (folder / "lmtp.sock");
+  const TemporaryDirectory folder;
+  const std::string address = "unix:" + (folder / "lmtp.sock").string();
   {
     const auto stale = SocketAddress::parse(address);
     const Fd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
@@ -255,7 +242,7 @@ TEST(ListenerTest, LoopsCanHaveTablesOfFilesOfTheirOwn) {
   Loops loops(2, FileTables::kOwn);
   loops.start();
   Script script = tell_the_loop();
-  const ScratchFolder folder;
+  const TemporaryDirectory folder;
   const auto before = open_files();
   const auto open = [&](const std::string& address) {
     return *Listener::open(loops, {.address = address, .handlers = [&script](Loop&, const Peer&) {
@@ -263,7 +250,7 @@ TEST(ListenerTest, LoopsCanHaveTablesOfFilesOfTheirOwn) {
                                    }});
   };
   const auto tcp = open("127.0.0.1:0");
-  const auto local = open("unix:" + (folder / "lmtp.sock"));
+  const auto local = open("unix:" + (folder / "lmtp.sock").string());
   std::vector<std::unique_ptr<TestClient>> clients;
   std::array<int, 2> on_loop{};
   for (int i = 0; i < kClients; ++i) {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "net/test_client.h"
 #include "net/test_server.h"
 #include "net/tls_context.h"
@@ -33,9 +34,6 @@ std::string content(const std::filesystem::path& path) {
 class TlsTest : public testing::Test {
  protected:
   TlsTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "tls_test.XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
     files_ = {folder_ / "cert.pem", folder_ / "key.pem", {}};
     EXPECT_TRUE(make_self_signed(files_));
     auto loaded = TlsContext::load(files_, "imap");
@@ -45,11 +43,10 @@ class TlsTest : public testing::Test {
     }
     context_ = std::move(*loaded);
   }
-  ~TlsTest() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] ListenerOptions implicit_tls() const { return {.tls = context_}; }
 
-  std::filesystem::path folder_;
+  TemporaryDirectory folder_;
   TlsFiles files_;
   std::shared_ptr<TlsContext> context_;
   Script script_;

@@ -4,12 +4,12 @@
 
 #include "auth/users.h"
 #include "base/metrics.h"
+#include "base/temporary_directory.h"
 #include "imap/in_process_server.h"
 #include "lmtp/context.h"
 #include "lmtp/handler.h"
 #include "net/tls_context.h"
 #include "tests/harness/lines.h"
-#include "tests/harness/temporary_directory.h"
 #include "tests/harness/world.h"
 
 namespace roost::harness {

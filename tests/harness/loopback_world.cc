@@ -6,10 +6,10 @@
 
 #include "admin/admin_client.h"
 #include "base/config.h"
+#include "base/temporary_directory.h"
 #include "cli/running_server.h"
 #include "net/test_client.h"
 #include "tests/harness/lines.h"
-#include "tests/harness/temporary_directory.h"
 #include "tests/harness/world.h"
 
 namespace roost::harness {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "mail/part_tree.h"
 #include "store/memory/memory_store.h"
 #include "store/rocks/rocks_store.h"
@@ -142,27 +143,6 @@ class RecordingSink : public ChangeSink {
   std::vector<mail::MailboxId> deleted_;
   std::vector<mail::AccountId> trees_;
   std::vector<std::pair<mail::AccountId, AccountEvent>> accounts_;
-};
-
-// A directory of its own, removed with what is in it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string path = (std::filesystem::temp_directory_path() / "roost-store-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(path.data()), nullptr);
-    path_ = path;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 struct Backend {

@@ -1,4 +1,4 @@
-// A directory that goes when the test ends.
+// For tests: a directory of its own, removed with what is in it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-namespace roost::harness {
+namespace roost {
 
 class TemporaryDirectory {
  public:
@@ -24,9 +24,12 @@ class TemporaryDirectory {
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::filesystem::path operator/(const std::filesystem::path& name) const {
+    return path_ / name;
+  }
 
  private:
   std::filesystem::path path_;
 };
 
-}  // namespace roost::harness
+}  // namespace roost
