@@ -3,8 +3,9 @@
 #include <string>
 
 #include "mail/transfer_encoding.h"
-#include "store/conformance/store_fixture.h"
+#include "store/memory/memory_store.h"
 #include "store/message_writer.h"
+#include "store/test_messages.h"
 
 namespace roost::store {
 namespace {

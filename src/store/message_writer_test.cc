@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "store/conformance/store_fixture.h"
+#include "store/memory/memory_store.h"
+#include "store/test_messages.h"
 
 namespace roost::store {
 namespace {
