@@ -99,7 +99,8 @@ class Roost(Server):
         """On the ports that it had, if it ran before."""
         listeners = [option for name in ("imap", "imaps", "lmtp")
                      for option in (f"--{name}", f"{HOST}:{self.ports.get(name, 0)}")]
-        environment = {"ASAN_OPTIONS": "quarantine_size_mb=16"} | os.environ
+        sanitizer = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=16"
+        environment = os.environ | {"ASAN_OPTIONS": sanitizer.removeprefix(":")}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([self.binary, "serve", "--data", self.data, *listeners, *self.options],
                                             stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
