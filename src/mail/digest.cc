@@ -30,6 +30,30 @@ InternalDate read_date(VarintReader& in) {
   return date;
 }
 
+// What is not said is what most messages have: kSaveDate and kThread may be missing.
+void append_saved(std::string& out, BlobId blob, const InternalDate& internal_date,
+                  const Saved& saved) {
+  std::string value;
+  if (saved.date != internal_date) {
+    append_date(value, saved.date);
+    append_field(out, Field::kSaveDate, value);
+  }
+  if (saved.thread != ThreadId() && saved.thread != own_thread(blob)) {
+    value.clear();
+    append_varint(value, saved.thread.value);
+    append_field(out, Field::kThread, value);
+  }
+}
+
+std::unexpected<Error> malformed() { return fail(ErrorCode::kCorruption, "malformed digest"); }
+
+// 1 or kVersion.
+Result<std::uint64_t> read_version(VarintReader& in) {
+  const std::uint64_t version = in.number();
+  if (version == 1 || version == kVersion) return version;
+  return fail(ErrorCode::kCorruption, "digest of unknown version");
+}
+
 // Into the string that is there: rows are decoded one after the other into the same digest.
 void assign(std::optional<std::string>& to, std::string_view value) {
   if (to) {
@@ -87,18 +111,9 @@ std::string encode_digest(const Digest& digest, const Saved& saved) {
   append_counted(out, digest.envelope);
   append_counted(out, digest.bodystructure);
   append_counted(out, digest.structure);
-  std::string value;
-  if (saved.date != digest.internal_date) {
-    append_date(value, saved.date);
-    append_field(out, Field::kSaveDate, value);
-  }
-  if (saved.thread != ThreadId() && saved.thread != own_thread(digest.blob)) {
-    value.clear();
-    append_varint(value, saved.thread.value);
-    append_field(out, Field::kThread, value);
-  }
   if (digest.preview) append_field(out, Field::kPreview, *digest.preview);
   if (digest.message_ids) append_field(out, Field::kMessageIds, *digest.message_ids);
+  append_saved(out, digest.blob, digest.internal_date, saved);
   return out;
 }
 
@@ -110,10 +125,8 @@ Result<Digest> decode_digest(std::string_view bytes) {
 
 Result<void> decode_digest(std::string_view bytes, Digest& digest) {
   VarintReader in(bytes);
-  const std::uint64_t version = in.number();
-  if (version != 1 && version != kVersion) {
-    return fail(ErrorCode::kCorruption, "digest of unknown version");
-  }
+  const auto version = read_version(in);
+  if (!version) return fail(version.error());
   digest.blob = BlobId(in.number());
   digest.size = in.number();
   digest.internal_date = read_date(in);
@@ -124,7 +137,7 @@ Result<void> decode_digest(std::string_view bytes, Digest& digest) {
   digest.structure = in.string();
   bool has_preview = false;
   bool has_message_ids = false;
-  while (version == kVersion && in.left() > 0) {
+  while (*version == kVersion && in.left() > 0) {
     const std::uint64_t field = in.number();
     const std::string_view value = in.string();
     if (!in.ok() || !read_field(field, value, digest)) in.fail();
@@ -133,8 +146,57 @@ Result<void> decode_digest(std::string_view bytes, Digest& digest) {
   }
   if (!has_preview) digest.preview.reset();
   if (!has_message_ids) digest.message_ids.reset();
-  if (!in.complete()) return fail(ErrorCode::kCorruption, "malformed digest");
+  if (!in.complete()) return malformed();
   return {};
+}
+
+Result<DigestHead> read_digest_head(std::string_view bytes) {
+  VarintReader in(bytes);
+  if (const auto version = read_version(in); !version) return fail(version.error());
+  DigestHead head;
+  head.blob = BlobId(in.number());
+  head.size = in.number();
+  if (!in.ok()) return malformed();
+  return head;
+}
+
+Result<DigestRow> read_digest_row(std::string_view bytes) {
+  VarintReader in(bytes);
+  const auto version = read_version(in);
+  if (!version) return fail(version.error());
+  DigestRow row;
+  row.octets.reserve(bytes.size());
+  append_varint(row.octets, kVersion);
+  std::size_t taken = bytes.size() - in.left();  // what stands before it is taken, or left out
+  const auto take_until = [&](std::size_t end) { row.octets += bytes.substr(taken, end - taken); };
+  row.blob = BlobId(in.number());
+  row.size = in.number();
+  row.internal_date = read_date(in);
+  row.thread = own_thread(row.blob);
+  (void)in.signed_number();                 // the sent date
+  for (int i = 0; i < 3; ++i) in.string();  // envelope, bodystructure, structure
+  while (*version == kVersion && in.left() > 0) {
+    const std::size_t begin = bytes.size() - in.left();
+    const std::uint64_t field = in.number();
+    const std::string_view value = in.string();
+    const bool is_thread = field == static_cast<std::uint8_t>(Field::kThread);
+    if (!in.ok() || (!is_thread && field != static_cast<std::uint8_t>(Field::kSaveDate))) continue;
+    take_until(begin);
+    taken = bytes.size() - in.left();
+    if (!is_thread) continue;
+    VarintReader thread(value);
+    row.thread = ThreadId(thread.number());
+    if (!thread.complete()) in.fail();
+  }
+  if (!in.complete()) return malformed();
+  take_until(bytes.size());
+  return row;
+}
+
+std::string saved_octets(const DigestRow& row, const Saved& saved) {
+  std::string out;
+  append_saved(out, row.blob, row.internal_date, saved);
+  return out;
 }
 
 }  // namespace roost::mail

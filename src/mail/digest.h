@@ -52,6 +52,15 @@ struct Digest {
 // The sent date of SORT and THREAD (RFC 5256 section 2.2).
 [[nodiscard]] std::int64_t sent_date_of(const Digest& digest);
 
+// A digest in its stored form, of which no more was read than a copy of the message needs.
+struct DigestRow {
+  BlobId blob;
+  std::uint64_t size = 0;
+  InternalDate internal_date;
+  ThreadId thread;
+  std::string octets;  // all of it but what Saved says
+};
+
 // The stored form: versioned, little overhead, docs/formats/digest.md. decode: kCorruption.
 [[nodiscard]] std::string encode_digest(const Digest& digest, const Saved& saved);
 [[nodiscard]] inline std::string encode_digest(const Digest& digest) {
@@ -60,5 +69,14 @@ struct Digest {
 [[nodiscard]] Result<Digest> decode_digest(std::string_view bytes);
 // The same into one that was used before: reading many costs no allocation for each.
 [[nodiscard]] Result<void> decode_digest(std::string_view bytes, Digest& into);
+// Nothing but blob and size.
+struct DigestHead {
+  BlobId blob;
+  std::uint64_t size = 0;
+};
+[[nodiscard]] Result<DigestHead> read_digest_head(std::string_view bytes);
+[[nodiscard]] Result<DigestRow> read_digest_row(std::string_view bytes);
+// What stands behind row.octets in the stored form of a copy.
+[[nodiscard]] std::string saved_octets(const DigestRow& row, const Saved& saved);
 
 }  // namespace roost::mail

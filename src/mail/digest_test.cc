@@ -44,6 +44,63 @@ TEST(Digest, HoldsNothingOfTheOneBefore) {
   }
 }
 
+TEST(Digest, ARowIsCopiedWithoutBeingReadWhole) {
+  Digest without = sample();
+  without.saved = {.date = without.internal_date, .thread = own_thread(without.blob)};
+  Digest few = without;
+  few.preview.reset();
+  few.message_ids.reset();
+  for (const Digest& digest : {sample(), without, few, Digest{}}) {
+    const std::string bytes = encode_digest(digest);
+    const auto head = read_digest_head(bytes);
+    ASSERT_TRUE(head);
+    EXPECT_EQ(head->blob, digest.blob);
+    EXPECT_EQ(head->size, digest.size);
+    const auto row = read_digest_row(bytes);
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->blob, digest.blob);
+    EXPECT_EQ(row->size, digest.size);
+    EXPECT_EQ(row->internal_date, digest.internal_date);
+    EXPECT_EQ(row->thread, digest.saved.thread);
+    for (const Saved& saved :
+         {sample().saved, Saved{digest.internal_date, own_thread(digest.blob)}}) {
+      Digest copy = digest;
+      copy.saved = saved;
+      EXPECT_EQ(decode_digest(row->octets + saved_octets(*row, saved)), copy);
+    }
+  }
+}
+
+// What stands before version 2 has no fields; and those of what Saved says may stand anywhere.
+TEST(Digest, ARowOfAnyFormIsCopied) {
+  Digest digest = sample();
+  digest.preview.reset();
+  digest.message_ids.reset();
+  digest.saved = {.date = digest.internal_date, .thread = own_thread(digest.blob)};
+  std::string old = encode_digest(digest);
+  old[0] = 1;
+  auto row = read_digest_row(old);
+  ASSERT_TRUE(row);
+  EXPECT_EQ(decode_digest(row->octets + saved_octets(*row, sample().saved))->saved, sample().saved);
+  const std::string plain = encode_digest(digest);
+  row = read_digest_row(plain + "\2\2\x85\1" + "\3\2hi" + "\1\2\4\2" + "\x7f\1?");
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->thread, ThreadId(133));
+  EXPECT_EQ(row->octets, plain + "\3\2hi" + "\x7f\1?");
+}
+
+TEST(Digest, ARowThatIsCutOffIsRefused) {
+  const std::string bytes = encode_digest(sample());
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
+    const std::string_view part = std::string_view(bytes).substr(0, n);
+    EXPECT_EQ(read_digest_row(part).has_value(), decode_digest(part).has_value()) << n;
+  }
+  EXPECT_FALSE(read_digest_row(bytes + "x"));
+  EXPECT_FALSE(read_digest_row(bytes + "\2\1\x80")) << "a thread that does not end";
+  EXPECT_FALSE(read_digest_head("\2"));
+  EXPECT_FALSE(read_digest_head("\3\1\1"));
+}
+
 TEST(Digest, SentDateIsTheInternalDatesWhereThereIsNone) {
   Digest digest;
   digest.internal_date.unix_seconds = 5;
