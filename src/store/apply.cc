@@ -196,27 +196,36 @@ class Application {
 
   void append() {
     const std::uint64_t left = std::numeric_limits<std::uint32_t>::max() - status().uid_next.value;
-    if (batch_.messages.size() > left) {
+    const std::size_t arriving = batch_.messages.size() + batch_.copies.size();
+    if (arriving > left) {
       error_ = Error{ErrorCode::kLimit, "no UIDs left in this mailbox"};
       return;
     }
-    applied_.arrivals.reserve(batch_.messages.size());
+    applied_.arrivals.reserve(arriving);
     for (const NewMessage& message : batch_.messages) {
-      if (message.digest.blob != message.blob.id()) {
-        error_ = Error{ErrorCode::kInvalid, "digest and blob are not of the same message"};
-        return;
-      }
-      const MessageEntry entry{status().uid_next, bits_of(message.flags), status().highest_modseq};
-      applied_.arrivals.push_back(entry);
-      status().uid_next = entry.uid.next();
-      count(entry.flags, 1);
-      ++status().messages;
-      if (status().first_unseen == SeqNum(0) && !entry.flags.has(SystemFlag::kSeen)) {
-        status().first_unseen = SeqNum(status().messages);
-      }
-      ++status().recent;
-      status().size += message.digest.size;
+      if (!error_) append(message);
     }
+    for (const MessageCopy& copy : batch_.copies) {
+      if (!error_) append(copy);
+    }
+  }
+
+  template <typename Message>
+  void append(const Message& message) {
+    if (message.digest.blob != message.blob.id()) {
+      error_ = Error{ErrorCode::kInvalid, "digest and blob are not of the same message"};
+      return;
+    }
+    const MessageEntry entry{status().uid_next, bits_of(message.flags), status().highest_modseq};
+    applied_.arrivals.push_back(entry);
+    status().uid_next = entry.uid.next();
+    count(entry.flags, 1);
+    ++status().messages;
+    if (status().first_unseen == SeqNum(0) && !entry.flags.has(SystemFlag::kSeen)) {
+      status().first_unseen = SeqNum(status().messages);
+    }
+    ++status().recent;
+    status().size += message.digest.size;
   }
 
   const MailboxView* view_;

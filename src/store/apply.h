@@ -23,7 +23,7 @@ struct Applied {
   MailboxHeader header;
   std::vector<mail::MessageEntry> updates;  // flags that really changed; ascending, none expunged
   mail::UidSet expunged;
-  std::vector<mail::MessageEntry> arrivals;  // in the order of Batch::messages
+  std::vector<mail::MessageEntry> arrivals;  // in the order of Batch::messages, then of its copies
   mail::UidSet modified;                     // what failed its FlagUpdate::unchanged_since
 
   [[nodiscard]] bool changed() const {

@@ -21,6 +21,13 @@ struct NewMessage {
   mail::FlagNames flags;
 };
 
+// Of a message of this store, as Store::copies gives it; its flags are added.
+struct MessageCopy {
+  BlobRef blob;
+  mail::DigestRow digest;
+  mail::FlagNames flags;
+};
+
 struct FlagUpdate {
   enum class Op : std::uint8_t { kReplace, kAdd, kRemove };
   mail::UidSet uids;  // those that do not exist are ignored
@@ -46,11 +53,13 @@ struct Batch {
   // kEach: if one of them does not exist nothing is done, and the commit is kNotFound.
   enum class Expunge : std::uint8_t { kAll, kOnlyDeleted, kEach } which = Expunge::kAll;
   std::vector<NewMessage> messages;
+  std::vector<MessageCopy> copies;
 };
 
 struct Committed {
-  mail::ModSeq modseq;    // the mailbox's, afterwards; unchanged if the batch changed nothing
-  mail::UidSet assigned;  // to messages, in their order; a single range unless empty
+  mail::ModSeq modseq;  // the mailbox's, afterwards; unchanged if the batch changed nothing
+  // To messages, then to copies, in their order; a single range unless empty.
+  mail::UidSet assigned;
   mail::UidSet expunged;  // what did exist (and was \Deleted, if that was asked)
   mail::UidSet modified;  // what failed its FlagUpdate::unchanged_since
 };

@@ -63,6 +63,10 @@ class ForwardingStore : public Store {
                        const DigestVisitor& visit) override {
     return to_.digests(mailbox, uids, visit);
   }
+  Result<void> copies(mail::MailboxId mailbox, const mail::UidSet& uids,
+                      const CopyVisitor& visit) override {
+    return to_.copies(mailbox, uids, visit);
+  }
   Result<std::string> read_blob(mail::BlobId blob, std::uint64_t offset,
                                 std::uint64_t length) override {
     return to_.read_blob(blob, offset, length);

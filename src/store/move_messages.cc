@@ -1,14 +1,14 @@
 // See move_messages.h. The copies are made in batches, so that memory stays bounded.
 #include "store/move_messages.h"
 
-#include <optional>
+#include <algorithm>
 
 #include "store/mailbox_tree.h"
 
 namespace roost::store {
 namespace {
 
-constexpr std::size_t kMessagesPerBatch = 1000;
+constexpr std::uint32_t kMessagesPerBatch = 1000;
 
 }  // namespace
 
@@ -18,31 +18,27 @@ Result<void> move_messages(Store& store, mail::AccountId account, mail::MailboxI
   if (!view) return fail(view.error());
   const mail::MailboxView& messages = **view;
 
-  Batch moved{.mailbox = from, .account = account, .flags = {}, .expunge = {}, .messages = {}};
-  Batch copies{.mailbox = to, .account = account, .flags = {}, .expunge = {}, .messages = {}};
-  std::optional<Error> error;
-  const auto write_copies = [&] {
-    const auto committed = store.commit(copies);
-    if (!committed) error = committed.error();
-    copies.messages.clear();
-    return committed.has_value();
-  };
-  const auto all = mail::UidSet(mail::UidRange{mail::Uid(1), messages.uid_next()});
-  const auto copy = [&](mail::Uid uid, const mail::Digest& digest) {
-    const auto seq = messages.find(uid);
-    if (!seq) return true;  // it came after the view
-    auto blob = store.pin_blob_of(from, uid, digest.blob);
-    if (!blob) return true;  // it was expunged meanwhile
-    copies.messages.push_back(
-        {*std::move(blob), digest, messages.keywords().names_of(messages.at(*seq).flags)});
-    moved.expunge.add(uid);
-    return copies.messages.size() < kMessagesPerBatch || write_copies();
-  };
-  const auto read = store.digests(from, all, copy);
-  if (!read) return read;
-  if (!error && !copies.messages.empty()) write_copies();
-  if (error) return fail(*std::move(error));
-
+  Batch moved{.mailbox = from, .account = account, .flags = {}, .expunge = {}};
+  for (std::uint32_t first = 1; first <= messages.size(); first += kMessagesPerBatch) {
+    const auto last = std::min(first + kMessagesPerBatch - 1, messages.size());
+    mail::UidSet uids;
+    messages.for_each(mail::SeqNum(first), mail::SeqNum(last),
+                      [&](mail::SeqNum, const mail::MessageEntry& entry) {
+                        uids.add(entry.uid);
+                        return true;
+                      });
+    Batch batch{.mailbox = to, .account = account, .flags = {}, .expunge = {}};
+    const auto read = store.copies(from, uids, [&](mail::Uid uid, MessageCopy&& copy) {
+      const auto flags = messages.at(*messages.find(uid)).flags;
+      copy.flags = messages.keywords().names_of(flags);
+      batch.copies.push_back(std::move(copy));
+      moved.expunge.add(uid);
+      return true;
+    });
+    if (!read) return read;
+    if (batch.copies.empty()) continue;
+    if (const auto copied = store.commit(batch); !copied) return fail(copied.error());
+  }
   const auto expunged = store.commit(moved);
   if (!expunged) return fail(expunged.error());
   return {};

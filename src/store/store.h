@@ -109,6 +109,11 @@ class Store {
   using DigestVisitor = std::function<bool(mail::Uid, const mail::Digest&)>;
   virtual Result<void> digests(mail::MailboxId mailbox, const mail::UidSet& uids,
                                const DigestVisitor& visit) = 0;
+  // The same messages, each as a Batch takes a copy of it, but for its flags. Nothing is swept
+  // while they are visited: visit does not call the store, and not too many are asked for at once.
+  using CopyVisitor = std::function<bool(mail::Uid, MessageCopy&&)>;
+  virtual Result<void> copies(mail::MailboxId mailbox, const mail::UidSet& uids,
+                              const CopyVisitor& visit) = 0;
   // length octets from offset; fewer at the end of the blob. kNotFound if swept. Bounded memory is
   // the caller's: ask for pieces.
   [[nodiscard]] virtual Result<std::string> read_blob(mail::BlobId blob, std::uint64_t offset,

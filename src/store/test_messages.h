@@ -47,7 +47,7 @@ inline mail::FlagNames flag(mail::SystemFlag system) {
 }
 
 inline Batch batch_for(mail::MailboxId mailbox) {
-  return {.mailbox = mailbox, .flags = {}, .expunge = {}, .messages = {}};
+  return {.mailbox = mailbox, .flags = {}, .expunge = {}};
 }
 
 inline BlobRef write_blob(Store& store, std::string_view octets) {
@@ -73,6 +73,17 @@ inline Committed append(Store& store, mail::MailboxId mailbox, std::string_view 
   Batch batch = batch_for(mailbox);
   batch.messages.push_back(message(store, octets, std::move(flags)));
   return must(store.commit(batch));
+}
+
+// What copies those of `which` that are there; without their flags.
+inline Batch copies_for(Store& store, mail::MailboxId to, mail::MailboxId from,
+                        const mail::UidSet& which) {
+  Batch batch = batch_for(to);
+  must(store.copies(from, which, [&batch](mail::Uid, MessageCopy&& copy) {
+    batch.copies.push_back(std::move(copy));
+    return true;
+  }));
+  return batch;
 }
 
 inline Committed expunge(Store& store, mail::MailboxId mailbox, mail::UidSet which) {

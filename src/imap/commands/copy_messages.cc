@@ -35,26 +35,19 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   Copied copied;
   std::uint64_t octets = 0;
   store::Batch batch{.mailbox = target->id, .account = session.account().id};
-  batch.messages.reserve(count);
-  std::optional<Error> failed;
-  auto visited = store.digests(source, uids, [&](mail::Uid uid, const mail::Digest& digest) {
+  batch.copies.reserve(count);
+  auto visited = store.copies(source, uids, [&](mail::Uid uid, store::MessageCopy&& copy) {
     session.in_progress.add(1);
     const auto seq = (*view)->find(uid);
-    auto blob = store.pin_blob_of(source, uid, digest.blob);
-    if (!seq || (!blob && blob.error().code == ErrorCode::kNotFound)) return true;  // expunged
-    if (!blob) {
-      failed = std::move(blob.error());
-      return false;
-    }
+    if (!seq) return true;  // it came after the view
+    copy.flags = (*view)->keywords().names_of((*view)->at(*seq).flags);
     copied.uids.add(uid);
-    octets += digest.size;
-    batch.messages.push_back(
-        {*std::move(blob), digest, (*view)->keywords().names_of((*view)->at(*seq).flags)});
+    octets += copy.digest.size;
+    batch.copies.push_back(std::move(copy));
     return true;
   });
   if (!visited) return fail(std::move(visited.error()));
-  if (failed) return fail(*std::move(failed));
-  if (batch.messages.empty()) return copied;
+  if (batch.copies.empty()) return copied;
   if (originals == Originals::kStay) {
     if (auto room = session.check_room(octets); !room) return fail(std::move(room.error()));
   }
@@ -62,7 +55,7 @@ Result<std::optional<Copied>> copy_messages(Session& session, const mail::UidSet
   auto committed = store.commit(batch);
   if (!committed && committed.error().code == ErrorCode::kLimit) {
     // The target can take no more keywords. Flags SHOULD be kept (section 6.4.7); messages must.
-    for (store::NewMessage& message : batch.messages) message.flags.keywords.clear();
+    for (store::MessageCopy& copy : batch.copies) copy.flags.keywords.clear();
     committed = store.commit(batch);
   }
   if (!committed) return fail(std::move(committed.error()));

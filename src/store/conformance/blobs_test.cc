@@ -10,11 +10,7 @@ class BlobsTest : public StoreTest {
     return must(store.digest(mailbox, mail::Uid(uid))).blob;
   }
   Batch copy_to(mail::MailboxId to, mail::MailboxId from, std::uint32_t uid) {
-    Batch batch = batch_for(to);
-    const mail::Digest digest = must(store.digest(from, mail::Uid(uid)));
-    batch.messages.push_back(
-        {must(store.pin_blob_of(from, mail::Uid(uid), digest.blob)), digest, {}});
-    return batch;
+    return copies_for(store, to, from, uids({uid}));
   }
 };
 ROOST_FOR_EVERY_BACKEND(BlobsTest);
@@ -146,7 +142,7 @@ TEST_P(BlobsTest, APinHoldsWhatNothingElseHolds) {
   expunge(store, inbox, uids({1}));
   must(store.sweep());
   EXPECT_EQ(must(store.commit(copy)).assigned, uids({2}));
-  copy.messages.clear();
+  copy.copies.clear();
   must(store.sweep());
   EXPECT_EQ(must(store.read_blob(blob_of(inbox, 2), 0, 10)), "held");
 }

@@ -34,11 +34,7 @@ class SavedTest : public StoreTest {
   }
   mail::ThreadId thread(std::uint32_t uid) { return saved(inbox, uid).thread; }
   void copy(mail::MailboxId from, std::uint32_t uid, mail::MailboxId to) {
-    Batch batch = batch_for(to);
-    const mail::Digest digest = must(store.digest(from, mail::Uid(uid)));
-    batch.messages.push_back(
-        {must(store.pin_blob_of(from, mail::Uid(uid), digest.blob)), digest, {}});
-    must(store.commit(batch));
+    must(store.commit(copies_for(store, to, from, uids({uid}))));
   }
 
   mail::MailboxId other;

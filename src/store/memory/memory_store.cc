@@ -83,6 +83,7 @@ class MemoryStore final : public Store {
   Result<mail::ViewPtr> view(MailboxId mailbox) override;
   Result<Digest> digest(MailboxId mailbox, Uid uid) override;
   Result<void> digests(MailboxId mailbox, const UidSet& uids, const DigestVisitor& visit) override;
+  Result<void> copies(MailboxId mailbox, const UidSet& uids, const CopyVisitor& visit) override;
   Result<std::string> read_blob(BlobId blob, std::uint64_t offset, std::uint64_t length) override;
   Result<BlobRef> pin_blob(BlobId blob) override;
   Result<UidSet> expunged_since(MailboxId mailbox, ModSeq since) override;
@@ -434,6 +435,28 @@ Result<void> MemoryStore::digests(MailboxId mailbox, const UidSet& uids,
   return {};
 }
 
+Result<void> MemoryStore::copies(MailboxId mailbox, const UidSet& uids, const CopyVisitor& visit) {
+  std::vector<std::pair<Uid, MessageCopy>> found;
+  {
+    std::lock_guard state(state_);
+    const auto row = mailbox_row(mailbox);
+    if (!row) return fail(row.error());
+    for (const mail::UidRange& range : uids.ranges()) {
+      const auto past = (*row)->digests.upper_bound(range.last);
+      for (auto it = (*row)->digests.lower_bound(range.first); it != past; ++it) {
+        auto digest = mail::read_digest_row(mail::encode_digest(it->second));
+        if (!digest) return fail(std::move(digest).error());
+        const BlobRef blob(digest->blob, blobs_.at(digest->blob).octets);
+        found.push_back({it->first, {blob, *std::move(digest), {}}});
+      }
+    }
+  }
+  for (auto& [uid, copy] : found) {
+    if (!visit(uid, std::move(copy))) break;
+  }
+  return {};
+}
+
 Result<std::string> MemoryStore::read_blob(BlobId blob, std::uint64_t offset,
                                            std::uint64_t length) {
   std::lock_guard state(state_);
@@ -492,8 +515,9 @@ Result<Committed> MemoryStore::commit(const Batch& batch) {
     std::lock_guard state(state_);
     const auto row = mailbox_row(batch.mailbox);
     if (!row) return fail(row.error());
-    for (const NewMessage& message : batch.messages) {
-      if (!blobs_.contains(message.blob.id())) return fail(ErrorCode::kNotFound, "no such blob");
+    const auto lacks = [this](const auto& message) { return !blobs_.contains(message.blob.id()); };
+    if (std::ranges::any_of(batch.messages, lacks) || std::ranges::any_of(batch.copies, lacks)) {
+      return fail(ErrorCode::kNotFound, "no such blob");
     }
     const auto applied = apply((*row)->header, (*row)->view.get(), batch);
     if (!applied) return fail(applied.error());
@@ -513,12 +537,17 @@ void MemoryStore::keep(MailboxRow& row, const Applied& applied, const Batch& bat
   row.view =
       row.view->next(view_header(row.header), applied.updates, applied.expunged, applied.arrivals);
   const std::int64_t now = clock_.unix_seconds();
-  for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
-    const NewMessage& message = batch.messages[i];
-    Digest& digest = row.digests.emplace(applied.arrivals[i].uid, message.digest).first->second;
-    digest.saved = {.date = {now, local_zone_minutes(now)},
-                    .thread = find_thread(batch.account, message)};
+  auto entry = applied.arrivals.begin();
+  const auto add = [&](Digest digest, mail::ThreadId thread) {
+    digest.saved = {.date = {now, local_zone_minutes(now)}, .thread = thread};
     ++blobs_.at(digest.blob).links;
+    row.digests.emplace((entry++)->uid, std::move(digest));
+  };
+  for (const NewMessage& message : batch.messages) {
+    add(message.digest, find_thread(batch.account, message));
+  }
+  for (const MessageCopy& copy : batch.copies) {
+    add(*mail::decode_digest(copy.digest.octets), copy.digest.thread);
   }
   if (applied.expunged.empty()) return;
   for (const mail::UidRange& range : applied.expunged.ranges()) {

@@ -151,6 +151,12 @@ Result<BlobRef> Bodies::pin(BlobId blob, std::string_view link) {
   return BlobRef(blob, stripe.find_or_add(blob, *pins_));
 }
 
+BlobRef Bodies::pin_kept(const KeptAll& /*kept*/, BlobId blob) {
+  PinTable::Stripe& stripe = pins_->stripe(blob);
+  const auto lock = stripe.lock();
+  return BlobRef(blob, stripe.find_or_add(blob, *pins_));
+}
+
 // --- links ---
 
 Result<PinPtr> Bodies::link(Writes& writes, BlobId blob, MailboxId mailbox, Uid uid) {
@@ -170,7 +176,7 @@ Result<PinPtr> Bodies::link(Writes& writes, BlobId blob, MailboxId mailbox, Uid 
   return pin;
 }
 
-void Bodies::unlink(Writes& writes, const mail::Digest& digest, MailboxId mailbox, Uid uid) {
+void Bodies::unlink(Writes& writes, const mail::DigestHead& digest, MailboxId mailbox, Uid uid) {
   const std::string key = link_key(digest.blob, mailbox, uid);
   writes.erase(Column::kLink, key);
   // The key is that of the link: no two expunges write the same candidate, and none is written
@@ -205,6 +211,7 @@ Result<void> Bodies::sweep() {
 
 Result<void> Bodies::sweep(const Candidates& candidates) {
   if (candidates.keys.empty()) return {};
+  const std::scoped_lock removing(removing_);
   PinTable::Stripe& stripe = pins_->stripe(candidates.blob);
   PinPtr held;  // outlives the lock
   const auto lock = stripe.lock();

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,12 +38,18 @@ class Bodies {
   // link: the key of one that it has, or had a moment ago; empty: not known.
   [[nodiscard]] Result<BlobRef> pin(mail::BlobId blob, std::string_view link = {});
 
+  // Nothing is removed while it lives: what a message refers to that is read then is there, and
+  // pin_kept holds it without looking. Never for long: the sweeper waits for it.
+  using KeptAll = std::shared_lock<std::shared_mutex>;
+  [[nodiscard]] KeptAll keep_all() { return KeptAll(removing_); }
+  [[nodiscard]] BlobRef pin_kept(const KeptAll& kept, mail::BlobId blob);
+
   // Makes a message refer to its blob. The pin is to be given to stored() once `writes` are
   // written. kNotFound: nobody holds the blob.
   [[nodiscard]] Result<PinPtr> link(Writes& writes, mail::BlobId blob, mail::MailboxId mailbox,
                                     mail::Uid uid);
   static void stored(BlobPin& pin) { pin.stored_ = true; }
-  static void unlink(Writes& writes, const mail::Digest& digest, mail::MailboxId mailbox,
+  static void unlink(Writes& writes, const mail::DigestHead& digest, mail::MailboxId mailbox,
                      mail::Uid uid);
 
   // Removes the candidates nothing refers to and nobody holds.
@@ -63,6 +70,7 @@ class Bodies {
 
   Database& database_;
   IdAllocator ids_;
+  std::shared_mutex removing_;  // taken before a stripe's mutex
   const std::shared_ptr<PinTable> pins_ = std::make_shared<PinTable>();
 };
 

@@ -4,6 +4,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
@@ -139,15 +140,24 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
 
 std::vector<rocksdb::ColumnFamilyDescriptor> column_descriptors(const RocksOptions& options) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_octets);
-  return {{name_of(Column::kMeta), column_options(cache, 16 * kMiB)},
-          {name_of(Column::kState), column_options(cache, 16 * kMiB)},
-          {name_of(Column::kDigest), column_options(cache, 32 * kMiB)},
-          {name_of(Column::kLog), column_options(cache, 4 * kMiB)},
-          {name_of(Column::kBody), body_options(cache)},
-          {name_of(Column::kLink), column_options(cache, 16 * kMiB)},
-          {name_of(Column::kCandidate), column_options(cache, 4 * kMiB)},
-          {name_of(Column::kThread), thread_options(cache, *options.clock)},
-          {rocksdb::kDefaultColumnFamilyName, column_options(cache, kMiB)}};
+  std::vector<rocksdb::ColumnFamilyDescriptor> columns = {
+      {name_of(Column::kMeta), column_options(cache, 16 * kMiB)},
+      {name_of(Column::kState), column_options(cache, 16 * kMiB)},
+      {name_of(Column::kDigest), column_options(cache, 32 * kMiB)},
+      {name_of(Column::kLog), column_options(cache, 4 * kMiB)},
+      {name_of(Column::kBody), body_options(cache)},
+      {name_of(Column::kLink), column_options(cache, 16 * kMiB)},
+      {name_of(Column::kCandidate), column_options(cache, 4 * kMiB)},
+      {name_of(Column::kThread), thread_options(cache, *options.clock)},
+      {rocksdb::kDefaultColumnFamilyName, column_options(cache, kMiB)}};
+  // Rows come in the order of their keys, at a COPY or as blobs are numbered: where the one before
+  // was put is where the place of the next is looked for first. The first octet of all keys is 0.
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    if (erases_ranges(static_cast<Column>(i))) continue;
+    columns[i].options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(1));
+  }
+  return columns;
 }
 
 }  // namespace roost::store

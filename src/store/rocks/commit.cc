@@ -9,7 +9,7 @@
 
 namespace roost::store {
 
-using mail::Digest;
+using mail::BlobId;
 using mail::MailboxId;
 using mail::MessageEntry;
 using mail::ModSeq;
@@ -22,8 +22,9 @@ std::size_t octets_of(const Batch& batch, const Applied& applied) {
   constexpr std::size_t kHeader = 512;
   constexpr std::size_t kMessage = 192;  // its rows without what is counted below
   std::size_t octets = kHeader + kMessage * (applied.updates.size() + applied.expunged.count() +
-                                             batch.messages.size());
+                                             applied.arrivals.size());
   for (const NewMessage& message : batch.messages) octets += mail::octets_of(message.digest);
+  for (const MessageCopy& copy : batch.copies) octets += copy.digest.octets.size();
   return octets;
 }
 
@@ -88,18 +89,31 @@ Result<std::vector<PinPtr>> Mailboxes::record_arrivals(Writes& writes, Threads::
   std::vector<PinPtr> pins;
   if (applied.arrivals.empty()) return pins;
   mail::Saved saved{.date = {now, local_zone_minutes(now)}, .thread = {}};
-  for (std::size_t i = 0; i < applied.arrivals.size(); ++i) {
-    const MessageEntry& entry = applied.arrivals[i];
-    const NewMessage& message = batch.messages[i];
+  pins.reserve(applied.arrivals.size());
+  auto entry = applied.arrivals.begin();
+  const auto record = [&](BlobId blob, std::string_view digest,
+                          std::string_view digest_tail) -> Result<void> {
+    const std::string key = message_key(batch.mailbox, entry->uid);
+    writes.put(Column::kState, key, encode_state(*entry));
+    writes.put(Column::kDigest, key, digest, digest_tail);
+    auto pin = bodies_.link(writes, blob, batch.mailbox, entry->uid);
+    if (!pin) return fail(std::move(pin).error());
+    pins.push_back(*std::move(pin));
+    ++entry;
+    return {};
+  };
+  for (const NewMessage& message : batch.messages) {
     const auto thread = search.of(message);
     if (!thread) return fail(thread.error());
     saved.thread = *thread;
-    const std::string key = message_key(batch.mailbox, entry.uid);
-    writes.put(Column::kState, key, encode_state(entry));
-    writes.put(Column::kDigest, key, mail::encode_digest(message.digest, saved));
-    auto pin = bodies_.link(writes, message.blob.id(), batch.mailbox, entry.uid);
-    if (!pin) return fail(std::move(pin).error());
-    pins.push_back(*std::move(pin));
+    auto recorded = record(message.blob.id(), mail::encode_digest(message.digest, saved), {});
+    if (!recorded) return fail(std::move(recorded).error());
+  }
+  for (const MessageCopy& copy : batch.copies) {
+    saved.thread = copy.digest.thread;
+    auto recorded =
+        record(copy.blob.id(), copy.digest.octets, mail::saved_octets(copy.digest, saved));
+    if (!recorded) return fail(std::move(recorded).error());
   }
   return pins;
 }
@@ -109,13 +123,15 @@ Result<void> Mailboxes::record_expunged(Writes& writes, MailboxId mailbox, Appli
   if (applied.expunged.empty()) return {};
   MailboxHeader& header = applied.header;
   std::uint64_t freed = 0;
-  const auto free = [&](Uid uid, const Digest& digest) {
-    freed += digest.size;
-    Bodies::unlink(writes, digest, mailbox, uid);
+  const auto free = [&](Uid uid, std::string_view row) -> Result<bool> {
+    const auto digest = mail::read_digest_head(row);
+    if (!digest) return fail(digest.error());
+    freed += digest->size;
+    Bodies::unlink(writes, *digest, mailbox, uid);
     return true;
   };
   if (auto read =
-          for_each_digest(database_, mailbox, applied.expunged, header.status.uid_next, free);
+          for_each_digest_row(database_, mailbox, applied.expunged, header.status.uid_next, free);
       !read) {
     return read;
   }

@@ -231,6 +231,7 @@ void Writes::erase(Column column, std::string_view key) {
 }
 
 void Writes::erase_prefix(Column column, const std::string& prefix) {
+  ROOST_CHECK(erases_ranges(column));
   batch_.DeleteRange(database_.handle(column), slice(prefix), slice(key_after(prefix)));
 }
 

@@ -43,20 +43,17 @@ class DigestRows {
 
 }  // namespace
 
-Result<void> for_each_digest(Database& database, MailboxId mailbox, const mail::UidSet& uids,
-                             Uid uid_next,
-                             const std::function<bool(Uid, const mail::Digest&)>& visit) {
+Result<void> for_each_digest_row(Database& database, MailboxId mailbox, const mail::UidSet& uids,
+                                 Uid uid_next, const DigestRowVisitor& visit) {
   if (uids.empty()) return {};
   DigestRows rows(database, mailbox, uids.ranges().front().first);
-  mail::Digest digest;
   for (const UidRange& range : uids.ranges()) {
     rows.advance_to(range.first);
     for (; rows.valid() && rows.uid() <= range.last; rows.next()) {
       if (rows.uid() >= uid_next) return {};
-      if (auto read = mail::decode_digest(rows.value(), digest); !read) {
-        return fail(std::move(read).error());
-      }
-      if (!visit(rows.uid(), digest)) return {};
+      const auto goes_on = visit(rows.uid(), rows.value());
+      if (!goes_on) return fail(goes_on.error());
+      if (!*goes_on) return {};
     }
     if (!rows.valid()) break;
   }

@@ -154,7 +154,27 @@ Result<void> Mailboxes::digests(MailboxId mailbox, const UidSet& uids,
                                 const Store::DigestVisitor& visit) {
   const auto state = live(mailbox);
   if (!state) return fail(state.error());
-  return for_each_digest(database_, mailbox, uids, (*state)->status().uid_next, visit);
+  Digest digest;
+  return for_each_digest_row(database_, mailbox, uids, (*state)->status().uid_next,
+                             [&](Uid uid, std::string_view row) -> Result<bool> {
+                               const auto read = mail::decode_digest(row, digest);
+                               if (!read) return fail(read.error());
+                               return visit(uid, digest);
+                             });
+}
+
+Result<void> Mailboxes::copies(MailboxId mailbox, const UidSet& uids,
+                               const Store::CopyVisitor& visit) {
+  const auto state = live(mailbox);
+  if (!state) return fail(state.error());
+  const auto kept = bodies_.keep_all();
+  return for_each_digest_row(database_, mailbox, uids, (*state)->status().uid_next,
+                             [&](Uid uid, std::string_view row) -> Result<bool> {
+                               auto digest = mail::read_digest_row(row);
+                               if (!digest) return fail(std::move(digest).error());
+                               BlobRef blob = bodies_.pin_kept(kept, digest->blob);
+                               return visit(uid, {std::move(blob), *std::move(digest), {}});
+                             });
 }
 
 Result<UidSet> Mailboxes::expunged_since(MailboxId mailbox, ModSeq since) {
@@ -242,7 +262,7 @@ Result<void> Mailboxes::sweep(MailboxId mailbox) {
   // The digests go message by message, for each frees its blob; the pieces may be done twice.
   Scan scan(database_, Column::kDigest, prefix, Scan::Kind::kBulk);
   for (; scan.valid(); scan.next()) {
-    const auto digest = mail::decode_digest(scan.value());
+    const auto digest = mail::read_digest_head(scan.value());
     if (!digest) return fail(digest.error());
     Bodies::unlink(writes, *digest, mailbox, Uid(read_big_endian<std::uint32_t>(scan.key(), 8)));
     writes.erase(Column::kDigest, scan.key());

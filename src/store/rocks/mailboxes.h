@@ -33,6 +33,8 @@ class Mailboxes {
   [[nodiscard]] Result<mail::Digest> digest(mail::MailboxId mailbox, mail::Uid uid);
   [[nodiscard]] Result<void> digests(mail::MailboxId mailbox, const mail::UidSet& uids,
                                      const Store::DigestVisitor& visit);
+  [[nodiscard]] Result<void> copies(mail::MailboxId mailbox, const mail::UidSet& uids,
+                                    const Store::CopyVisitor& visit);
   [[nodiscard]] Result<mail::UidSet> expunged_since(mail::MailboxId mailbox, mail::ModSeq since);
 
   [[nodiscard]] Result<Committed> commit(const Batch& batch);

@@ -42,8 +42,8 @@ using PinPtr = std::shared_ptr<BlobPin>;
 class PinTable : public std::enable_shared_from_this<PinTable> {
  public:
   // A stripe's mutex guards the question "is it held?" for its blobs. The sweeper holds it while it
-  // looks for links and removes, pin() while its caller looks for links: so a blob is never removed
-  // under somebody who has just found it.
+  // looks for links and removes, pin() while its caller looks for links (or the caller keeps it
+  // from removing at all): so a blob is never removed under somebody who has just found it.
   class Stripe {
    public:
     [[nodiscard]] std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }

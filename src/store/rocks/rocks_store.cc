@@ -102,6 +102,10 @@ class RocksStore final : public Store {
                        const DigestVisitor& visit) override {
     return mailboxes_.digests(mailbox, uids, visit);
   }
+  Result<void> copies(MailboxId mailbox, const mail::UidSet& uids,
+                      const CopyVisitor& visit) override {
+    return mailboxes_.copies(mailbox, uids, visit);
+  }
   Result<std::string> read_blob(BlobId blob, std::uint64_t offset, std::uint64_t length) override {
     return bodies_.read(blob, offset, length);
   }
