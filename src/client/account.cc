@@ -75,6 +75,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   std::vector<std::string> mailboxes_;  // watched now, or when there was a connection
   std::vector<std::string> patterns_;
   bool takes_rest_ = false;
+  bool lacks_mailbox_ = false;  // that, and nothing else, keeps it from being connected
   Reconnect reconnect_;
   BootTimer retry_;
   std::shared_ptr<Link> link_;
@@ -141,7 +142,7 @@ void Account::Slot::add(const std::string& mailbox) {
   caught_up_ = false;
   account_->caught_up_ = false;
   if (const auto link = link_) return link->add(mailbox);
-  if (reconnect_.waits_for_user() && !asks_secret_) retry_.set(BootClock::now());
+  if (lacks_mailbox_ && !asks_secret_) retry_.set(BootClock::now());
 }
 
 // Of the rest, what is missing now could not be read.
@@ -196,15 +197,18 @@ void Account::Slot::ended() {
   if (account_->stopping_) return account_->check_stopped();
   if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
     account_->refused_.insert(mailboxes_.front());
+    mailboxes_.erase(mailboxes_.begin());
     account_->notice(*problem);
-    if (account_ != nullptr) account_->drop_slot(*this);
-    return;
+    if (account_ == nullptr) return;
+    if (mailboxes_.empty()) return account_->drop_slot(*this);
+    return retry_.set(BootClock::now());  // another was added meanwhile
   }
   failed(problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"}));
 }
 
 void Account::Slot::failed(const Problem& problem) {
   const Time now = BootClock::now();
+  lacks_mailbox_ = problem.kind == ProblemKind::kMailbox;
   std::optional<Duration> age;
   if (secret_since_) age = now - *secret_since_;
   const Reconnect::Verdict verdict = reconnect_.failed(problem, age, now);
@@ -325,7 +329,7 @@ void Account::take_left_over(const std::string& mailbox) {
   ROOST_CHECK(rest != slots_.end());  // nothing else fills the number
   const auto slot = *rest;
   slot->add(mailbox);
-  if (slot->detached()) return;
+  if (slot->detached() || stopping_) return;
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);
   notice({ProblemKind::kLate, "without NOTIFY each mailbox takes a connection; what is beyond " +
                                   std::to_string(kMaxConnections - 1) +
@@ -393,6 +397,7 @@ void Account::report(const Problem& problem) {
 // While all else may be well, and seen again by each connection. The text of one that is of a
 // single mailbox begins with it; the others are said once.
 void Account::notice(const Problem& problem) {
+  if (std::ranges::find(reported_, problem) != reported_.end()) return;
   if (noticed_.size() >= kMaxNoticed) noticed_.clear();
   if (noticed_.insert(problem.text).second) listener_.on_problem(problem);
 }

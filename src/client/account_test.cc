@@ -316,7 +316,9 @@ TEST_F(AccountTest, AMailboxThatIsMissingDoesNotHoldUpTheTurn) {
     }
     return !recorder_.reported.empty();
   });
+  ASSERT_EQ(recorder_.problems.size(), 2U);
   EXPECT_EQ(recorder_.problems.front().text, "j: [NONEXISTENT] no such mailbox");
+  EXPECT_EQ(recorder_.problems.back().kind, ProblemKind::kLate) << "and the first not again";
   EXPECT_EQ(recorder_.reported, std::vector<std::string>{"MessageNew 1"});
 }
 

@@ -11,13 +11,13 @@
 namespace roost::client {
 
 enum class ProblemKind : std::uint8_t {
-  kLate,  // all is watched, but of some mailboxes one hears late
   // --- pass by themselves ---
   kUnreachable,  // no name, no route, nobody listens
   kSilent,       // no answer in time
   kClosed,       // the server has ended the connection, with BYE or without
   kBusy,         // the server refuses for now: client/refusal.h
   kProtocol,     // the server contradicts itself or the RFCs
+  kLate,         // … no failure: all is watched, but of some mailboxes one hears late
   // --- need the user ---
   kCredentials,  // the server does not take the name with the password or token
   kMechanism,    // it offers no way to log in that can be used with what there is

@@ -183,6 +183,7 @@ class Watcher {
   std::set<std::string> refused_;  // that match, and cannot be watched
   bool listed_ = false;            // settings_.listed has not been taken since it was made
   bool planned_ = false;
+  bool leaves_over_ = false;  // planned so: it watches one by IDLE, and no other
   bool logged_in_ = false;
   bool notifies_ = false;    // NOTIFY is to be sent
   bool notified_ = false;    // … and the server has agreed

@@ -32,7 +32,9 @@ void Watcher::round_ended() {
   }
   for (const std::string& name : patterns_.found()) {
     if (std::ranges::find(settings_.mailboxes, name) != settings_.mailboxes.end()) continue;
-    if (settings_.elsewhere.contains(name) || refused_.contains(name)) continue;
+    if (refused_.contains(name)) continue;
+    // What is left over is offered whoever watched it once: that may have ended.
+    if (!leaves_over_ && settings_.elsewhere.contains(name)) continue;
     if (earlier && !earlier->contains(name)) told_[name].appeared = true;
     found(name);
   }
@@ -50,7 +52,7 @@ void Watcher::gone(const std::string& mailbox) {
 
 // With IDLE alone a connection watches one; what comes later takes others, or its turn.
 void Watcher::found(const std::string& mailbox) {
-  if (planned_ && idles_ && !abilities_.notify && !settings_.in_turn) {
+  if (leaves_over_) {
     if (std::ranges::find(left_over_, mailbox) == left_over_.end()) left_over_.push_back(mailbox);
     return;
   }
@@ -74,11 +76,12 @@ void Watcher::plan() {
   std::vector<std::string>& mailboxes = settings_.mailboxes;
   const bool several = mailboxes.size() > 1 || !patterns_.empty();
   notifies_ = several && abilities_.notify;
-  if (mailboxes.size() > 1 && !abilities_.notify && settings_.in_turn) {
-    idles_ = false;
-  } else if (mailboxes.size() > 1 && !abilities_.notify && idles_) {
+  leaves_over_ = !abilities_.notify && idles_ && !settings_.in_turn;
+  if (leaves_over_ && mailboxes.size() > 1) {
     left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
     mailboxes.resize(1);
+  } else if (mailboxes.size() > 1) {
+    idles_ = idles_ && abilities_.notify;
   }
   dirty_.assign(mailboxes.begin(), mailboxes.end());
 }

@@ -99,6 +99,22 @@ TEST_F(PatternTest, WhatOthersWatchIsLeftToThem) {
   EXPECT_TRUE(scenario_.session->idling());
 }
 
+TEST_F(PatternTest, WhatOthersWatchedOnceIsLeftOverWhenItComesBack) {
+  scenario_.server.capabilities = kIdle;
+  scenario_.server.mailboxes["L/z"];
+  scenario_.settings.elsewhere = {"L/z"};
+  scenario_.settle();
+  (void)scenario_.watcher->take_left_over();  // by the account, which knows who watches it
+  scenario_.server.mailboxes.erase("L/z");
+  scenario_.advance(Watcher::kList);
+  scenario_.settle();
+  appears("L/z");
+  scenario_.advance(Watcher::kList);
+  scenario_.settle();
+  EXPECT_EQ(scenario_.watcher->take_left_over(), Lines{"L/z"});
+  EXPECT_TRUE(scenario_.told["L/z"].appeared);
+}
+
 TEST_F(PatternTest, WhatIsGoneAndComesBackIsAnother) {
   scenario_.server.capabilities = kIdle + " NOTIFY";
   scenario_.settle();
