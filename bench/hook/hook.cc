@@ -1,6 +1,5 @@
 // What a watcher starts when mail comes: writes the time of its own start, as eight octets of
-// CLOCK_MONOTONIC, to the FIFO that it is told, and reads what it is given. It uses nothing but the
-// C library, so that hardly anything has to be loaded before that.
+// CLOCK_MONOTONIC, to the FIFO that it is told, and reads what it is given.
 #include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
