@@ -198,7 +198,8 @@ class ForeignServer(Server):
         """On the ports that it had, if it ran before."""
         script = f"{NAMESPACE}\n{self.prepare}\n{self.command} &\n{SUPERVISION}"
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([*NAMESPACES, "sh", "-euc", script],
+            # In a session of its own: Cyrus ends by a signal to its process group, which namespaces do not part.
+            self.process = subprocess.Popen([*NAMESPACES, "sh", "-euc", script], start_new_session=True,
                                             env=ENVIRONMENT | {"TREE": str(self.tree), "DIRECTORY": str(self.directory)},
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE

@@ -8,7 +8,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
 from conversation import Conversation, trusting  # noqa: E402
-from server import ServerCase, main  # noqa: E402
+from server import ServerCase, main, start_server  # noqa: E402
 
 MESSAGE = b"From: ann@example.org\r\nSubject: kestrel\r\n\r\nA line.\r\n"
 
@@ -48,6 +48,12 @@ class RoostTest(ServerCase):
                 responses = self.ok(client, b"LOGOUT")
                 self.assertTrue(responses[0].startswith(b"* BYE"), responses)
                 self.assertEqual(client.line(), b"")
+
+    def test_another_that_stops_takes_none_with_it(self):
+        client = self.connect().login()
+        with start_server(self.server_name or main.server):
+            pass
+        self.ok(client, b"NOOP")
 
     def test_a_delivery_wakes_an_idling_client(self):
         for tls in (False, True):
