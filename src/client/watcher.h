@@ -78,7 +78,7 @@ class Watcher {
   void lost(std::string_view why, Time now);
   // The network, or the machine after a suspension, is not what it was: ask now.
   void probe(Time now);
-  // Another mailbox to watch beside the others, of a connection that watches several.
+  // Another mailbox to watch beside the others. Requires: settings.in_turn.
   void add(const std::string& mailbox, Time now);
   // Says LOGOUT, when the command that runs is done.
   void stop(Time now);

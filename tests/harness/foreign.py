@@ -108,10 +108,10 @@ HELD = []
 
 def free_port():
     """A port of loopback that is for this process until it ends: held by the name of a socket among all that ask here, and
-    below the ports that the system gives away, so that no connection has it while the server is down."""
-    end = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    below the ports that the system gives away (if there is room), so that no connection has it while the server is down."""
+    given_away = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
-        port = random.randrange(10_000, end)
+        port = random.randrange(10_000, max(given_away, 20_000))
         holder = socket.socket(socket.AF_UNIX)
         with socket.socket() as listener:
             try:
