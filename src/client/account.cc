@@ -327,7 +327,7 @@ void Account::take_left_over(const std::string& mailbox) {
     return add_slot(slot);
   }
   ROOST_CHECK(rest != slots_.end());  // nothing else fills the number
-  const auto slot = *rest;
+  const auto slot = *rest;  // NOLINT(performance-unnecessary-copy-*): the listener may end all
   slot->add(mailbox);
   if (slot->detached() || stopping_) return;
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);

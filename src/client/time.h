@@ -9,11 +9,13 @@
 namespace roost::client {
 
 struct BootClock {
+  // NOLINTBEGIN(readability-identifier-naming): as a clock's names are
   using duration = std::chrono::milliseconds;
   using rep = duration::rep;
   using period = duration::period;
   using time_point = std::chrono::time_point<BootClock>;
   static constexpr bool is_steady = true;
+  // NOLINTEND(readability-identifier-naming)
 
   [[nodiscard]] static time_point now() {
     timespec at{};

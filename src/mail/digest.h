@@ -68,7 +68,7 @@ struct DigestRow {
 }
 [[nodiscard]] Result<Digest> decode_digest(std::string_view bytes);
 // The same into one that was used before: reading many costs no allocation for each.
-[[nodiscard]] Result<void> decode_digest(std::string_view bytes, Digest& into);
+[[nodiscard]] Result<void> decode_digest(std::string_view bytes, Digest& digest);
 // Nothing but blob and size.
 struct DigestHead {
   BlobId blob;
