@@ -183,10 +183,13 @@ Result<DigestRow> read_digest_row(std::string_view bytes) {
     if (!in.ok() || (!is_thread && field != static_cast<std::uint8_t>(Field::kSaveDate))) continue;
     take_until(begin);
     taken = bytes.size() - in.left();
-    if (!is_thread) continue;
-    VarintReader thread(value);
-    row.thread = ThreadId(thread.number());
-    if (!thread.complete()) in.fail();
+    VarintReader left_out(value);
+    if (is_thread) {
+      row.thread = ThreadId(left_out.number());
+    } else {
+      (void)read_date(left_out);
+    }
+    if (!left_out.complete()) in.fail();
   }
   if (!in.complete()) return malformed();
   take_until(bytes.size());

@@ -97,6 +97,7 @@ TEST(Digest, ARowThatIsCutOffIsRefused) {
   }
   EXPECT_FALSE(read_digest_row(bytes + "x"));
   EXPECT_FALSE(read_digest_row(bytes + "\2\1\x80")) << "a thread that does not end";
+  EXPECT_FALSE(read_digest_row(bytes + "\1\1\2")) << "a save date without its zone";
   EXPECT_FALSE(read_digest_head("\2"));
   EXPECT_FALSE(read_digest_head("\3\1\1"));
 }
