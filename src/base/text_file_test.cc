@@ -1,16 +1,17 @@
 #include "base/text_file.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
+
+#include "base/temporary_directory.h"
 
 namespace roost {
 namespace {
 
 TEST(TextFile, IsReadWhole) {
-  const auto file = std::filesystem::temp_directory_path() /
-                    ("roost_text_file_test." + std::to_string(::getpid()));
+  const TemporaryDirectory directory;
+  const auto file = directory / "text";
   for (const std::string& content :
        {std::string(), std::string("a\0\r\n", 4), std::string(100'000, 'x')}) {
     std::ofstream(file, std::ios::binary) << content;
