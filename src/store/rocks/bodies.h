@@ -45,7 +45,9 @@ class Bodies {
   [[nodiscard]] BlobRef pin_kept(const KeptAll& kept, mail::BlobId blob);
 
   // Makes a message refer to its blob. The pin is to be given to stored() once `writes` are
-  // written. kNotFound: nobody holds the blob.
+  // written. It is looked up, not taken from the message's BlobRef: that may be of another store,
+  // or of this one before it was opened anew, and then it keeps no sweeper here away. kNotFound:
+  // nobody holds the blob here.
   [[nodiscard]] Result<PinPtr> link(Writes& writes, mail::BlobId blob, mail::MailboxId mailbox,
                                     mail::Uid uid);
   static void stored(BlobPin& pin) { pin.stored_ = true; }
