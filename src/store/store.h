@@ -97,8 +97,7 @@ class Store {
   // --- reading ---
   [[nodiscard]] virtual Result<MailboxStatus> status(mail::MailboxId mailbox) = 0;
   // Without reading any message, however many there are (but see docs/formats/meta.md, version 1 of
-  // a header). kClaim: gives the caller those that are
-  // recent, as claim_recent does. kNotFound.
+  // a header). kClaim: gives the caller those that are recent, as claim_recent does. kNotFound.
   enum class Recent : std::uint8_t { kLeave, kClaim };
   [[nodiscard]] virtual Result<OpenedMailbox> open_mailbox(mail::MailboxId mailbox,
                                                            Recent recent) = 0;
@@ -146,7 +145,8 @@ class Store {
   // blocks.
   [[nodiscard]] virtual Result<void> writable() const = 0;
 
-  // Removes unreferenced blobs and trims logs now; backends also do it by themselves.
+  // Removes unreferenced blobs, and what deleted mailboxes have left, now; a backend on disk also
+  // does it by itself.
   virtual Result<void> sweep() = 0;
   // Reads everything and says what contradicts what.
   [[nodiscard]] virtual Result<CheckReport> check() = 0;

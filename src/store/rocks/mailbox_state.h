@@ -6,7 +6,8 @@
 //   committing  one writer at a time; held over database writes; guards that `written` moves only
 //               together with the rows
 //   announcing  held while changes are published and the sink is called, so that both keep the
-//   order (private)   the fields; never held over anything that blocks
+//               order
+//   (private)   the fields; never held over anything that blocks
 #pragma once
 
 #include <cstdint>

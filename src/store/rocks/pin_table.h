@@ -13,7 +13,7 @@
 
 namespace roost::store {
 
-// Lives as long as somebody holds the blob. Immutable, but for `stored`.
+// Lives as long as somebody holds the blob. Immutable, but for stored_.
 class BlobPin {
  public:
   enum class Origin : std::uint8_t {
@@ -42,8 +42,8 @@ using PinPtr = std::shared_ptr<BlobPin>;
 class PinTable : public std::enable_shared_from_this<PinTable> {
  public:
   // A stripe's mutex guards the question "is it held?" for its blobs. The sweeper holds it while it
-  // looks for links and removes, pin() while its caller looks for links (or the caller keeps it
-  // from removing at all): so a blob is never removed under somebody who has just found it.
+  // looks for links and removes, Bodies::pin while it looks for links; who calls pin_kept keeps the
+  // sweeper from removing at all. So a blob is never removed under somebody who has just found it.
   class Stripe {
    public:
     [[nodiscard]] std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
