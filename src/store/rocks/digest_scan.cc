@@ -1,7 +1,5 @@
 #include "store/rocks/digest_scan.h"
 
-#include <algorithm>
-
 namespace roost::store {
 namespace {
 

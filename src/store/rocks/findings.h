@@ -1,7 +1,7 @@
 // What a check has found so far.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <utility>
 
