@@ -15,7 +15,7 @@ install(TARGETS roost_client roost_imap_protocol roost_net roost_mail roost_base
 install(EXPORT roost-client-targets NAMESPACE roost:: DESTINATION ${package} COMPONENT client EXCLUDE_FROM_ALL)
 foreach(layer base net mail imap/protocol client)
   file(GLOB files ${CMAKE_SOURCE_DIR}/src/${layer}/*.h)
-  list(FILTER files EXCLUDE REGEX "/(test_[a-z]+|fake_[a-z]+|temporary_directory|replica|scenario|talk|unique_path)\\.h$")
+  list(FILTER files EXCLUDE REGEX "/(test_[a-z]+|fake_[a-z]+|[a-z]+_fixture|temporary_directory|replica|scenario|talk)\\.h$")
   install(FILES ${files} DESTINATION ${headers}/${layer} COMPONENT client EXCLUDE_FROM_ALL)
 endforeach()
 

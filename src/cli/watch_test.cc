@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "cli/command.h"
-#include "client/unique_path.h"
 
 namespace roost::cli {
 namespace {
@@ -41,8 +41,8 @@ class WatchTest : public testing::Test {
     std::ofstream(password_) << "secret\n";
     std::filesystem::permissions(password_, std::filesystem::perms(0600));
   }
-  ~WatchTest() override { std::filesystem::remove(password_); }
-  const std::string password_ = client::unique_path("roost_watch_test");
+  const TemporaryDirectory directory_;
+  const std::string password_ = directory_ / "password";
 };
 
 TEST_F(WatchTest, WhatMakesNoSenseIsUsage) {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "client/unique_path.h"
+#include "base/temporary_directory.h"
 
 namespace roost::client {
 namespace {
@@ -59,20 +59,20 @@ TEST(StateFile, ADamagedOneIsNotBelieved) {
 }
 
 TEST(StateFile, IsOneProcessesAtATime) {
-  const std::string path = unique_path("roost_state_file_lock_test");
+  const TemporaryDirectory directory;
+  const std::string path = directory / "state";
   {
     const auto first = lock_state(path);
     ASSERT_TRUE(first.has_value());
     EXPECT_EQ(lock_state(path).error().code, ErrorCode::kUnavailable);
   }
   EXPECT_TRUE(lock_state(path).has_value());
-  std::filesystem::remove(path + ".lock");
   EXPECT_EQ(lock_state("/nowhere/at/all").error().code, ErrorCode::kUnavailable);
 }
 
 TEST(StateFile, IsReplacedAndReadableByItsOwnerOnly) {
-  const std::string path = unique_path("roost_state_file_test");
-  std::filesystem::remove(path);
+  const TemporaryDirectory directory;
+  const std::string path = directory / "state";
   EXPECT_EQ(load_state(path).value(), ToldByMailbox());
   ASSERT_TRUE(save_state(path, {}).has_value());
   ASSERT_TRUE(save_state(path, example()).has_value());
@@ -81,9 +81,7 @@ TEST(StateFile, IsReplacedAndReadableByItsOwnerOnly) {
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   std::ofstream(path) << "no";
   EXPECT_EQ(load_state(path).error().code, ErrorCode::kCorruption);
-  EXPECT_EQ(load_state(std::filesystem::temp_directory_path()).error().code,
-            ErrorCode::kUnavailable);  // a folder
-  std::filesystem::remove(path);
+  EXPECT_EQ(load_state(directory.path()).error().code, ErrorCode::kUnavailable);  // a folder
   EXPECT_EQ(save_state("/nowhere/at/all", {}).error().code, ErrorCode::kUnavailable);
 }
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "client/unique_path.h"
+#include "base/temporary_directory.h"
 
 namespace roost::cli {
 namespace {
@@ -28,7 +28,6 @@ const Source kSource = {.user = "wren", .host = "mail.example"};
 class HealthOutputTest : public ::testing::Test {
  protected:
   HealthOutputTest() { health_.expect(kSource, client::BootClock::now()); }
-  ~HealthOutputTest() override { std::filesystem::remove(file_); }
 
   // What the server on that port answers; the context runs meanwhile.
   std::string ask(HealthOutput& server, const std::string& request) {
@@ -50,7 +49,8 @@ class HealthOutputTest : public ::testing::Test {
     return answer;
   }
 
-  const std::string file_ = client::unique_path("roost_health_test");
+  const TemporaryDirectory directory_;
+  const std::string file_ = directory_ / "health";
   asio::io_context context_;
   Health health_;
 };

@@ -8,14 +8,13 @@
 #include <iterator>
 #include <optional>
 
-#include "client/unique_path.h"
+#include "base/temporary_directory.h"
 
 namespace roost::cli {
 namespace {
 
 class RunProgramTest : public ::testing::Test {
  protected:
-  ~RunProgramTest() override { std::filesystem::remove(file_); }
   Result<void> run(std::vector<std::string> arguments, client::Duration timeout = kProgramTimeout) {
     const auto action = run_program(context_, std::move(arguments), timeout);
     std::optional<Result<void>> result;
@@ -30,7 +29,8 @@ class RunProgramTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 
-  const std::string file_ = client::unique_path("roost_run_program_test");
+  const TemporaryDirectory directory_;
+  const std::string file_ = directory_ / "output";
   boost::asio::io_context context_;
   Batch batch_{.source = {.user = "u", .host = "h"},
                .mailbox = "a; rm -rf $HOME",

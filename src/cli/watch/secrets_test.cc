@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "client/unique_path.h"
+#include "base/temporary_directory.h"
 
 namespace roost::cli {
 namespace {
@@ -14,13 +14,13 @@ namespace fs = std::filesystem;
 
 class PasswordFileTest : public ::testing::Test {
  protected:
-  ~PasswordFileTest() override { fs::remove(file_); }
   Result<std::string> read(std::string_view content, fs::perms permissions = fs::perms(0600)) {
     std::ofstream(file_) << content;
     fs::permissions(file_, permissions);
     return read_password_file(file_);
   }
-  const std::string file_ = client::unique_path("roost_password_file_test");
+  const TemporaryDirectory directory_;
+  const std::string file_ = directory_ / "password";
 };
 
 TEST_F(PasswordFileTest, TheFirstLine) {
