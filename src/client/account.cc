@@ -45,6 +45,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
 
   void connect();
   void add(const std::string& mailbox);
+  [[nodiscard]] std::optional<std::string> give_away();
   void stop();
   void detach();
   void surroundings_changed();
@@ -145,6 +146,16 @@ void Account::Slot::add(const std::string& mailbox) {
   if (lacks_mailbox_ && !asks_secret_) retry_.set(BootClock::now());
 }
 
+std::optional<std::string> Account::Slot::give_away() {
+  const auto link = link_;
+  auto mailbox = link == nullptr ? std::nullopt : link->give_away();
+  if (mailbox) {
+    std::erase(named_, *mailbox);
+    std::erase(mailboxes_, *mailbox);
+  }
+  return mailbox;
+}
+
 // Of the rest, what is missing now could not be read.
 void Account::Slot::take_watched(const std::vector<std::string>& mailboxes) {
   if (mailboxes == mailboxes_) return;
@@ -185,6 +196,7 @@ void Account::Slot::happened() {
     if (gone()) return;
     account_->check_caught_up();
     if (gone()) return;
+    if (now && takes_rest_) account_->relieve_rest();
   }
   if (link->ended()) ended();
 }
@@ -314,20 +326,25 @@ void Account::take_listed(const std::set<std::string>& listed) {
   std::erase_if(refused_, [&listed](const std::string& name) { return !listed.contains(name); });
 }
 
+// Null: there are connections enough for all.
+std::shared_ptr<Account::Slot> Account::rest() const {
+  const auto found =
+      std::ranges::find_if(slots_, [](const auto& slot) { return slot->takes_rest(); });
+  return found == slots_.end() ? nullptr : *found;
+}
+
 // What matches a pattern is offered after each look at it. May destroy the account.
 void Account::take_left_over(const std::string& mailbox) {
   const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
   if (stopping_ || refused_.contains(mailbox) || std::ranges::any_of(slots_, watches)) return;
-  const auto rest =
-      std::ranges::find_if(slots_, [](const auto& slot) { return slot->takes_rest(); });
+  auto slot = rest();
   if (slots_.size() < kMaxConnections) {
-    const bool last = rest == slots_.end() && slots_.size() + 1 == kMaxConnections;
-    const auto slot = std::make_shared<Slot>(*this, last ? Slot::Share::kRest : Slot::Share::kOne);
+    const bool last = slot == nullptr && slots_.size() + 1 == kMaxConnections;
+    slot = std::make_shared<Slot>(*this, last ? Slot::Share::kRest : Slot::Share::kOne);
     slot->add(mailbox);
     return add_slot(slot);
   }
-  ROOST_CHECK(rest != slots_.end());  // nothing else fills the number
-  const auto slot = *rest;  // NOLINT(performance-unnecessary-copy-*): the listener may end all
+  ROOST_CHECK(slot != nullptr);  // nothing else fills the number
   slot->add(mailbox);
   if (slot->detached() || stopping_) return;
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);
@@ -338,10 +355,18 @@ void Account::take_left_over(const std::string& mailbox) {
 }
 
 // Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,
-// it is tried again.
+// it is tried again. Another has its connection.
 void Account::drop_slot(const Slot& slot) {
   std::erase_if(slots_, [&slot](const auto& other) { return other.get() == &slot; });
+  relieve_rest();
   check_caught_up();
+}
+
+// A mailbox that is asked in turn gets the connection that has become free.
+void Account::relieve_rest() {
+  const auto slot = rest();
+  if (slot == nullptr || slots_.size() == kMaxConnections) return;
+  if (const auto mailbox = slot->give_away()) take_left_over(*mailbox);
 }
 
 void Account::probe() {

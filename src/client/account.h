@@ -88,6 +88,8 @@ class Account {
   void add_slot(std::shared_ptr<Slot> slot);
   void take_listed(const std::set<std::string>& listed);
   void take_left_over(const std::string& mailbox);
+  [[nodiscard]] std::shared_ptr<Slot> rest() const;
+  void relieve_rest();
   void drop_slot(const Slot& slot);
   void save();
   void report(const Problem& problem);

@@ -28,6 +28,19 @@ class AccountSeveralTest : public AccountTest {
     server_->fake.mailboxes[in_list('k')].uid_next = 1100;
   }
   static std::string in_list(char name) { return "L/" + std::string(1, name); }
+  // Of the two nobody hears in the time of a test, unless they are watched by IDLE.
+  std::function<void()> deliver_to_the_last_two() {
+    return [this] {
+      for (const char name : {'j', 'k'}) {
+        server_->fake.mailboxes[in_list(name)].deliver();
+        server_->changed(in_list(name));
+      }
+    };
+  }
+  void expect_both_reported() {
+    std::ranges::sort(recorder_.reported);
+    EXPECT_EQ(recorder_.reported, (std::vector<std::string>{"MessageNew 1000", "MessageNew 1100"}));
+  }
 };
 
 TEST_F(AccountSeveralTest, SeveralMailboxesTakeSeveralConnections) {
@@ -124,6 +137,36 @@ TEST_F(AccountSeveralTest, TheTurnGoesOnWhateverComesAndGoes) {
   ASSERT_EQ(recorder_.problems.size(), 2U);
   EXPECT_EQ(recorder_.problems.front().kind, ProblemKind::kLate);
   EXPECT_EQ(recorder_.problems.back().text, "L/z: [NONEXISTENT] no such mailbox");
+}
+
+TEST_F(AccountSeveralTest, WhoIsAskedInTurnGetsTheConnectionThatBecomesFree) {
+  serve_eleven();
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.mailboxes.erase("L/b");
+                   server_->cut("L/b");
+                 }},
+                {caught_up(2), deliver_to_the_last_two()},
+                {reported(2), {}}});
+  expect_both_reported();
+  EXPECT_EQ(server_->accepted, 2 + static_cast<int>(Account::kMaxConnections));
+}
+
+TEST_F(AccountSeveralTest, AConnectionThatBecomesFreeWhileTheTurnHasNoneServesItLater) {
+  serve_eleven();
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.mailboxes.erase("L/b");
+                   server_->cut_all();
+                 }},
+                {caught_up(2), deliver_to_the_last_two()},
+                {reported(2), {}}});
+  expect_both_reported();
+  EXPECT_EQ(server_->accepted, 1 + 2 * static_cast<int>(Account::kMaxConnections));
 }
 
 TEST_F(AccountSeveralTest, AMailboxThatAppearsIsFoundByTheNextConnection) {

@@ -215,6 +215,13 @@ void Link::add(const std::string& mailbox) {
   if (!ended_ && !handshaking_) work();
 }
 
+std::optional<std::string> Link::give_away() {
+  if (!watcher_) return std::nullopt;
+  auto mailbox = watcher_->give_away(BootClock::now());
+  if (!ended_ && !handshaking_) work();
+  return mailbox;
+}
+
 void Link::stop() {
   if (ended_) return;
   if (!watcher_ || handshaking_) return end(std::nullopt);

@@ -40,8 +40,10 @@ class Link : public std::enable_shared_from_this<Link> {
   void start();
   void probe();                          // the surroundings have changed
   void add(const std::string& mailbox);  // to what it watches: Watcher::add
-  void stop();                           // LOGOUT, then the end
-  void close();                          // at once
+  // Watcher::give_away
+  [[nodiscard]] std::optional<std::string> give_away();
+  void stop();   // LOGOUT, then the end
+  void close();  // at once
 
   // Null until the connection stands.
   [[nodiscard]] Watcher* watcher() { return watcher_ ? &*watcher_ : nullptr; }

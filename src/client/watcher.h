@@ -80,6 +80,9 @@ class Watcher {
   void probe(Time now);
   // Another mailbox to watch beside the others. Requires: settings.in_turn.
   void add(const std::string& mailbox, Time now);
+  // One of several that it does not look into now, which another connection is to watch: it watches
+  // that no more. Requires: settings.in_turn.
+  [[nodiscard]] std::optional<std::string> give_away(Time now);
   // Says LOGOUT, when the command that runs is done.
   void stop(Time now);
 
@@ -132,6 +135,7 @@ class Watcher {
   void round_ended();
   void found(const std::string& mailbox);
   void gone(const std::string& mailbox);
+  [[nodiscard]] bool looks_into(const std::string& mailbox) const;
   void plan();
   void give_up_notify();
   void idle_ended(Flight flight, const imap::response::Status& status, Time now);
@@ -140,6 +144,7 @@ class Watcher {
   void advance(Time now);
   [[nodiscard]] bool has_work() const;
   bool select_next();
+  [[nodiscard]] bool may_idle() const;
   void wait(Time now);
   void send(Flight flight, const Command& command, Time now);
   void send_done(Time now);
@@ -185,10 +190,10 @@ class Watcher {
   bool planned_ = false;
   bool leaves_over_ = false;  // planned so: it watches one by IDLE, and no other
   bool logged_in_ = false;
-  bool notifies_ = false;    // NOTIFY is to be sent
-  bool notified_ = false;    // … and the server has agreed
-  bool overflowed_ = false;  // … and has given it up once
-  bool idles_ = false;
+  bool notifies_ = false;          // NOTIFY is to be sent
+  bool notified_ = false;          // … and the server has agreed
+  bool overflowed_ = false;        // … and has given it up once
+  bool idles_ = false;             // IDLE is offered, and was not refused
   std::uint32_t short_idles_ = 0;  // in a row
   bool noop_due_ = false;
   bool proved_ = false;  // a DONE or NOOP has been answered

@@ -111,8 +111,14 @@ bool Watcher::select_next() {
   return true;
 }
 
+// Where there is no NOTIFY, IDLE tells of one mailbox.
+bool Watcher::may_idle() const {
+  const bool hears_all = abilities_.notify || settings_.mailboxes.size() < 2;
+  return idles_ && short_idles_ < kMaxShortIdles && hears_all;
+}
+
 void Watcher::wait(Time now) {
-  if (idles_ && short_idles_ < kMaxShortIdles) {
+  if (may_idle()) {
     waiting_since_ = now;
     return send(Flight::kIdle, Command("IDLE"), now);
   }

@@ -48,6 +48,9 @@ void Watcher::gone(const std::string& mailbox) {
   std::erase(recheck_, mailbox);
   disagreed_.erase(mailbox);
   if (selected_ != nullptr && selected_->mailbox() == mailbox) selected_.reset();
+  // Who is left alone is watched by IDLE, for which it is selected.
+  const bool alone = settings_.mailboxes.size() == 1 && !abilities_.notify && may_idle();
+  if (alone && !looks_into(settings_.mailboxes.front())) mark_dirty(settings_.mailboxes.front());
 }
 
 // With IDLE alone a connection watches one; what comes later takes others, or its turn.
@@ -59,7 +62,6 @@ void Watcher::found(const std::string& mailbox) {
   settings_.mailboxes.push_back(mailbox);
   if (!planned_) return;
   notifies_ = abilities_.notify;
-  idles_ = idles_ && notifies_;
   mark_dirty(mailbox);
 }
 
@@ -68,6 +70,21 @@ void Watcher::add(const std::string& mailbox, Time now) {
   found(mailbox);
   if (poll_at_) return probe(now);
   advance(now);
+}
+
+std::optional<std::string> Watcher::give_away(Time now) {
+  const std::vector<std::string>& mailboxes = settings_.mailboxes;
+  const auto given = std::ranges::find_if_not(
+      mailboxes, [this](const std::string& mailbox) { return looks_into(mailbox); });
+  if (mailboxes.size() < 2 || given == mailboxes.end()) return std::nullopt;
+  std::string mailbox = *given;
+  gone(mailbox);
+  advance(now);
+  return mailbox;
+}
+
+bool Watcher::looks_into(const std::string& mailbox) const {
+  return (selected_ != nullptr && selected_->mailbox() == mailbox) || status_of_ == mailbox;
 }
 
 // How several mailboxes are watched: all by NOTIFY, else one by IDLE, else all in turn.
@@ -80,8 +97,6 @@ void Watcher::plan() {
   if (leaves_over_ && mailboxes.size() > 1) {
     left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
     mailboxes.resize(1);
-  } else if (mailboxes.size() > 1) {
-    idles_ = idles_ && abilities_.notify;
   }
   dirty_.assign(mailboxes.begin(), mailboxes.end());
 }

@@ -233,6 +233,31 @@ TEST_F(WatcherInTurn, OneThatIsGoneLosesItsTurn) {
   EXPECT_TRUE(talk.watcher.caught_up());
 }
 
+TEST_F(WatcherInTurn, WhoIsLeftAloneHasIdle) {
+  Talk talk(settings({"a", "b"}));
+  (void)logs_in(talk);
+  (void)examined(talk, "R2");
+  EXPECT_EQ(examined(talk, "R3"), "");
+  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("R5 NO [NONEXISTENT] no such mailbox\r\n"), "R6 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R6"), "R7 IDLE\r\n");
+  EXPECT_EQ(talk.watcher.mailboxes(), Lines{"b"});
+}
+
+TEST_F(WatcherInTurn, GivesAwayWhatIsNotSelected) {
+  Talk talk(settings({"a", "b", "c"}));
+  (void)logs_in(talk);
+  EXPECT_EQ(talk.watcher.give_away(talk.now), "b") << "a is being looked into";
+  EXPECT_EQ(examined(talk, "R2"), "R3 EXAMINE \"c\"\r\n");
+  EXPECT_EQ(examined(talk, "R3"), "");
+  EXPECT_EQ(talk.watcher.give_away(talk.now), "a");
+  EXPECT_EQ(talk.watcher.take_output().string(), "R4 IDLE\r\n");
+  EXPECT_EQ(talk.watcher.give_away(talk.now), std::nullopt) << "it has one only";
+  EXPECT_EQ(talk.watcher.mailboxes(), Lines{"c"});
+  EXPECT_TRUE(talk.watcher.caught_up());
+}
+
 TEST_F(WatcherInTurn, NotifyIsTriedHereToo) {
   Talk talk(settings({"a", "b"}));
   (void)talk.hears(kReady);
