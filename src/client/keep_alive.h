@@ -4,7 +4,8 @@
 //
 // - an IDLE that was answered after some silence may be silent for half as long again next time,
 //   beginning with five minutes;
-// - a connection that died in silence may never be silent for so long again, for a day;
+// - a connection that died in a silence as long as was meant, or as that in which the one before
+//   died, may never be silent for so long again, for a day;
 // - a server that speaks by itself ("* OK Still here") is asked when it misses its time.
 #pragma once
 
@@ -12,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "client/time.h"
 
@@ -37,10 +39,15 @@ class KeepAlive {
     if (silence < interval_ * 9 / 10) return;
     interval_ = std::min(interval_ + interval_ / 2, most(now));
   }
-  // It did not. Silence that is longer than any that was waited for is that of a suspended machine,
-  // and says nothing.
+  // It did not, or was gone. Of a shorter silence that may be by chance: a restart of the server,
+  // another network; the second time, once another connection can have been silent for so long, it
+  // is not. Longer than was meant is the silence of a suspended machine, and says nothing.
   void died(Duration silence, Time now) {
-    if (silence < kLeast || silence > kMost + kMost / 2) return;
+    if (silence < kLeast || silence > interval_ + kGrace) return;
+    const Duration difference = silence - std::exchange(death_, silence);
+    const Duration since = now - std::exchange(died_at_, now);
+    const bool again = std::chrono::abs(difference) <= silence / 10 && since >= silence * 9 / 10;
+    if (silence < interval_ * 9 / 10 && !again) return;
     ceiling_ = std::max(kLeast, silence * 3 / 4);
     ceiling_since_ = now;
     interval_ = std::min(interval_, ceiling_);
@@ -64,6 +71,8 @@ class KeepAlive {
   Duration interval_ = kFirst;
   Duration ceiling_ = kMost;
   Time ceiling_since_{};
+  Duration death_{};  // the silence of the last one
+  Time died_at_{};
   std::array<Duration, 3> gaps_{};
   std::size_t heard_ = 0;
 };

@@ -27,23 +27,37 @@ TEST(KeepAlive, ShortSilenceTeachesNothing) {
 
 TEST(KeepAlive, StaysBelowWhatKilledAConnectionForADay) {
   KeepAlive keep_alive;
-  keep_alive.died(minutes(10), kNow);
+  for (const int waited : {300, 450}) keep_alive.survived(seconds(waited), kNow);
+  keep_alive.died(minutes(11), kNow);
   for (int i = 0; i < 10; ++i) keep_alive.survived(keep_alive.silence(kNow), kNow);
-  EXPECT_EQ(keep_alive.silence(kNow), seconds(450));
+  EXPECT_EQ(keep_alive.silence(kNow), seconds(495));
   const Time next_day = kNow + hours(24);
   keep_alive.survived(keep_alive.silence(next_day), next_day);
-  EXPECT_GT(keep_alive.silence(next_day), seconds(450));
+  EXPECT_GT(keep_alive.silence(next_day), seconds(495));
+}
+
+TEST(KeepAlive, ADeathThatCameSoonerMayBeByChance) {
+  KeepAlive keep_alive;
+  keep_alive.died(seconds(100), kNow);
+  EXPECT_EQ(keep_alive.silence(kNow), KeepAlive::kFirst);
+  keep_alive.died(seconds(100), kNow + seconds(1));  // of another connection at the same time
+  EXPECT_EQ(keep_alive.silence(kNow), KeepAlive::kFirst);
+  keep_alive.died(seconds(140), kNow + seconds(200));
+  EXPECT_EQ(keep_alive.silence(kNow), KeepAlive::kFirst);
+  keep_alive.died(seconds(145), kNow + seconds(400));
+  EXPECT_LT(keep_alive.silence(kNow), seconds(140));
 }
 
 TEST(KeepAlive, NeverAsksMoreOftenThanOnceAMinute) {
   KeepAlive keep_alive;
-  for (int i = 0; i < 10; ++i) keep_alive.died(minutes(1), kNow);
+  for (int i = 0; i < 10; ++i) keep_alive.died(minutes(1), kNow + i * minutes(2));
   EXPECT_EQ(keep_alive.silence(kNow), minutes(1));
 }
 
 TEST(KeepAlive, ASuspendedMachineSaysNothingOfTheServer) {
   KeepAlive keep_alive;
   keep_alive.died(hours(8), kNow);
+  keep_alive.died(KeepAlive::kFirst * 2, kNow);
   for (int i = 0; i < 10; ++i) keep_alive.survived(keep_alive.silence(kNow), kNow);
   EXPECT_EQ(keep_alive.silence(kNow), minutes(29));
 }
