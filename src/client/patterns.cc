@@ -11,6 +11,7 @@ void Patterns::ask() {
   next_ = 0;
   found_.clear();
   too_many_ = false;
+  in_doubt_ = false;
 }
 
 Command Patterns::next(mail::NameEncoding names) const {
@@ -27,7 +28,7 @@ void Patterns::listed(const imap::response::List& list, mail::NameEncoding names
   // RFC 9051 section 7.3.1, RFC 5465 section 5.9.
   if (is("\\Noselect") || is("\\NonExistent") || is("\\NoAccess")) return;
   auto name = mail::decode_mailbox_name(list.mailbox, names);
-  if (!name) return;  // no command could name it
+  if (!name || name->size() > kMaxName) return;  // no command could name it
   if (equal_ignoring_case(*name, "INBOX")) *name = "INBOX";
   if (found_.size() < kMaxMailboxes) {
     found_.insert(*std::move(name));

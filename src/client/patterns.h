@@ -24,6 +24,7 @@ namespace roost::client {
 class Patterns {
  public:
   static constexpr std::size_t kMaxMailboxes = 1'000;  // what is beyond is not watched
+  static constexpr std::size_t kMaxName = 1'000;       // octets, likewise
 
   explicit Patterns(std::vector<std::string> patterns) : patterns_(std::move(patterns)) {}
 
@@ -38,12 +39,17 @@ class Patterns {
   [[nodiscard]] bool completed() { return ++next_ == patterns_.size(); }
   [[nodiscard]] const std::set<std::string>& found() const { return found_; }
   [[nodiscard]] bool too_many() const { return too_many_; }
+  // One of the names could not be read.
+  void doubt() { in_doubt_ = true; }
+  // There may be more than found().
+  [[nodiscard]] bool incomplete() const { return too_many_ || in_doubt_; }
 
  private:
   std::vector<std::string> patterns_;  // UTF-8
   std::size_t next_ = 0;
   std::set<std::string> found_;  // UTF-8
   bool too_many_ = false;
+  bool in_doubt_ = false;
 };
 
 }  // namespace roost::client

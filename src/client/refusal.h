@@ -21,6 +21,8 @@ namespace roost::client {
   std::string text = status.text;
   if (!status.code.name.empty()) text = "[" + status.code.name + "] " + text;
   if (!details.empty()) text.append(" (").append(details).append(")");
+  constexpr std::size_t kMaxText = 1'000;  // octets: it is kept
+  if (text.size() > kMaxText) text.resize(kMaxText);
   // Gmail and others say this with no code, or with ALERT.
   const bool too_many = to_lower(status.text).contains("too many");
   if (too_many || std::ranges::find(kPass, status.code.name) != kPass.end()) {
@@ -28,6 +30,14 @@ namespace roost::client {
   }
   if (status.code.name == "PRIVACYREQUIRED") return {ProblemKind::kInsecure, std::move(text)};
   return {otherwise, std::move(text)};
+}
+
+// … of BYE, which may also refuse who has just logged in, or was logged in until now.
+[[nodiscard]] inline Problem problem_of_bye(const imap::response::Status& status) {
+  constexpr std::array<std::string_view, 3> kRefusals = {"AUTHENTICATIONFAILED",
+                                                         "AUTHORIZATIONFAILED", "EXPIRED"};
+  const bool refused = std::ranges::find(kRefusals, status.code.name) != kRefusals.end();
+  return problem_of_refusal(status, refused ? ProblemKind::kCredentials : ProblemKind::kClosed);
 }
 
 // … of a command that names a mailbox, NO or BAD.

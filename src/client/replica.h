@@ -50,7 +50,7 @@ class Replica {
     }
     EXPECT_TRUE(copy.uids.contains(uid)) << name_of(event.kind) << " of nothing: " << uid.value;
     if (event.kind == EventKind::kMessageExpunge) {
-      copy.remove({uid, uid});
+      copy.remove(mail::UidSet({uid, uid}));
     } else if (event.kind == EventKind::kFlagsClear) {
       for (const std::string& flag : event.flags) {
         EXPECT_EQ(std::erase(flags, flag), 1U) << flag << " was not set: " << uid.value;

@@ -59,6 +59,7 @@ std::optional<Command> Selected::next() {
 
 Command Selected::examine() {
   view_ = {};
+  vanished_ = {};
   exists_said_ = false;
   Command command("EXAMINE ");
   command.string(mail::encode_mailbox_name(mailbox_, abilities_.names));
@@ -140,6 +141,7 @@ Outcome<void> Selected::completed(const re::Status& status) {
   if (step_ == Step::kExamine) return {};  // CLOSED: this was of a mailbox that is not selected now
   if (status.condition != Condition::kOk) {
     if (step_ == Step::kExamining) {
+      told_.appeared = told_.appeared || status.code.name == "NONEXISTENT";
       return std::unexpected(refusal_of_mailbox(status));
     }
     return distrust(status.text);  // EXPUNGEISSUED and the like
@@ -157,7 +159,9 @@ Outcome<void> Selected::completed(const re::Status& status) {
       examined();
       return {};
     case Step::kNoop:
-      in_doubt_ = false;
+      if (in_doubt_) {
+        if (auto again = distrust("what it says of single messages"); !again) return again;
+      }
       step_ = Step::kList;
       if (exists_ > 0) return {};
       asked_up_to_ = 0;
@@ -192,6 +196,7 @@ void Selected::examined() {
   told_.appeared = false;
   // A server that was put back to an older state: its mod-sequences mean nothing to us.
   if (highest_modseq_ < told_.modseq) told_.modseq = {};
+  if (!take_vanished()) in_doubt_ = true;
   const std::uint64_t known = told_.uids.count();
   const bool same_messages =
       uid_next_.value != 0 && uid_next_ == told_.uid_next && exists_ == known;
@@ -220,6 +225,18 @@ void Selected::examined() {
   } else {
     step_ = Step::kList;
   }
+}
+
+// False: they cannot all be gone, for what is there is more than can have come since. A list will
+// show what is true.
+bool Selected::take_vanished() {
+  const mail::UidSet gone = std::exchange(vanished_, {});
+  const std::uint64_t left = told_.uids.count() - gone.count();
+  const std::uint32_t come = uid_next_.value - std::min(uid_next_, told_.uid_next).value;
+  const bool both_known = uid_next_.value != 0 && told_.uid_next.value != 0;
+  if (both_known && exists_ > left + come) return false;
+  forget_messages(gone);
+  return true;
 }
 
 Outcome<void> Selected::listed() {
@@ -262,7 +279,6 @@ Outcome<void> Selected::new_fetched() {
 
 void Selected::in_step() {
   step_ = Step::kInStep;
-  attempts_ = 0;
   told_.uid_validity = uid_validity_;
   const mail::Uid after =
       told_.uids.empty() ? mail::Uid(0) : told_.uids.ranges().back().last.next();
@@ -271,7 +287,7 @@ void Selected::in_step() {
   told_.modseq = std::max(told_.modseq, highest_modseq_);
 }
 
-void Selected::another_completed() {
+void Selected::noop_completed() {
   if (step_ != Step::kInStep || has_work() || told_.modseq.value == 0) return;
   told_.modseq = std::max(told_.modseq, newest_modseq_);
 }
@@ -282,6 +298,7 @@ Outcome<void> Selected::distrust(std::string why) {
     return problem(ProblemKind::kProtocol,
                    "the server contradicts itself about " + mailbox_ + ": " + std::move(why));
   }
+  in_doubt_ = false;
   step_ = Step::kNoop;
   return {};
 }

@@ -49,9 +49,11 @@ class Selected {
   // Any untagged response, at any time.
   [[nodiscard]] Outcome<void> untagged(const imap::Response& response);
   [[nodiscard]] Outcome<void> completed(const imap::response::Status& status);
-  // Another command (NOOP, IDLE) has been completed: what it told is all there was to tell.
-  void another_completed();
-  // Something the server said could not be read.
+  // NOOP has been completed: what it told is all there was to tell.
+  void noop_completed();
+  // It is in step, and time has passed: what was doubted until now counts no more.
+  void settled() { attempts_ = 0; }
+  // Something the server said of messages could not be read.
   void doubt() { in_doubt_ = true; }
 
  private:
@@ -69,6 +71,7 @@ class Selected {
 
   // What follows, once EXAMINE or a list has been answered.
   void examined();
+  [[nodiscard]] bool take_vanished();
   [[nodiscard]] Outcome<void> listed();
   [[nodiscard]] Outcome<void> new_fetched();
   void in_step();
@@ -91,6 +94,7 @@ class Selected {
   [[nodiscard]] bool is_this_mailbox() const;
   [[nodiscard]] bool numbers_hold() const;
   [[nodiscard]] bool answers_new(const imap::response::Fetch& fetch) const;
+  [[nodiscard]] Outcome<void> check_room(std::size_t more) const;
   void doubt_numbers();
   void doubt_resumption();
   void forget_messages(const mail::UidSet& gone);
@@ -107,7 +111,7 @@ class Selected {
   bool resumes_ = false;        // EXAMINE had the QRESYNC parameter
   bool baseline_ = false;       // nothing is known of the mailbox: what is there is not reported
   bool in_doubt_ = false;       // the numbers may be wrong
-  std::uint32_t attempts_ = 0;  // to make sense of what the server says
+  std::uint32_t attempts_ = 0;  // to make sense of what the server says, since it settled
   std::uint64_t answers_ = 0;   // FETCH responses to one command
 
   // As the server has said.
@@ -117,6 +121,7 @@ class Selected {
   mail::Uid uid_next_;
   mail::ModSeq highest_modseq_;    // as of EXAMINE; 0: none
   mail::ModSeq newest_modseq_;     // of any FETCH since
+  mail::UidSet vanished_;          // of those told, while EXAMINE runs
   mail::UidSet view_;              // the n-th UID is that of message n, up to the last one known
   std::uint32_t asked_up_to_ = 0;  // the highest number in the FETCH that runs
   // After a resumption the last message that was known has this number, if all that was said of it

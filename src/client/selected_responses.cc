@@ -51,6 +51,7 @@ Outcome<void> Selected::on(const re::Status& status) {
     uid_next_ = {};
     highest_modseq_ = {};
     newest_modseq_ = {};
+    vanished_ = {};
     in_doubt_ = false;
     baseline_ = false;
   } else if (name == "NOMODSEQ") {
@@ -86,13 +87,28 @@ Outcome<void> Selected::on(const re::Exists& exists) {
   return {};
 }
 
+// … for so many ranges more of all UIDs, and of those of each flag.
+Outcome<void> Selected::check_room(std::size_t more) const {
+  if (told_.ranges() + more * (told_.flags.size() + 1) <= Told::kMaxRanges &&
+      list_.ranges() <= Told::kMaxRanges) {
+    return {};
+  }
+  return problem(ProblemKind::kProtocol,
+                 "more messages and flags in " + mailbox_ + " than can be followed");
+}
+
 // Numbers of a FETCH that runs mean something else from now on.
 void Selected::doubt_numbers() {
   if (step_ == Step::kList || step_ == Step::kNew || step_ == Step::kFlags) in_doubt_ = true;
 }
 
 Outcome<void> Selected::on(const re::Expunge& expunge) {
-  if (step_ == Step::kExamining) return {};
+  if (step_ == Step::kExamining) {
+    if (!exists_said_ || expunge.seq.value > exists_) return {};  // of the mailbox before
+    --exists_;
+    in_doubt_ = true;
+    return {};
+  }
   if (expunge.seq.value > exists_) {
     return problem(ProblemKind::kProtocol, "EXPUNGE of a message that " + mailbox_ + " has not");
   }
@@ -116,17 +132,23 @@ Outcome<void> Selected::on(const re::Vanished& vanished) {
     doubt_resumption();
     return {};
   }
+  const bool examining = step_ == Step::kExamining;
+  const mail::UidSet known = mail::intersection(vanished.uids, examining ? told_.uids : view_);
+  if (auto room = check_room(known.ranges().size()); !room) return room;
   if (vanished.earlier) {
-    if (step_ == Step::kExamining) forget_messages(mail::intersection(vanished.uids, told_.uids));
+    if (examining) vanished_ = mail::united(std::move(vanished_), known);
+    return check_room(vanished_.ranges().size());
+  }
+  if (examining) {
+    if (exists_said_) in_doubt_ = true;
+    exists_ -= static_cast<std::uint32_t>(std::min<std::uint64_t>(exists_, known.count()));
     return {};
   }
-  if (step_ == Step::kExamining) return {};
   doubt_numbers();
   // Each counts, also those that EXISTS has counted and nobody has asked for yet; but some servers
   // name UIDs of messages that are long gone. Up to the last one known, those are the ones that are
   // not known; above it nobody can tell, if there are more of them than there were messages.
   const std::uint64_t unknown = exists_ - std::min<std::uint64_t>(exists_, view_.count());
-  const mail::UidSet known = mail::intersection(vanished.uids, view_);
   const std::uint64_t above = count_above(vanished.uids, view_);
   if (unknown > 0 && above > unknown) in_doubt_ = true;
   const std::uint64_t gone = known.count() + std::min(unknown, above);
@@ -158,10 +180,7 @@ Outcome<void> Selected::on(const re::Fetch& fetch) {
   if (++answers_ > 1'000 + 2 * std::uint64_t{exists_} && step_ != Step::kInStep) {
     return problem(ProblemKind::kProtocol, "more answers about " + mailbox_ + " than messages");
   }
-  if (told_.ranges() > Told::kMaxRanges || list_.ranges() > Told::kMaxRanges) {
-    return problem(ProblemKind::kProtocol,
-                   "more messages and flags in " + mailbox_ + " than can be followed");
-  }
+  if (auto room = check_room(0); !room) return room;
   if (fetch.modseq) newest_modseq_ = std::max(newest_modseq_, *fetch.modseq);
   const auto by_number = view_.nth(fetch.seq.value - 1);
   if (step_ == Step::kInStep && fetch.uid && by_number && by_number != fetch.uid) in_doubt_ = true;
@@ -208,14 +227,15 @@ Event Selected::event(EventKind kind, mail::Uid uid) const {
 }
 
 void Selected::forget_messages(const mail::UidSet& gone) {
-  for (const mail::UidRange& range : gone.ranges()) {
+  const mail::UidSet known = mail::intersection(gone, told_.uids);
+  for (const mail::UidRange& range : known.ranges()) {
     for (mail::Uid uid = range.first;; uid = uid.next()) {
-      if (told_.uids.contains(uid)) events_.push_back(event(EventKind::kMessageExpunge, uid));
+      events_.push_back(event(EventKind::kMessageExpunge, uid));
       if (uid == range.last) break;
     }
-    view_.remove(range);
-    told_.remove(range);
   }
+  view_ = mail::difference(view_, gone);
+  told_.remove(known);
 }
 
 void Selected::report_flags(mail::Uid uid, const re::Fetch& fetch) {

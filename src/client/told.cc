@@ -49,10 +49,10 @@ Told::FlagChange Told::change_flags(mail::Uid uid, const std::vector<std::string
   return change;
 }
 
-void Told::remove(mail::UidRange gone) {
-  uids.remove(gone);
+void Told::remove(const mail::UidSet& gone) {
+  uids = mail::difference(uids, gone);
   for (auto it = flags.begin(); it != flags.end();) {
-    it->second.remove(gone);
+    it->second = mail::difference(it->second, gone);
     it = it->second.empty() ? flags.erase(it) : std::next(it);
   }
 }

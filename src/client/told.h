@@ -49,7 +49,7 @@ struct Told {
     uids.add(uid);
     (void)change_flags(uid, now);
   }
-  void remove(mail::UidRange gone);
+  void remove(const mail::UidSet& gone);
   [[nodiscard]] std::size_t ranges() const;
   bool operator==(const Told&) const = default;
 };

@@ -29,7 +29,7 @@ TEST(Told, RemovedMessagesLeaveNothing) {
   Told told;
   told.add(mail::Uid(1), {"a"});
   told.add(mail::Uid(2), {"a", "b"});
-  told.remove({mail::Uid(2), mail::Uid(9)});
+  told.remove(mail::UidSet({mail::Uid(2), mail::Uid(9)}));
   EXPECT_EQ(told.uids.to_string(), "1");
   EXPECT_EQ(told.ranges(), 2U);
   EXPECT_FALSE(told.flags.contains("b"));

@@ -1,6 +1,7 @@
 #include "client/watcher.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/check.h"
@@ -73,7 +74,7 @@ void Watcher::handle(const imap::Response& response, Time now) {
   if (const auto* status = std::get_if<re::Status>(&response)) {
     if (status->condition == Condition::kBye && flight_ != Flight::kLogout) {
       if (flight_ == Flight::kIdling) keep_alive_.died(silence, now);
-      return fail(problem_of_refusal(*status, ProblemKind::kClosed));
+      return fail(problem_of_bye(*status));
     }
     if (!status->tag.empty()) {
       // Else it answers a DONE that came after the server had ended IDLE itself.
@@ -87,6 +88,7 @@ void Watcher::handle(const imap::Response& response, Time now) {
     continuation(request->text, now);
   } else {
     untagged(response, now);
+    if (!std::holds_alternative<re::Status>(response)) heard_data(now);
   }
   if (flight_ == Flight::kIdling) set_idle_deadline(now);
 }
@@ -94,10 +96,8 @@ void Watcher::handle(const imap::Response& response, Time now) {
 void Watcher::untagged(const imap::Response& response, Time now) {
   if (!login_.done()) return check(login_.untagged(response));
   if (const auto* status = std::get_if<re::MailboxStatus>(&response)) return compare(*status);
-  if (const auto* list = std::get_if<re::List>(&response); list != nullptr && !patterns_.empty()) {
-    if (flight_ == Flight::kList) return patterns_.listed(*list, abilities_.names);
-    return ask_patterns(now);  // RFC 5465 section 5.4: a mailbox has come or gone
-  }
+  if (const auto* list = std::get_if<re::List>(&response)) return listed(*list, now);
+  if (const auto* unread = std::get_if<re::Malformed>(&response)) return malformed(*unread);
   if (const auto* status = std::get_if<re::Status>(&response);
       status != nullptr && notified_ && status->code.name == "NOTIFICATIONOVERFLOW") {
     // RFC 5465 section 5.8: as if NOTIFY NONE had been sent. What has happened twice would go on.
@@ -105,13 +105,23 @@ void Watcher::untagged(const imap::Response& response, Time now) {
     if (std::exchange(overflowed_, true)) abilities_.notify = false;
     return;
   }
-  if (selected_ == nullptr) return;
-  if (std::holds_alternative<re::Malformed>(response)) return selected_->doubt();
-  check(selected_->untagged(response));
-  // A long answer takes its time, and each piece of it is a sign of life.
-  if (flight_ == Flight::kSelected && std::holds_alternative<re::Fetch>(response)) {
-    deadline_ = std::min(now + kAnswer, complete_by_);
-  }
+  if (selected_ != nullptr) check(selected_->untagged(response));
+}
+
+// One that tells nothing of messages may be what it likes.
+void Watcher::malformed(const re::Malformed& response) {
+  constexpr std::array<std::string_view, 9> kOthers = {
+      "CAPABILITY", "ENABLED", "FLAGS", "LIST", "LSUB", "STATUS", "SEARCH", "SORT", "ESEARCH"};
+  if (response.name == "LIST") patterns_.doubt();
+  const bool of_messages = std::ranges::find(kOthers, response.name) == kOthers.end();
+  if (of_messages && selected_ != nullptr) selected_->doubt();
+}
+
+// A long answer takes its time, and each piece of it is a sign of life.
+void Watcher::heard_data(Time now) {
+  if (flight_ == Flight::kNone || flight_ == Flight::kIdling) return;
+  const bool asked = flight_ == Flight::kNoop || flight_ == Flight::kDone;
+  deadline_ = std::max(deadline_, std::min(now + (asked ? kProbe : kAnswer), complete_by_));
 }
 
 void Watcher::continuation(std::string_view text, Time now) {
@@ -137,30 +147,32 @@ void Watcher::completed(const re::Status& status, Time now) {
     case Flight::kList:
       // It does not say that nothing matches.
       if (status.condition != Condition::kOk) return fail(refusal_of_mailbox(status));
-      if (patterns_.completed()) round_ended();
+      if (patterns_.completed()) round_ended(now);
       return;
     case Flight::kNotify:
       notified_ = status.condition == Condition::kOk;
       if (!notified_) {
         abilities_.notify = false;
-        plan();
+        give_up_notify();
       }
       return;
     case Flight::kSelected: {
       auto outcome = selected_->completed(status);
-      if (!outcome) mailbox_failed(selected_->mailbox(), std::move(outcome).error());
+      if (!outcome) mailbox_failed(selected_->mailbox(), std::move(outcome).error(), now);
       return;
     }
     case Flight::kStatus: {
       const std::string mailbox = std::exchange(status_of_, {});
-      if (status.condition != Condition::kOk) mailbox_failed(mailbox, refusal_of_mailbox(status));
+      if (status.condition != Condition::kOk) {
+        mailbox_failed(mailbox, refusal_of_mailbox(status), now);
+      }
       return;
     }
     case Flight::kNoop:
       keep_alive_.survived(std::exchange(asked_after_, {}), now);
       proved_ = true;
       short_idles_ = std::min(short_idles_, kMaxShortIdles - 1);  // IDLE has another chance
-      if (selected_ != nullptr) selected_->another_completed();
+      if (selected_ != nullptr) selected_->noop_completed();
       return;
     case Flight::kIdle:
     case Flight::kIdling:
@@ -180,8 +192,7 @@ void Watcher::idle_ended(Flight flight, const re::Status& status, Time now) {
   short_idles_ = too_soon ? short_idles_ + 1 : 0;
   keep_alive_.survived(std::exchange(asked_after_, {}), now);
   // Where IDLE is refused, or cannot be had now, there is still NOOP.
-  if (status.condition != Condition::kOk) idles_ = false;
-  if (selected_ != nullptr) selected_->another_completed();
+  if (status.condition != Condition::kOk) short_idles_ = kMaxShortIdles;
 }
 
 // --- what does not come ---
@@ -254,12 +265,12 @@ void Watcher::check(Outcome<void> outcome) {
 }
 
 // One mailbox less; the others go on.
-void Watcher::mailbox_failed(const std::string& mailbox, Problem problem) {
+void Watcher::mailbox_failed(const std::string& mailbox, Problem problem, Time now) {
   if (problem.kind != ProblemKind::kMailbox) return fail(std::move(problem));
   problem.text = mailbox + ": " + problem.text;
   if (settings_.mailboxes.size() == 1 && patterns_.empty()) return fail(std::move(problem));
   notices_.push_back(std::move(problem));
-  refused_.insert(mailbox);
+  refused_[mailbox] = now + settings_.refused;
   gone(mailbox);
 }
 

@@ -56,7 +56,8 @@ class Watcher {
     Details details;
     // Where IDLE can watch only one of several, none is left over: all are asked in turn.
     bool in_turn = false;
-    Duration poll = std::chrono::minutes(5);  // between two turns, also where there is no IDLE
+    Duration poll = std::chrono::minutes(5);   // between two turns, also where there is no IDLE
+    Duration refused = std::chrono::hours(1);  // until what could not be watched is tried again
   };
   static constexpr Duration kAnswer = std::chrono::minutes(1);  // for a command's next response
   // … and for all of them: who drips has not died, and is of no use. A list of a million messages
@@ -66,8 +67,12 @@ class Watcher {
   // A server that ends IDLE itself, so soon and so many times in a row, is polled.
   static constexpr Duration kShortIdle = std::chrono::seconds(10);
   static constexpr std::uint32_t kMaxShortIdles = 3;
-  static constexpr Duration kList = std::chrono::minutes(10);  // between looks for new mailboxes
-  static constexpr std::size_t kMaxLoginOctets = 1 << 20;      // received before the login is done
+  static constexpr Duration kSettled = std::chrono::minutes(1);  // Selected::settled, at most
+  static constexpr Duration kList = std::chrono::minutes(10);    // between looks for new mailboxes
+  // Mailboxes that matched or were named since the state file was begun; no more are added.
+  static constexpr std::size_t kMaxTold = 10 * Patterns::kMaxMailboxes;
+  static constexpr std::size_t kMaxRanges = 4 * Told::kMaxRanges;  // of all mailboxes
+  static constexpr std::size_t kMaxLoginOctets = 1 << 20;  // received before the login is done
 
   Watcher(Settings settings, ToldByMailbox& told, KeepAlive& keep_alive, Time now);
 
@@ -78,7 +83,7 @@ class Watcher {
   void lost(std::string_view why, Time now);
   // The network, or the machine after a suspension, is not what it was: ask now.
   void probe(Time now);
-  // Another mailbox to watch beside the others. Requires: settings.in_turn.
+  // Another mailbox to watch beside the others, or to leave over.
   void add(const std::string& mailbox, Time now);
   // One of several that it does not look into now, which another connection is to watch: it watches
   // that no more. Requires: settings.in_turn.
@@ -104,6 +109,8 @@ class Watcher {
   [[nodiscard]] const std::set<std::string>* take_listed() {
     return std::exchange(listed_, false) ? &*settings_.listed : nullptr;
   }
+  // What is received has been compressed by the server.
+  [[nodiscard]] bool compressed() const { return compression_ != nullptr; }
   // Every mailbox of this connection has been caught up with.
   [[nodiscard]] bool caught_up() const;
   // … and the server has answered when it was asked again after that: the connection is of use.
@@ -131,14 +138,17 @@ class Watcher {
   void continuation(std::string_view text, Time now);
   void completed(const imap::response::Status& status, Time now);
   void logged_in();
+  void listed(const imap::response::List& list, Time now);
+  void malformed(const imap::response::Malformed& response);
   void ask_patterns(Time now);
-  void round_ended();
+  void round_ended(Time now);
   void found(const std::string& mailbox);
   void gone(const std::string& mailbox);
   [[nodiscard]] bool looks_into(const std::string& mailbox) const;
   void plan();
   void give_up_notify();
   void idle_ended(Flight flight, const imap::response::Status& status, Time now);
+  void heard_data(Time now);
 
   // Sends what is next, if nothing runs.
   void advance(Time now);
@@ -151,7 +161,7 @@ class Watcher {
   void write_line(Secret line);
   void fail(Problem problem);
   void check(Outcome<void> outcome);
-  void mailbox_failed(const std::string& mailbox, Problem problem);
+  void mailbox_failed(const std::string& mailbox, Problem problem, Time now);
   void mark_dirty(const std::string& mailbox);
 
   [[nodiscard]] Command notify() const;
@@ -184,16 +194,15 @@ class Watcher {
   std::string status_of_;            // the one that is being asked for
   std::map<std::string, imap::response::MailboxStatus> disagreed_;  // the last that did
   Patterns patterns_;
-  Time list_at_;                   // when to ask for them again
-  std::set<std::string> refused_;  // that match, and cannot be watched
-  bool listed_ = false;            // settings_.listed has not been taken since it was made
+  Time list_at_;                         // when to ask for them again
+  std::map<std::string, Time> refused_;  // that match and cannot be watched, until then
+  bool listed_ = false;                  // settings_.listed has not been taken since it was made
   bool planned_ = false;
   bool leaves_over_ = false;  // planned so: it watches one by IDLE, and no other
   bool logged_in_ = false;
   bool notifies_ = false;          // NOTIFY is to be sent
   bool notified_ = false;          // … and the server has agreed
   bool overflowed_ = false;        // … and has given it up once
-  bool idles_ = false;             // IDLE is offered, and was not refused
   std::uint32_t short_idles_ = 0;  // in a row
   bool noop_due_ = false;
   bool proved_ = false;  // a DONE or NOOP has been answered
@@ -202,9 +211,10 @@ class Watcher {
 
   std::optional<Time> poll_at_;  // nothing runs, and nothing is due before
   Time deadline_;
-  Time complete_by_;        // the answer to the command that runs
-  Time heard_;              // when the server last said something
-  Time waiting_since_;      // when IDLE was sent, or agreed to
+  Time complete_by_;    // the answer to the command that runs
+  Time heard_;          // when the server last said something
+  Time waiting_since_;  // when IDLE was sent, or agreed to
+  Time settled_at_;
   Duration asked_after_{};  // the silence before DONE or NOOP
 };
 

@@ -26,7 +26,7 @@ TEST(WatcherCatchUp, ResumesByQresync) {
                        "* 3 FETCH (UID 5 FLAGS () MODSEQ (120))\r\nR4 OK\r\n"),
             "R5 IDLE\r\n");
   EXPECT_EQ(reported(talk.watcher),
-            (Lines{"MessageExpunge 2", "MessageRead 1 \\Seen", "MessageNew 5"}));
+            (Lines{"MessageRead 1 \\Seen", "MessageExpunge 2", "MessageNew 5"}));
   EXPECT_EQ(talk.told["INBOX"].modseq, mail::ModSeq(120));
 }
 
@@ -80,6 +80,40 @@ TEST(WatcherCatchUp, WhatComesBeforeUidvalidityMakesAResumptionDoubtful) {
   }
 }
 
+TEST(WatcherCatchUp, WhatGoesWhileItIsExaminedIsLookedFor) {
+  Resumed vanished;
+  EXPECT_EQ(vanished.hears("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n"
+                           "* OK [HIGHESTMODSEQ 120] x\r\n* VANISHED 2\r\nR3 OK\r\n"),
+            "R4 NOOP\r\n");
+  EXPECT_EQ(vanished.hears("R4 OK\r\n"), "R5 FETCH 1:2 (UID FLAGS)\r\n");
+  EXPECT_EQ(vanished.hears("* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 3 FLAGS ())\r\nR5 OK\r\n"),
+            "R6 IDLE\r\n");
+  EXPECT_EQ(reported(vanished.watcher), Lines{"MessageExpunge 2"});
+  Talk expunged;
+  expunged.told["INBOX"] = {
+      .uid_validity = mail::UidValidity(7), .uid_next = mail::Uid(3), .modseq = mail::ModSeq(100)};
+  for (std::uint32_t uid : {1, 2}) expunged.told["INBOX"].add(mail::Uid(uid), {});
+  (void)expunged.hears(kReady);
+  (void)expunged.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE CONDSTORE] in\r\n");
+  EXPECT_EQ(expunged.hears("* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 3] x\r\n"
+                           "* OK [HIGHESTMODSEQ 100] x\r\n* 1 EXPUNGE\r\nR2 OK\r\n"),
+            "R3 NOOP\r\n");
+  EXPECT_EQ(expunged.hears("R3 OK\r\n"), "R4 FETCH 1:1 (UID FLAGS)\r\n");
+}
+
+// Else they would be reported again as soon as they are seen.
+TEST(WatcherCatchUp, MessagesThatAreThereHaveNotVanished) {
+  Resumed talk;
+  EXPECT_EQ(talk.hears("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 5] x\r\n"
+                       "* OK [HIGHESTMODSEQ 120] x\r\n* VANISHED (EARLIER) 1:2\r\nR3 OK\r\n"),
+            "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 FETCH 1:3 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 1 FLAGS ())\r\n* 2 FETCH (UID 2 FLAGS ())\r\n"
+                       "* 3 FETCH (UID 3 FLAGS ())\r\nR5 OK\r\n"),
+            "R6 IDLE\r\n");
+  EXPECT_EQ(reported(talk.watcher), Lines{});
+}
+
 // RFC 7162 section 3.2.10: UIDs in VANISHED may be of messages that are long gone.
 TEST(WatcherCatchUp, VanishedMessagesThatNobodyKnowsAreNotCountedTwice) {
   struct Case {
@@ -91,7 +125,7 @@ TEST(WatcherCatchUp, VanishedMessagesThatNobodyKnowsAreNotCountedTwice) {
         Case{"11", "R5 FETCH 4 (UID FLAGS)\r\n"},       // one of the two that are new
         Case{"11:14", "R5 NOOP\r\n"}}) {
     Resumed talk;
-    talk.told["INBOX"].remove({mail::Uid(3), mail::Uid(3)});
+    talk.told["INBOX"].remove(mail::UidSet({mail::Uid(3), mail::Uid(3)}));
     talk.told["INBOX"].add(mail::Uid(10), {});
     talk.told["INBOX"].uid_next = mail::Uid(11);
     EXPECT_EQ(talk.hears("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 11] x\r\n"

@@ -1,5 +1,6 @@
 // Watcher: what it sends, and when.
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/ascii.h"
@@ -57,7 +58,6 @@ void Watcher::advance(Time now) {
 void Watcher::logged_in() {
   logged_in_ = true;
   abilities_ = login_.abilities();
-  idles_ = abilities_.idle;
   if (patterns_.empty()) plan();
 }
 
@@ -99,6 +99,11 @@ bool Watcher::has_work() const {
 // moment from which STATUS tells of it (NOTIFY), nobody would tell: so that is asked.
 bool Watcher::select_next() {
   if (dirty_.empty()) return false;
+  const auto ranges = [](std::size_t sum, const auto& told) { return sum + told.second.ranges(); };
+  if (std::accumulate(told_.begin(), told_.end(), std::size_t{0}, ranges) > kMaxRanges) {
+    fail({ProblemKind::kProtocol, "more messages and flags than can be followed"});
+    return true;
+  }
   const std::string mailbox = std::move(dirty_.front());
   dirty_.pop_front();
   if (selected_ != nullptr && selected_->mailbox() == mailbox) {
@@ -114,10 +119,14 @@ bool Watcher::select_next() {
 // Where there is no NOTIFY, IDLE tells of one mailbox.
 bool Watcher::may_idle() const {
   const bool hears_all = abilities_.notify || settings_.mailboxes.size() < 2;
-  return idles_ && short_idles_ < kMaxShortIdles && hears_all;
+  return abilities_.idle && short_idles_ < kMaxShortIdles && hears_all;
 }
 
 void Watcher::wait(Time now) {
+  if (selected_ != nullptr && now - settled_at_ >= kSettled) {
+    selected_->settled();
+    settled_at_ = now;
+  }
   if (may_idle()) {
     waiting_since_ = now;
     return send(Flight::kIdle, Command("IDLE"), now);

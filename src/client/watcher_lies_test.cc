@@ -177,6 +177,63 @@ TEST(WatcherLies, ListsThatNeverEndAreEnded) {
   EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
 }
 
+TEST(WatcherLies, ADoubtThatAlwaysComesBackIsNotLookedIntoForEver) {
+  for (const char* lie : {"* 1 FETCH (UID 99 FLAGS ())\r\n", "* 1 FETCH (UID\r\n"}) {
+    for (const bool patient : {false, true}) {
+      Talk talk;
+      std::string said = talk.selects(1);
+      int times = 0;
+      for (; times < 20 && !talk.watcher.problem(); ++times) {
+        EXPECT_TRUE(said.ends_with(" IDLE\r\n")) << said;
+        const std::string tag = said.substr(0, said.find(' '));
+        if (patient) talk.now += Watcher::kSettled;
+        EXPECT_EQ(talk.hears("+ idling\r\n" + std::string(lie)), "DONE\r\n");
+        said = talk.hears(tag + " OK\r\n");
+        if (talk.watcher.problem()) break;
+        const std::string noop = said.substr(0, said.find(' '));
+        said = talk.hears(noop + " OK\r\n");
+        said = talk.hears("* 1 FETCH (UID 1 FLAGS ())\r\n" + said.substr(0, said.find(' ')) +
+                          " OK\r\n");
+      }
+      EXPECT_EQ(times == 20, patient);
+      if (!patient) {
+        EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
+      }
+    }
+  }
+}
+
+TEST(WatcherLies, WhatTellsNothingOfMessagesMayBeMalformed) {
+  Talk talk;
+  (void)talk.selects(1);
+  EXPECT_EQ(talk.hears("+ idling\r\n* SEARCH x\r\n* STATUS\r\n* LIST what\r\n* FLAGS\r\n"), "");
+  EXPECT_EQ(talk.hears("* 4294967296 EXISTS\r\n"), "DONE\r\n");
+}
+
+TEST(WatcherLies, AVanishedThatWouldTakeMuchMemoryIsNotFollowed) {
+  std::string odd = "* VANISHED 1";
+  for (int uid = 3; uid < 200'000; uid += 2) odd += "," + std::to_string(uid);
+  const mail::UidSet all({mail::Uid(1), mail::Uid(200'000)});
+  for (const bool flags : {false, true}) {
+    Talk talk;
+    Told& told = talk.told["INBOX"];
+    told = {.uid_validity = mail::UidValidity(7),
+            .uid_next = mail::Uid(200'001),
+            .modseq = mail::ModSeq(100),
+            .uids = all};
+    for (int i = 0; flags && i < 100; ++i) told.flags["f" + std::to_string(i)] = all;
+    (void)talk.hears(kReady);
+    (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE ENABLE CONDSTORE QRESYNC] in\r\n");
+    (void)talk.hears("* ENABLED QRESYNC\r\nR2 OK\r\n");
+    EXPECT_EQ(talk.hears("* 200000 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 200001] x\r\n"
+                         "* OK [HIGHESTMODSEQ 100] x\r\nR3 OK\r\n"),
+              "R4 IDLE\r\n");
+    (void)talk.hears("+ idling\r\n" + odd + "\r\n");
+    EXPECT_EQ(talk.watcher.problem().has_value(), flags);
+    EXPECT_EQ(talk.watcher.take_events().size(), flags ? 0U : 100'000U);
+  }
+}
+
 TEST(WatcherLies, AnAnswerThatDripsForEverIsEnded) {
   Talk talk;
   (void)talk.selects(1'000);

@@ -18,24 +18,45 @@ void Watcher::ask_patterns(Time now) {
   list_at_ = now + kList;
 }
 
-// A round of LIST has ended.
-void Watcher::round_ended() {
+// By itself a server speaks of a mailbox that has come or gone, or may be read now (RFC 5465
+// sections 5.4 and 5.9); and where it is IMAP4rev2, of the one that is examined (RFC 9051 section
+// 6.3.2).
+void Watcher::listed(const imap::response::List& list, Time now) {
+  if (patterns_.empty()) return;
+  if (flight_ == Flight::kList) return patterns_.listed(list, abilities_.names);
+  if (flight_ == Flight::kSelected && encoded(selected_->mailbox()) == list.mailbox) return;
   std::erase_if(refused_,
-                [this](const std::string& name) { return !patterns_.found().contains(name); });
-  if (patterns_.too_many()) notices_.push_back({ProblemKind::kMailbox, std::string(kTooMany)});
-  const auto earlier = std::exchange(settings_.listed, patterns_.found());
+                [&](const auto& refused) { return encoded(refused.first) == list.mailbox; });
+  ask_patterns(now);
+}
+
+// A round of LIST has ended. One that did not show all says of no mailbox that it is not there.
+void Watcher::round_ended(Time now) {
+  const std::set<std::string>& matching = patterns_.found();
+  if (patterns_.too_many() || told_.size() > kMaxTold) {
+    notices_.push_back({ProblemKind::kMailbox, std::string(kTooMany)});
+  }
+  const auto earlier = std::exchange(settings_.listed, matching);
   listed_ = true;
-  if (earlier) {
+  if (patterns_.incomplete()) {
+    if (earlier && earlier->size() < kMaxTold)
+      settings_.listed->insert(earlier->begin(), earlier->end());
+  } else if (earlier) {
     for (const std::string& name : *earlier) {
-      if (!patterns_.found().contains(name)) gone(name);
+      if (!matching.contains(name)) gone(name);
     }
   }
-  for (const std::string& name : patterns_.found()) {
+  std::erase_if(refused_, [&](const auto& refused) {
+    return now >= refused.second || !settings_.listed->contains(refused.first);
+  });
+  for (const std::string& name : matching) {
     if (std::ranges::find(settings_.mailboxes, name) != settings_.mailboxes.end()) continue;
     if (refused_.contains(name)) continue;
     // What is left over is offered whoever watched it once: that may have ended.
     if (!leaves_over_ && settings_.elsewhere.contains(name)) continue;
-    if (earlier && !earlier->contains(name)) told_[name].appeared = true;
+    if (told_.size() > kMaxTold && !told_.contains(name)) continue;
+    const bool whole = !patterns_.incomplete();
+    if (whole && earlier && !earlier->contains(name)) told_[name].appeared = true;
     found(name);
   }
   if (!planned_) plan();
@@ -93,7 +114,7 @@ void Watcher::plan() {
   std::vector<std::string>& mailboxes = settings_.mailboxes;
   const bool several = mailboxes.size() > 1 || !patterns_.empty();
   notifies_ = several && abilities_.notify;
-  leaves_over_ = !abilities_.notify && idles_ && !settings_.in_turn;
+  leaves_over_ = !abilities_.notify && abilities_.idle && !settings_.in_turn;
   if (leaves_over_ && mailboxes.size() > 1) {
     left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
     mailboxes.resize(1);

@@ -1,11 +1,17 @@
 // Mailboxes by pattern: what is there, and what appears later.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "client/scenario.h"
 #include "client/talk.h"
 
 namespace roost::client {
 namespace {
+
+using std::chrono::hours;
 
 const std::string kIdle = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE";
 
@@ -53,6 +59,69 @@ TEST(Patterns, AListThatIsRefusedDoesNotSayThatNothingMatches) {
     EXPECT_EQ(talk.hears(std::string("R2 ") + refusal + "\r\n"), "");
     EXPECT_EQ(talk.problem(), kind);
     EXPECT_EQ(talk.watcher.take_listed(), nullptr);
+  }
+}
+
+TEST(Patterns, AListThatIsNotWholeSaysOfNoneThatItIsNotThere) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {};
+  settings.patterns = {"L/*"};
+  settings.listed = {"L/a", "L/b"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n");
+  (void)talk.hears(
+      "* LIST () \"/\" \"L/a\"\r\n* LIST () \"/\"\r\n* LIST () \"/\" \"L/c\"\r\nR2 OK\r\n");
+  EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"L/a", "L/c"}));
+  EXPECT_FALSE(talk.told["L/c"].appeared) << "it may have been among what could not be read";
+  EXPECT_EQ(*talk.watcher.take_listed(), (std::set<std::string>{"L/a", "L/b", "L/c"}));
+}
+
+TEST(Patterns, ANameThatIsVeryLongIsNotWatched) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {};
+  settings.patterns = {"*"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n");
+  (void)talk.hears("* LIST () \"/\" \"" + std::string(Patterns::kMaxName + 1, 'x') +
+                   "\"\r\n* LIST () \"/\" \"a\"\r\nR2 OK\r\n");
+  EXPECT_EQ(talk.watcher.mailboxes(), Lines{"a"});
+}
+
+// RFC 9051 section 6.3.2: EXAMINE itself is answered with LIST.
+TEST(Patterns, OnlyTheListOfAnotherMailboxMeansThatOneHasCome) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {};
+  settings.patterns = {"L/*"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n");
+  EXPECT_EQ(talk.hears("* LIST () \"/\" \"L/a\"\r\nR2 OK\r\n"), "R3 EXAMINE \"L/a\"\r\n");
+  const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
+  EXPECT_EQ(talk.hears(examined + "* LIST () \"/\" \"L/a\"\r\nR3 OK\r\n"), "");
+  EXPECT_EQ(talk.later(std::chrono::minutes(5)), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.hears("* LIST () \"/\" \"L/b\"\r\nR4 OK\r\n"), "R5 LIST \"\" \"L/*\"\r\n");
+}
+
+TEST_F(PatternTest, WhatCannotBeReadIsTriedAgainAfterAnHour) {
+  for (const std::string& capabilities :
+       {kIdle + " NOTIFY", std::string("IMAP4rev1 SASL-IR AUTH=PLAIN")}) {
+    scenario_.server.capabilities = capabilities;
+    scenario_.server.forbidden = {"L/a"};
+    scenario_.told.clear();
+    scenario_.disconnect();
+    const Time before = scenario_.now;
+    scenario_.settle();
+    EXPECT_TRUE(scenario_.watcher->mailboxes().empty());
+    scenario_.server.forbidden.clear();
+    while (scenario_.watcher->mailboxes().empty() && scenario_.now < before + hours(2)) {
+      scenario_.advance_to_deadline();
+      scenario_.pump();
+    }
+    EXPECT_GE(scenario_.now, before + hours(1));
+    scenario_.settle();
+    scenario_.expect_in_step("L/a");
   }
 }
 

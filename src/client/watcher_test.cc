@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "client/talk.h"
 
@@ -142,7 +143,38 @@ TEST(Watcher, PollsWhereIdleIsRefused) {
   (void)talk.selects(0);
   EXPECT_EQ(talk.hears("R3 NO [LIMIT] not now\r\n"), "");
   EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
-  EXPECT_EQ(talk.hears("R4 OK\r\n"), "");
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 IDLE\r\n");
+  EXPECT_EQ(talk.hears("R5 BAD what?\r\n"), "");
+  EXPECT_EQ(talk.later(minutes(5)), "R6 NOOP\r\n");
+}
+
+// "Mark all as read" by another, as the answer to DONE.
+TEST(Watcher, AnAnswerMayTakeItsTimeAsLongAsItComes) {
+  Talk talk;
+  (void)talk.selects(9);
+  (void)talk.hears("+ idling\r\n");
+  EXPECT_EQ(talk.later(KeepAlive::kFirst), "DONE\r\n");
+  for (int n = 1; n <= 9; ++n) {
+    EXPECT_EQ(talk.later(Watcher::kProbe * 3 / 4), "");
+    EXPECT_EQ(talk.hears("* " + std::to_string(n) + " FETCH (FLAGS (\\Seen))\r\n"), "");
+  }
+  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 NOOP\r\n");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(talk.later(Watcher::kProbe * 3 / 4), "");
+    (void)talk.hears("* OK Still here\r\n");  // that answers nothing
+  }
+  EXPECT_EQ(talk.problem(), ProblemKind::kSilent);
+}
+
+TEST(Watcher, AByeThatRefusesTheUserNeedsHim) {
+  for (const auto& [code, kind] :
+       {std::pair{"[EXPIRED] ", ProblemKind::kCredentials},
+        std::pair{"[UNAVAILABLE] ", ProblemKind::kBusy}, std::pair{"", ProblemKind::kClosed}}) {
+    Talk talk;
+    (void)talk.selects(0);
+    (void)talk.hears("+ idling\r\n* BYE " + std::string(code) + "enough\r\n");
+    EXPECT_EQ(talk.problem(), kind);
+  }
 }
 
 TEST(Watcher, SaysLogoutWhenItIsStopped) {

@@ -115,6 +115,7 @@ struct Unknown {
 // Of a kind above, but not by its grammar.
 struct Malformed {
   std::string error;  // what was expected, and where
+  std::string name;   // upper case; empty: of a tagged one, or that could not be read either
   bool operator==(const Malformed&) const = default;
 };
 

@@ -23,7 +23,7 @@ class ResponseParser : private Parser {
   Response read() {
     Response read = response();
     if (ok()) return read;
-    return re::Malformed{error()};
+    return re::Malformed{error(), to_upper(name_)};
   }
 
  private:
@@ -52,6 +52,8 @@ class ResponseParser : private Parser {
   // A list whose items may be none and may be set apart by more than one space.
   template <typename Item>
   void tolerant_list(Item&& item);
+
+  std::string_view name_;  // of an untagged response, once it has been read
 };
 
 template <typename Item>
@@ -80,7 +82,7 @@ Response ResponseParser::response() {
 }
 
 Response ResponseParser::response_data() {
-  const std::string_view name = word();
+  const std::string_view name = name_ = word();
   if (const auto condition = condition_from_name(name)) return resp_cond_state({}, *condition);
   const auto is = [name](std::string_view known) { return equal_ignoring_case(name, known); };
   if (is("CAPABILITY")) return re::Capability{capability_data()};
@@ -99,7 +101,7 @@ Response ResponseParser::response_data() {
 Response ResponseParser::message_data() {
   const std::uint32_t number = this->number();
   space();
-  const std::string_view name = word();
+  const std::string_view name = name_ = word();
   const auto is = [name](std::string_view known) { return equal_ignoring_case(name, known); };
   if (is("EXISTS")) return re::Exists{number};
   if (is("RECENT")) return re::Recent{number};
