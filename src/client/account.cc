@@ -66,6 +66,8 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
 
   void connect_with(Secret secret);
   void take_watched(const std::vector<std::string>& mailboxes);
+  void look_for_named();
+  void tell(const std::vector<Event>& events);
   void happened();
   void ended();
   void failed(const Problem& problem);
@@ -77,6 +79,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   std::vector<std::string> patterns_;
   bool takes_rest_ = false;
   bool lacks_mailbox_ = false;  // that, and nothing else, keeps it from being connected
+  Time look_again_{};           // for those of named_ that are not watched
   Reconnect reconnect_;
   BootTimer retry_;
   std::shared_ptr<Link> link_;
@@ -119,6 +122,7 @@ void Account::Slot::connect_with(Secret secret) {
   for (const std::string& mailbox : named_) {  // also those that were refused before
     if (!watches(mailbox)) mailboxes_.push_back(mailbox);
   }
+  look_again_ = BootClock::now() + settings.refused;
   settings.mailboxes = mailboxes_;
   settings.patterns = patterns_;
   settings.in_turn = takes_rest_;
@@ -156,13 +160,30 @@ std::optional<std::string> Account::Slot::give_away() {
   return mailbox;
 }
 
-// Of the rest, what is missing now could not be read.
+// What is missing now could not be read.
 void Account::Slot::take_watched(const std::vector<std::string>& mailboxes) {
   if (mailboxes == mailboxes_) return;
   for (const std::string& mailbox : mailboxes_) {
-    if (takes_rest_ && !contains(mailboxes, mailbox)) account_->refused_.insert(mailbox);
+    if (takes_rest_ && !contains(mailboxes, mailbox)) account_->refuse(mailbox);
   }
   mailboxes_ = mailboxes;
+}
+
+void Account::Slot::look_for_named() {
+  if (BootClock::now() < look_again_) return;
+  look_again_ = BootClock::now() + account_->settings_.watcher.refused;
+  for (const std::string& mailbox : std::vector<std::string>(named_)) {
+    if (!watches(mailbox)) add(mailbox);
+  }
+}
+
+// What is to be saved meanwhile, by a call from within, is saved after it.
+void Account::Slot::tell(const std::vector<Event>& events) {
+  ++account_->telling_;
+  const bool dealt_with = account_->listener_.on_events(events);
+  if (account_ == nullptr) return;
+  --account_->telling_;
+  if (!dealt_with) account_->save_again_.reset();
 }
 
 // The listener first, then the file: a crash between the two repeats events, and loses none. The
@@ -173,12 +194,12 @@ void Account::Slot::happened() {
   if (gone() || link == nullptr) return;
   if (Watcher* const watcher = link->watcher()) {
     const std::vector<Event> events = watcher->take_events();
-    if (!events.empty()) account_->listener_.on_events(events);
-    for (const Problem& notice : watcher->take_notices()) {
-      if (gone()) return;
-      account_->notice(notice);
-    }
+    if (!events.empty()) tell(events);
     if (gone()) return;
+    for (const Problem& notice : watcher->take_notices()) {
+      account_->notice(notice);
+      if (gone()) return;
+    }
     if (watcher->planned()) take_watched(watcher->mailboxes());
     if (const auto* const listed = watcher->take_listed()) account_->take_listed(*listed);
     for (const std::string& mailbox : watcher->take_left_over()) {
@@ -197,6 +218,7 @@ void Account::Slot::happened() {
     account_->check_caught_up();
     if (gone()) return;
     if (now && takes_rest_) account_->relieve_rest();
+    if (now) look_for_named();
   }
   if (link->ended()) ended();
 }
@@ -208,7 +230,7 @@ void Account::Slot::ended() {
   account_->caught_up_ = false;
   if (account_->stopping_) return account_->check_stopped();
   if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
-    account_->refused_.insert(mailboxes_.front());
+    account_->refuse(mailboxes_.front());
     mailboxes_.erase(mailboxes_.begin());
     account_->notice(*problem);
     if (account_ == nullptr) return;
@@ -323,7 +345,16 @@ void Account::add_slot(std::shared_ptr<Slot> slot) {
 
 void Account::take_listed(const std::set<std::string>& listed) {
   listed_ = listed;
-  std::erase_if(refused_, [&listed](const std::string& name) { return !listed.contains(name); });
+  std::erase_if(refused_, [&listed](const auto& one) { return !listed.contains(one.first); });
+}
+
+void Account::refuse(const std::string& mailbox) {
+  refused_[mailbox] = BootClock::now() + settings_.watcher.refused;
+}
+
+bool Account::refuses(const std::string& mailbox) const {
+  const auto refused = refused_.find(mailbox);
+  return refused != refused_.end() && BootClock::now() < refused->second;
 }
 
 // Null: there are connections enough for all.
@@ -336,7 +367,7 @@ std::shared_ptr<Account::Slot> Account::rest() const {
 // What matches a pattern is offered after each look at it. May destroy the account.
 void Account::take_left_over(const std::string& mailbox) {
   const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
-  if (stopping_ || refused_.contains(mailbox) || std::ranges::any_of(slots_, watches)) return;
+  if (stopping_ || refuses(mailbox) || std::ranges::any_of(slots_, watches)) return;
   auto slot = rest();
   if (slots_.size() < kMaxConnections) {
     const bool last = slot == nullptr && slots_.size() + 1 == kMaxConnections;
@@ -346,7 +377,6 @@ void Account::take_left_over(const std::string& mailbox) {
   }
   ROOST_CHECK(slot != nullptr);  // nothing else fills the number
   slot->add(mailbox);
-  if (slot->detached() || stopping_) return;
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);
   notice({ProblemKind::kLate, "without NOTIFY each mailbox takes a connection; what is beyond " +
                                   std::to_string(kMaxConnections - 1) +
@@ -399,7 +429,7 @@ void Account::check_stopped() {
 // Where it fails, this process still knows what was told, and tells it no second time. May destroy
 // the account.
 void Account::save() {
-  if (!save_again_) return;  // there is no file, or it could not be read
+  if (!save_again_ || telling_ > 0) return;  // there is no file, or it is to stay as it is
   const auto saved = save_state(settings_.state_file, told_);
   if (saved) {
     unsaved_ = false;

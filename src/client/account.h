@@ -15,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -37,9 +38,10 @@ namespace roost::client {
 class Listener {
  public:
   virtual ~Listener() = default;
-  // In the order in which they were told. Returning takes responsibility: what was told is kept in
-  // the file after it, and never told again.
-  virtual void on_events(const std::vector<Event>& events) = 0;
+  // In the order in which they were told. True takes responsibility: what was told is kept in the
+  // file after it, and never told again. False: the file stays as it is from now on, so that
+  // whoever goes on from there is told again.
+  [[nodiscard]] virtual bool on_events(const std::vector<Event>& events) = 0;
   // What the user should know, once until all is well again: a refusal at once, a server that is
   // away after an hour. What is said of a single mailbox is said once until it is watched again.
   virtual void on_problem(const Problem& problem) = 0;
@@ -87,6 +89,8 @@ class Account {
   [[nodiscard]] Result<void> check_mailboxes();
   void add_slot(std::shared_ptr<Slot> slot);
   void take_listed(const std::set<std::string>& listed);
+  void refuse(const std::string& mailbox);
+  [[nodiscard]] bool refuses(const std::string& mailbox) const;
   void take_left_over(const std::string& mailbox);
   [[nodiscard]] std::shared_ptr<Slot> rest() const;
   void relieve_rest();
@@ -114,7 +118,8 @@ class Account {
   std::vector<Problem> reported_;                // since all was well
   std::set<std::string> noticed_;                // what was said while all else may be well
   std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
-  std::set<std::string> refused_;                // of them, that cannot be watched
+  std::map<std::string, Time> refused_;          // that cannot be watched, until then
+  int telling_ = 0;                              // the listener is being told
   bool unsaved_ = false;  // the file is behind what was told, and that was said
   bool caught_up_ = false;
   bool stopping_ = false;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -119,11 +120,13 @@ class SocketServer {
 
 class Recorder : public Listener {
  public:
-  void on_events(const std::vector<Event>& events) override {
+  bool on_events(const std::vector<Event>& events) override {
+    most_at_once = std::max(most_at_once, events.size());
     for (const Event& event : events) {
       reported.push_back(std::string(name_of(event.kind)) + " " + std::to_string(event.uid.value));
     }
     if (then) then();
+    return !refuses;
   }
   void on_problem(const Problem& problem) override {
     problems.push_back(problem);
@@ -135,7 +138,9 @@ class Recorder : public Listener {
   }
   std::vector<std::string> reported;
   std::vector<Problem> problems;
+  std::size_t most_at_once = 0;
   int caught_up = 0;
+  bool refuses = false;
   std::function<void()> then;
 };
 

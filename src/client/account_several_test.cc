@@ -197,6 +197,39 @@ TEST_F(AccountSeveralTest, AMailboxThatMatchesAndCannotBeReadIsSaidOnce) {
   EXPECT_EQ(server_->accepted, 4);
 }
 
+TEST_F(AccountSeveralTest, AMailboxThatIsMissingIsLookedForAgain) {
+  serve();
+  server_->fake.capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN";  // all in turn
+  settings_.watcher.mailboxes = {"INBOX", "a"};
+  settings_.watcher.poll = std::chrono::milliseconds(10);
+  settings_.watcher.refused = std::chrono::milliseconds(10);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{problems(1), [&] { server_->fake.mailboxes["a"].deliver(); }}, {reported(1), {}}});
+  EXPECT_EQ(recorder_.reported, std::vector<std::string>{"MessageNew 1"});
+  EXPECT_EQ(server_->accepted, 1);
+}
+
+TEST_F(AccountSeveralTest, AMailboxThatAppearsAndIsRefusedIsTriedAgain) {
+  serve();
+  settings_.watcher.mailboxes.clear();
+  settings_.watcher.patterns = {"L/*"};
+  settings_.watcher.refused = std::chrono::milliseconds(1);
+  server_->fake.mailboxes["L/a"];
+  server_->fake.mailboxes["L/b"];
+  server_->fake.forbidden = {"L/b"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.forbidden.clear();
+                   server_->cut_all();
+                 }},
+                {caught_up(2), {}}});
+  EXPECT_EQ(recorder_.problems.size(), 1U);
+  EXPECT_EQ(server_->accepted, 4);
+}
+
 TEST_F(AccountSeveralTest, AMissingMailboxIsSaidAgainOnceItHasBeenThere) {
   serve();
   server_->fake.capabilities = "IMAP4rev1 SASL-IR AUTH=PLAIN";  // all in turn

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -55,6 +56,54 @@ TEST_F(AccountTest, GoesOnFromItsFile) {
     run(account, caught_up(1));
   }
   EXPECT_EQ(recorder_.reported, std::vector<std::string>{"MessageNew 2"});
+}
+
+TEST_F(AccountTest, WhatTheListenerCannotDealWithIsToldAgain) {
+  for (const bool refuses : {true, false}) {
+    serve();
+    FakeMailbox& inbox = server_->fake.mailboxes["INBOX"];
+    Account account(context_, settings_, recorder_);
+    ASSERT_TRUE(account.start().has_value());
+    const std::size_t before = recorder_.reported.size();
+    recorder_.caught_up = 0;
+    recorder_.refuses = refuses;
+    const auto deliver = [&] {
+      inbox.deliver();
+      server_->changed();
+    };
+    if (refuses) {
+      run(account, {{caught_up(1), deliver}, {reported(before + 1), deliver}, {reported(2), {}}});
+    } else {
+      inbox.deliver();
+      inbox.deliver();
+      run(account, reported(before + 2));
+    }
+  }
+  EXPECT_EQ(recorder_.reported, (std::vector<std::string>{"MessageNew 1", "MessageNew 2",
+                                                          "MessageNew 1", "MessageNew 2"}));
+}
+
+// What the server compresses is small, and what the client makes of it is not.
+TEST_F(AccountTest, EventsAreHandedOnAlsoInTheMidstOfWhatWasCompressed) {
+  serve();
+  server_->fake.capabilities += " COMPRESS=DEFLATE";
+  settings_.watcher.login.compress = true;
+  server_->fake.mailboxes["INBOX"].deliver();
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  constexpr std::size_t kLines = 50'000;
+  run(account, {{caught_up(1),
+                 [&] {
+                   std::minstd_rand random(1);
+                   for (std::size_t i = 0; i < kLines; ++i) {
+                     const std::string flag = std::to_string(random() % 1'000);
+                     (*server_->fake.sessions.begin())->say("* 1 FETCH (FLAGS (" + flag + "))");
+                   }
+                   recorder_.most_at_once = 0;
+                   server_->changed();
+                 }},
+                {reported(kLines), {}}});
+  EXPECT_LT(recorder_.most_at_once, kLines / 10);
 }
 
 TEST_F(AccountTest, ThePasswordComesFromACommand) {

@@ -149,9 +149,14 @@ bool Link::receive() {
   if (handshaking_) return false;
   const Progress progress = stream_->receive(buffer_);
   if (progress.octets > 0) {
-    watcher_->receive(std::string_view(buffer_.data(), progress.octets), BootClock::now());
-    happened_();
-    if (!ended_ && watcher_->wish() == Watcher::Wish::kClose) end(watcher_->problem());
+    std::string_view octets(buffer_.data(), progress.octets);
+    while (!octets.empty() && !ended_) {
+      const std::size_t piece = watcher_->compressed() ? kCompressedPiece : octets.size();
+      watcher_->receive(octets.substr(0, piece), BootClock::now());
+      octets.remove_prefix(std::min(piece, octets.size()));
+      happened_();
+      if (!ended_ && watcher_->wish() == Watcher::Wish::kClose) end(watcher_->problem());
+    }
     return true;
   }
   if (progress.end != StreamEnd::kNone) {
@@ -212,13 +217,13 @@ void Link::probe() {
 void Link::add(const std::string& mailbox) {
   if (!watcher_) return settings_.mailboxes.push_back(mailbox);
   watcher_->add(mailbox, BootClock::now());
-  if (!ended_ && !handshaking_) work();
+  work_later();
 }
 
 std::optional<std::string> Link::give_away() {
   if (!watcher_) return std::nullopt;
   auto mailbox = watcher_->give_away(BootClock::now());
-  if (!ended_ && !handshaking_) work();
+  work_later();
   return mailbox;
 }
 

@@ -31,6 +31,8 @@ class Link : public std::enable_shared_from_this<Link> {
   static constexpr Duration kConnect = std::chrono::seconds(10);  // to one of the addresses
   static constexpr Duration kHandshake = std::chrono::seconds(30);
   static constexpr int kReadsAtOnce = 16;  // then the others have their turn
+  // Octets that may become a thousand times as many, before what they tell is handed on.
+  static constexpr std::size_t kCompressedPiece = 1'024;
 
   // tls, told and keep_alive outlive the link. happened: called after anything that may have made
   // events, notices or an end; not after close().
@@ -38,9 +40,9 @@ class Link : public std::enable_shared_from_this<Link> {
        ToldByMailbox& told, KeepAlive& keep_alive, std::function<void()> happened);
 
   void start();
-  void probe();                          // the surroundings have changed
-  void add(const std::string& mailbox);  // to what it watches: Watcher::add
-  // Watcher::give_away
+  void probe();  // the surroundings have changed
+  // Watcher's; what follows from them happens later.
+  void add(const std::string& mailbox);
   [[nodiscard]] std::optional<std::string> give_away();
   void stop();   // LOGOUT, then the end
   void close();  // at once

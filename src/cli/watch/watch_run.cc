@@ -43,7 +43,9 @@ class WatchRun {
     Watched(WatchRun& run, const WatchedAccount& watched)
         : run_(run), source_(watched.source), account_(run.context_, watched.settings, *this) {}
 
-    void on_events(const std::vector<Event>& events) override { run_.report(source_, events); }
+    bool on_events(const std::vector<Event>& events) override {
+      return run_.report(source_, events);
+    }
     void on_problem(const Problem& problem) override;
     void on_disconnected(const Problem& problem) override;
     void on_caught_up() override;
@@ -63,8 +65,8 @@ class WatchRun {
   };
 
   Result<void> start_actions();
-  void report(const Source& source, const std::vector<Event>& events);
-  void print(const Source& source, const std::vector<Event>& events);
+  [[nodiscard]] bool report(const Source& source, const std::vector<Event>& events);
+  [[nodiscard]] bool print(const Source& source, const std::vector<Event>& events);
   void health_changed();
   void wait_for_signal();
   void account_done();
@@ -163,21 +165,24 @@ ExitCode WatchRun::run() {
   return code_;
 }
 
-// What was printed or queued here is never told again.
-void WatchRun::report(const Source& source, const std::vector<Event>& events) {
+// What was printed or queued here is never told again; what could not be printed is.
+bool WatchRun::report(const Source& source, const std::vector<Event>& events) {
   for (const auto& dispatcher : dispatchers_) dispatcher->add(source, events);
-  if (dispatchers_.empty() || options_.json) print(source, events);
+  return (!dispatchers_.empty() && !options_.json) || print(source, events);
 }
 
-void WatchRun::print(const Source& source, const std::vector<Event>& events) {
+bool WatchRun::print(const Source& source, const std::vector<Event>& events) {
   for (const Event& event : events) {
     const std::string line =
         options_.json ? admin::to_text(json_of(source, event)) : text_of(source, event);
     std::printf("%s\n", line.c_str());
   }
-  if (std::fflush(stdout) == 0 || stopping_) return;
-  say("nobody reads what is said any more");
-  stop_soon(ExitCode::kFailed);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  if (!stopping_) {
+    say("nobody reads what is said any more");
+    stop_soon(ExitCode::kFailed);
+  }
+  return false;
 }
 
 void WatchRun::health_changed() {
