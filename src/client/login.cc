@@ -123,8 +123,9 @@ Outcome<std::unique_ptr<SaslClient>> Login::choose_mechanism() const {
   }
   if (offers("AUTH=SCRAM-SHA-256") && !scram_refused_) {
     auto scram = sasl_scram_sha_256(credentials, scram_nonce());
-    if (!scram) return problem(ProblemKind::kCredentials, scram.error().detail);
-    return std::move(*scram);
+    if (scram) return std::move(*scram);
+    // A password that SCRAM cannot take may go as it is, where it may be shown.
+    if (!may_show_password()) return problem(ProblemKind::kCredentials, scram.error().detail);
   }
   if (!may_show_password()) {
     return problem(ProblemKind::kInsecure,

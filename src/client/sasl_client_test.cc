@@ -70,6 +70,9 @@ TEST(SaslClient, ScramPreparesNamesAndPasswords) {
   EXPECT_EQ(first("\x07"), "prohibited");
   EXPECT_EQ(first("\u0627\x31"), "prohibited");
   EXPECT_EQ(first("\xff"), "prohibited");
+  // RFC 5802: characters younger than Unicode 3.2 in a name, not in a password.
+  EXPECT_EQ(first("\U0001f989"), "n,,n=\U0001f989,r=x");
+  EXPECT_FALSE(sasl_scram_sha_256({.user = "u", .secret = "\U0001f989"}, "x").has_value());
 }
 
 TEST(SaslClient, NoncesDiffer) { EXPECT_NE(scram_nonce(), scram_nonce()); }

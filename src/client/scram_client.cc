@@ -55,8 +55,9 @@ struct Wiped : std::vector<UChar> {
   ~Wiped() { ::OPENSSL_cleanse(data(), size() * sizeof(UChar)); }
 };
 
-// SASLprep. ASCII without control characters is as it is, with ICU or without.
-Result<std::string> sasl_prep(std::string_view text) {
+// SASLprep. ASCII without control characters is as it is, with ICU or without. options: whether
+// what Unicode had not assigned then is allowed.
+Result<std::string> sasl_prep(std::string_view text, std::int32_t options) {
   const auto prohibited = [] {
     return fail(ErrorCode::kInvalid, "characters that SASL prohibits");
   };
@@ -72,8 +73,7 @@ Result<std::string> sasl_prep(std::string_view text) {
   // NFKC makes no character more than eighteen.
   Wiped prepared(wide.size() * 18);
   length = ::usprep_prepare(profile.get(), wide.data(), length, prepared.data(),
-                            static_cast<std::int32_t>(prepared.size()), USPREP_DEFAULT, nullptr,
-                            &status);
+                            static_cast<std::int32_t>(prepared.size()), options, nullptr, &status);
   if (U_FAILURE(status)) return prohibited();
   std::string result(static_cast<std::size_t>(length) * 3, '\0');
   std::int32_t narrow = 0;
@@ -188,9 +188,10 @@ Result<std::string> ScramSha256::server_final(std::string_view message) {
 
 Result<std::unique_ptr<SaslClient>> sasl_scram_sha_256(const Credentials& credentials,
                                                        std::string nonce) {
-  auto user = sasl_prep(credentials.user);
+  // RFC 5802 section 5.1: a query string; section 2.2: a stored string.
+  auto user = sasl_prep(credentials.user, USPREP_ALLOW_UNASSIGNED);
   if (!user) return fail(user.error());
-  auto password = sasl_prep(credentials.secret.view());
+  auto password = sasl_prep(credentials.secret.view(), USPREP_DEFAULT);
   if (!password) return fail(password.error());
   std::string first = "n=" + sasl_name(*user) + ",r=" + nonce;
   return std::make_unique<ScramSha256>(std::move(first), std::move(nonce), std::move(*password));

@@ -97,6 +97,20 @@ TEST(WatcherLogin, ScramThenPlainWhereTheAccountHasNoScram) {
             "R2 AUTHENTICATE PLAIN " + kPlain + "\r\n");
 }
 
+TEST(WatcherLogin, PlainForAPasswordThatScramCannotTake) {
+  for (const auto security : {Login::Security::kTls, Login::Security::kNone}) {
+    auto settings = Talk::defaults();
+    settings.login.security = security;
+    settings.login.credentials.secret = "\U0001f989";
+    Talk talk(settings);
+    const std::string said =
+        talk.hears("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=SCRAM-SHA-256] ready\r\n");
+    const bool protected_by_tls = security == Login::Security::kTls;
+    EXPECT_EQ(said.starts_with("R1 AUTHENTICATE PLAIN "), protected_by_tls) << said;
+    EXPECT_EQ(talk.watcher.problem().has_value(), !protected_by_tls);
+  }
+}
+
 TEST(WatcherLogin, NoPlainAfterScramHasBegun) {
   Talk talk;
   const std::string first =
