@@ -201,7 +201,7 @@ void Account::Slot::happened() {
       if (gone()) return;
     }
     if (watcher->planned()) take_watched(watcher->mailboxes());
-    if (const auto* const listed = watcher->take_listed()) account_->take_listed(*listed);
+    if (watcher->take_round()) account_->take_listed(watcher->listed());
     for (const std::string& mailbox : watcher->take_left_over()) {
       std::erase(named_, mailbox);
       account_->take_left_over(mailbox);
@@ -343,9 +343,10 @@ void Account::add_slot(std::shared_ptr<Slot> slot) {
   slots_.back()->connect();
 }
 
-void Account::take_listed(const std::set<std::string>& listed) {
+void Account::take_listed(const std::optional<std::set<std::string>>& listed) {
   listed_ = listed;
-  std::erase_if(refused_, [&listed](const auto& one) { return !listed.contains(one.first); });
+  if (!listed) return;
+  std::erase_if(refused_, [&listed](const auto& one) { return !listed->contains(one.first); });
 }
 
 void Account::refuse(const std::string& mailbox) {
@@ -385,7 +386,7 @@ void Account::take_left_over(const std::string& mailbox) {
 }
 
 // Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,
-// it is tried again. Another has its connection.
+// or after a while, it is tried again. Another has its connection.
 void Account::drop_slot(const Slot& slot) {
   std::erase_if(slots_, [&slot](const auto& other) { return other.get() == &slot; });
   relieve_rest();
@@ -396,7 +397,10 @@ void Account::drop_slot(const Slot& slot) {
 void Account::relieve_rest() {
   const auto slot = rest();
   if (slot == nullptr || slots_.size() == kMaxConnections) return;
-  if (const auto mailbox = slot->give_away()) take_left_over(*mailbox);
+  const auto mailbox = slot->give_away();
+  if (!mailbox) return;
+  refused_.erase(*mailbox);  // that was before
+  take_left_over(*mailbox);
 }
 
 void Account::probe() {

@@ -88,7 +88,7 @@ class Account {
 
   [[nodiscard]] Result<void> check_mailboxes();
   void add_slot(std::shared_ptr<Slot> slot);
-  void take_listed(const std::set<std::string>& listed);
+  void take_listed(const std::optional<std::set<std::string>>& listed);
   void refuse(const std::string& mailbox);
   [[nodiscard]] bool refuses(const std::string& mailbox) const;
   void take_left_over(const std::string& mailbox);
@@ -117,7 +117,7 @@ class Account {
   std::vector<std::shared_ptr<Slot>> slots_;
   std::vector<Problem> reported_;                // since all was well
   std::set<std::string> noticed_;                // what was said while all else may be well
-  std::optional<std::set<std::string>> listed_;  // what matches patterns, as of the last look
+  std::optional<std::set<std::string>> listed_;  // all that matches, as of the last look
   std::map<std::string, Time> refused_;          // that cannot be watched, until then
   int telling_ = 0;                              // the listener is being told
   bool unsaved_ = false;  // the file is behind what was told, and that was said

@@ -210,6 +210,24 @@ TEST_F(AccountSeveralTest, AMailboxThatIsMissingIsLookedForAgain) {
   EXPECT_EQ(server_->accepted, 1);
 }
 
+// A named mailbox that could not be read, and is when the next connection asks for it.
+TEST_F(AccountSeveralTest, WhatIsGivenAwayIsWatched) {
+  serve_eleven();
+  settings_.watcher.mailboxes = {"L/j", "L/k"};
+  for (char name = '1'; name <= '9'; ++name) server_->fake.mailboxes[in_list(name)];
+  server_->fake.forbidden = {"L/k"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.forbidden.clear();
+                   server_->cut_all();
+                 }},
+                {caught_up(2), deliver_to_the_last_two()},
+                {reported(2), {}}});
+  expect_both_reported();
+}
+
 TEST_F(AccountSeveralTest, AMailboxThatAppearsAndIsRefusedIsTriedAgain) {
   serve();
   settings_.watcher.mailboxes.clear();

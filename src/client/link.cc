@@ -101,18 +101,31 @@ void Link::handshake() {
 
 // --- at work ---
 
-// Both directions as far as they go; then whatever readiness they want is waited for.
+// Both directions as far as they go; then whatever readiness they want is waited for. Who is told
+// of something meanwhile may ask for more, and has it done after that: buffer_ is in use.
 void Link::work() {
+  if (working_) return work_later();
+  working_ = true;
   for (int reads = 0; !ended_; ++reads) {
-    if (handshaking_) return handshake();
-    if (reads == kReadsAtOnce) return work_later();
+    if (handshaking_) {
+      working_ = false;
+      return handshake();
+    }
+    if (reads == kReadsAtOnce) {
+      work_later();
+      break;
+    }
     const bool sent = send();
-    if (ended_) return;
+    if (ended_) break;
     // OpenSSL must be given the rest of a record before it reads (net/stream.h).
     const bool received = !stream_->record_half_sent() && receive();
     if (ended_ || handshaking_) continue;
-    if (!sent && !received) return settle();
+    if (!sent && !received) {
+      settle();
+      break;
+    }
   }
+  working_ = false;
 }
 
 // A server that speaks faster than we listen is no reason to listen to nobody else, nor to let what
@@ -122,8 +135,9 @@ void Link::work_later() {
   boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
     self->works_later_ = false;
     if (self->ended_) return;
-    if (!self->handshaking_ && BootClock::now() >= self->watcher_->deadline()) return self->due();
-    self->work();
+    if (self->handshaking_) return self->work();
+    if (BootClock::now() >= self->watcher_->deadline()) return self->due();
+    self->go_on();
   });
 }
 
@@ -201,6 +215,11 @@ void Link::due() {
     return end(Problem{ProblemKind::kUnreachable, host_ + ": no answer in time"});
   }
   watcher_->tick(BootClock::now());
+  go_on();
+}
+
+// After something that was not heard from the server.
+void Link::go_on() {
   happened_();
   if (ended_) return;
   if (watcher_->wish() == Watcher::Wish::kClose) return end(watcher_->problem());

@@ -41,7 +41,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   void start();
   void probe();  // the surroundings have changed
-  // Watcher's; what follows from them happens later.
+  // Watcher's; what follows from them is done later.
   void add(const std::string& mailbox);
   [[nodiscard]] std::optional<std::string> give_away();
   void stop();   // LOGOUT, then the end
@@ -68,6 +68,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void stream_ended(net::StreamEnd end);
   void wait_for(net::Readiness readiness);
   void due();
+  void go_on();
   void end(std::optional<Problem> problem);
 
   Tcp::resolver resolver_;
@@ -89,6 +90,7 @@ class Link : public std::enable_shared_from_this<Link> {
   net::OutputQueue output_;
   std::optional<Watcher> watcher_;
   bool handshaking_ = false;
+  bool working_ = false;
   bool works_later_ = false;
   bool waits_readable_ = false;
   bool waits_writable_ = false;

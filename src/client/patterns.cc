@@ -19,14 +19,17 @@ Command Patterns::next(mail::NameEncoding names) const {
   return command.string(mail::encode_mailbox_name(patterns_[next_], names));
 }
 
-void Patterns::listed(const imap::response::List& list, mail::NameEncoding names) {
+bool Patterns::is_away(const imap::response::List& list) {
   const auto is = [&list](std::string_view name) {
     return std::ranges::any_of(list.attributes, [name](const std::string& attribute) {
       return equal_ignoring_case(attribute, name);
     });
   };
-  // RFC 9051 section 7.3.1, RFC 5465 section 5.9.
-  if (is("\\Noselect") || is("\\NonExistent") || is("\\NoAccess")) return;
+  return is("\\Noselect") || is("\\NonExistent") || is("\\NoAccess");
+}
+
+void Patterns::listed(const imap::response::List& list, mail::NameEncoding names) {
+  if (is_away(list)) return;
   auto name = mail::decode_mailbox_name(list.mailbox, names);
   if (!name || name->size() > kMaxName) return;  // no command could name it
   if (equal_ignoring_case(*name, "INBOX")) *name = "INBOX";

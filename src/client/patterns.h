@@ -35,6 +35,9 @@ class Patterns {
   // The LIST of the round that is next. Requires: asking(), and the one before has been completed.
   [[nodiscard]] Command next(mail::NameEncoding names) const;
   void listed(const imap::response::List& list, mail::NameEncoding names);
+  // There is no such mailbox, or none that can be selected (RFC 9051 section 7.3.1, RFC 5465
+  // section 5.9).
+  [[nodiscard]] static bool is_away(const imap::response::List& list);
   // The LIST has been answered; true: that was the round, found() is what there is.
   [[nodiscard]] bool completed() { return ++next_ == patterns_.size(); }
   [[nodiscard]] const std::set<std::string>& found() const { return found_; }

@@ -22,7 +22,11 @@ namespace roost::client {
   if (!status.code.name.empty()) text = "[" + status.code.name + "] " + text;
   if (!details.empty()) text.append(" (").append(details).append(")");
   constexpr std::size_t kMaxText = 1'000;  // octets: it is kept
-  if (text.size() > kMaxText) text.resize(kMaxText);
+  if (text.size() > kMaxText) {
+    std::size_t end = kMaxText;  // of a character
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+  }
   // Gmail and others say this with no code, or with ALERT.
   const bool too_many = to_lower(status.text).contains("too many");
   if (too_many || std::ranges::find(kPass, status.code.name) != kPass.end()) {

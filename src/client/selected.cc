@@ -159,8 +159,8 @@ Outcome<void> Selected::completed(const re::Status& status) {
       examined();
       return {};
     case Step::kNoop:
-      if (in_doubt_) {
-        if (auto again = distrust("what it says of single messages"); !again) return again;
+      if (std::exchange(in_doubt_, false) && ++doubts_ > kMaxDoubts) {
+        return contradiction("what it says of single messages");
       }
       step_ = Step::kList;
       if (exists_ > 0) return {};
@@ -279,6 +279,7 @@ Outcome<void> Selected::new_fetched() {
 
 void Selected::in_step() {
   step_ = Step::kInStep;
+  attempts_ = 0;
   told_.uid_validity = uid_validity_;
   const mail::Uid after =
       told_.uids.empty() ? mail::Uid(0) : told_.uids.ranges().back().last.next();
@@ -292,12 +293,14 @@ void Selected::noop_completed() {
   told_.modseq = std::max(told_.modseq, newest_modseq_);
 }
 
+Outcome<void> Selected::contradiction(std::string why) const {
+  return problem(ProblemKind::kProtocol,
+                 "the server contradicts itself about " + mailbox_ + ": " + std::move(why));
+}
+
 // What was told does not fit together. NOOP lets the server tell of expunges first.
 Outcome<void> Selected::distrust(std::string why) {
-  if (++attempts_ > kMaxAttempts) {
-    return problem(ProblemKind::kProtocol,
-                   "the server contradicts itself about " + mailbox_ + ": " + std::move(why));
-  }
+  if (++attempts_ > kMaxAttempts) return contradiction(std::move(why));
   in_doubt_ = false;
   step_ = Step::kNoop;
   return {};

@@ -52,12 +52,13 @@ class Selected {
   // NOOP has been completed: what it told is all there was to tell.
   void noop_completed();
   // It is in step, and time has passed: what was doubted until now counts no more.
-  void settled() { attempts_ = 0; }
+  void settled() { doubts_ = 0; }
   // Something the server said of messages could not be read.
   void doubt() { in_doubt_ = true; }
 
  private:
   static constexpr std::uint32_t kMaxAttempts = 3;
+  static constexpr std::uint32_t kMaxDoubts = 3;
 
   enum class Step : std::uint8_t {
     kExamine,    // to be sent
@@ -76,6 +77,7 @@ class Selected {
   [[nodiscard]] Outcome<void> new_fetched();
   void in_step();
   [[nodiscard]] Outcome<void> distrust(std::string why);
+  [[nodiscard]] Outcome<void> contradiction(std::string why) const;
 
   [[nodiscard]] Command examine();
   [[nodiscard]] Command list(Step step);
@@ -94,7 +96,7 @@ class Selected {
   [[nodiscard]] bool is_this_mailbox() const;
   [[nodiscard]] bool numbers_hold() const;
   [[nodiscard]] bool answers_new(const imap::response::Fetch& fetch) const;
-  [[nodiscard]] Outcome<void> check_room(std::size_t more) const;
+  [[nodiscard]] Outcome<void> check_room(const mail::UidSet& gone) const;
   void doubt_numbers();
   void doubt_resumption();
   void forget_messages(const mail::UidSet& gone);
@@ -111,7 +113,8 @@ class Selected {
   bool resumes_ = false;        // EXAMINE had the QRESYNC parameter
   bool baseline_ = false;       // nothing is known of the mailbox: what is there is not reported
   bool in_doubt_ = false;       // the numbers may be wrong
-  std::uint32_t attempts_ = 0;  // to make sense of what the server says, since it settled
+  std::uint32_t attempts_ = 0;  // to make sense of what the server says
+  std::uint32_t doubts_ = 0;    // of what it said by itself, since settled()
   std::uint64_t answers_ = 0;   // FETCH responses to one command
 
   // As the server has said.

@@ -40,7 +40,7 @@ Outcome<void> Selected::on(const re::Status& status) {
   if (name == "CLOSED") {
     if (step_ != Step::kExamining) {  // the mailbox was taken from us
       step_ = Step::kExamine;
-      if (++attempts_ > kMaxAttempts) {
+      if (++doubts_ > kMaxDoubts) {
         return problem(ProblemKind::kProtocol,
                        "the server closes " + mailbox_ + " again and again");
       }
@@ -87,10 +87,11 @@ Outcome<void> Selected::on(const re::Exists& exists) {
   return {};
 }
 
-// … for so many ranges more of all UIDs, and of those of each flag.
-Outcome<void> Selected::check_room(std::size_t more) const {
-  if (told_.ranges() + more * (told_.flags.size() + 1) <= Told::kMaxRanges &&
-      list_.ranges() <= Told::kMaxRanges) {
+// … what is told, also once these are gone: that parts ranges.
+Outcome<void> Selected::check_room(const mail::UidSet& gone) const {
+  const std::size_t at_most = told_.ranges() + gone.ranges().size() * (told_.flags.size() + 1);
+  if (list_.ranges() <= Told::kMaxRanges &&
+      (at_most <= Told::kMaxRanges || told_.ranges_without(gone) <= Told::kMaxRanges)) {
     return {};
   }
   return problem(ProblemKind::kProtocol,
@@ -134,11 +135,11 @@ Outcome<void> Selected::on(const re::Vanished& vanished) {
   }
   const bool examining = step_ == Step::kExamining;
   const mail::UidSet known = mail::intersection(vanished.uids, examining ? told_.uids : view_);
-  if (auto room = check_room(known.ranges().size()); !room) return room;
   if (vanished.earlier) {
     if (examining) vanished_ = mail::united(std::move(vanished_), known);
-    return check_room(vanished_.ranges().size());
+    return check_room(vanished_);
   }
+  if (auto room = check_room(known); !room) return room;
   if (examining) {
     if (exists_said_) in_doubt_ = true;
     exists_ -= static_cast<std::uint32_t>(std::min<std::uint64_t>(exists_, known.count()));
@@ -180,7 +181,7 @@ Outcome<void> Selected::on(const re::Fetch& fetch) {
   if (++answers_ > 1'000 + 2 * std::uint64_t{exists_} && step_ != Step::kInStep) {
     return problem(ProblemKind::kProtocol, "more answers about " + mailbox_ + " than messages");
   }
-  if (auto room = check_room(0); !room) return room;
+  if (auto room = check_room({}); !room) return room;
   if (fetch.modseq) newest_modseq_ = std::max(newest_modseq_, *fetch.modseq);
   const auto by_number = view_.nth(fetch.seq.value - 1);
   if (step_ == Step::kInStep && fetch.uid && by_number && by_number != fetch.uid) in_doubt_ = true;

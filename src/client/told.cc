@@ -57,6 +57,12 @@ void Told::remove(const mail::UidSet& gone) {
   }
 }
 
+std::size_t Told::ranges_without(const mail::UidSet& gone) const {
+  std::size_t count = mail::difference(uids, gone).ranges().size();
+  for (const auto& [name, who] : flags) count += mail::difference(who, gone).ranges().size();
+  return count;
+}
+
 std::size_t Told::ranges() const {
   std::size_t count = uids.ranges().size();
   for (const auto& [name, who] : flags) count += who.ranges().size();

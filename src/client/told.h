@@ -33,7 +33,7 @@ struct Told {
   mail::UidValidity uid_validity;  // 0: nothing has been told yet
   mail::Uid uid_next;              // UIDNEXT, as of when all had been told
   mail::ModSeq modseq;             // all up to here has been told; 0: unknown
-  // It was not there when the watcher first looked: what is in it is new. Kept in no file.
+  // It was not there when the watcher looked: what is in it then is new. Kept in no file.
   bool appeared = false;
   mail::UidSet uids;
   std::map<std::string, mail::UidSet, LessIgnoringCase> flags;  // who has it; none is empty
@@ -51,6 +51,7 @@ struct Told {
   }
   void remove(const mail::UidSet& gone);
   [[nodiscard]] std::size_t ranges() const;
+  [[nodiscard]] std::size_t ranges_without(const mail::UidSet& gone) const;  // O(all ranges)
   bool operator==(const Told&) const = default;
 };
 

@@ -96,7 +96,7 @@ void Watcher::handle(const imap::Response& response, Time now) {
 void Watcher::untagged(const imap::Response& response, Time now) {
   if (!login_.done()) return check(login_.untagged(response));
   if (const auto* status = std::get_if<re::MailboxStatus>(&response)) return compare(*status);
-  if (const auto* list = std::get_if<re::List>(&response)) return listed(*list, now);
+  if (const auto* list = std::get_if<re::List>(&response)) return hear_list(*list, now);
   if (const auto* unread = std::get_if<re::Malformed>(&response)) return malformed(*unread);
   if (const auto* status = std::get_if<re::Status>(&response);
       status != nullptr && notified_ && status->code.name == "NOTIFICATIONOVERFLOW") {
@@ -162,9 +162,10 @@ void Watcher::completed(const re::Status& status, Time now) {
       return;
     }
     case Flight::kStatus: {
-      const std::string mailbox = std::exchange(status_of_, {});
+      std::string mailbox = std::exchange(status_of_, {});
       if (status.condition != Condition::kOk) {
-        mailbox_failed(mailbox, refusal_of_mailbox(status), now);
+        if (status.code.name == "NONEXISTENT") told_[mailbox].appeared = true;
+        mailbox_failed(std::move(mailbox), refusal_of_mailbox(status), now);
       }
       return;
     }
@@ -173,7 +174,7 @@ void Watcher::completed(const re::Status& status, Time now) {
       proved_ = true;
       short_idles_ = std::min(short_idles_, kMaxShortIdles - 1);  // IDLE has another chance
       if (selected_ != nullptr) selected_->noop_completed();
-      return;
+      return settle(now);
     case Flight::kIdle:
     case Flight::kIdling:
     case Flight::kDone:
@@ -193,6 +194,7 @@ void Watcher::idle_ended(Flight flight, const re::Status& status, Time now) {
   keep_alive_.survived(std::exchange(asked_after_, {}), now);
   // Where IDLE is refused, or cannot be had now, there is still NOOP.
   if (status.condition != Condition::kOk) short_idles_ = kMaxShortIdles;
+  settle(now);
 }
 
 // --- what does not come ---
@@ -265,13 +267,13 @@ void Watcher::check(Outcome<void> outcome) {
 }
 
 // One mailbox less; the others go on.
-void Watcher::mailbox_failed(const std::string& mailbox, Problem problem, Time now) {
+void Watcher::mailbox_failed(std::string mailbox, Problem problem, Time now) {
   if (problem.kind != ProblemKind::kMailbox) return fail(std::move(problem));
   problem.text = mailbox + ": " + problem.text;
   if (settings_.mailboxes.size() == 1 && patterns_.empty()) return fail(std::move(problem));
   notices_.push_back(std::move(problem));
-  refused_[mailbox] = now + settings_.refused;
   gone(mailbox);
+  refused_[std::move(mailbox)] = now + settings_.refused;
 }
 
 Watcher::Wish Watcher::wish() const {

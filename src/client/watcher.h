@@ -50,8 +50,8 @@ class Watcher {
     std::vector<std::string> mailboxes;  // UTF-8; at least one of these or of the patterns
     std::vector<std::string> patterns;   // UTF-8, as LIST has them
     std::set<std::string> elsewhere;     // mailboxes of other connections, whatever matches
-    // What matched when an earlier connection last looked; what appears later is reported with all
-    // that is in it.
+    // All that matched when an earlier connection last looked; what appears later is reported with
+    // all that is in it.
     std::optional<std::set<std::string>> listed;
     Details details;
     // Where IDLE can watch only one of several, none is left over: all are asked in turn.
@@ -105,9 +105,11 @@ class Watcher {
   [[nodiscard]] const std::vector<std::string>& mailboxes() const { return settings_.mailboxes; }
   // The patterns, if there are any, have been looked up, and mailboxes() is decided on.
   [[nodiscard]] bool planned() const { return planned_; }
-  // What matched them, if they have been looked up since this was asked; else null.
-  [[nodiscard]] const std::set<std::string>* take_listed() {
-    return std::exchange(listed_, false) ? &*settings_.listed : nullptr;
+  // They have been looked up since this was asked.
+  [[nodiscard]] bool take_round() { return std::exchange(round_, false); }
+  // What matched them when that was last done; nothing: not all of it was seen.
+  [[nodiscard]] const std::optional<std::set<std::string>>& listed() const {
+    return settings_.listed;
   }
   // What is received has been compressed by the server.
   [[nodiscard]] bool compressed() const { return compression_ != nullptr; }
@@ -138,7 +140,7 @@ class Watcher {
   void continuation(std::string_view text, Time now);
   void completed(const imap::response::Status& status, Time now);
   void logged_in();
-  void listed(const imap::response::List& list, Time now);
+  void hear_list(const imap::response::List& list, Time now);
   void malformed(const imap::response::Malformed& response);
   void ask_patterns(Time now);
   void round_ended(Time now);
@@ -155,13 +157,14 @@ class Watcher {
   [[nodiscard]] bool has_work() const;
   bool select_next();
   [[nodiscard]] bool may_idle() const;
+  void settle(Time now);
   void wait(Time now);
   void send(Flight flight, const Command& command, Time now);
   void send_done(Time now);
   void write_line(Secret line);
   void fail(Problem problem);
   void check(Outcome<void> outcome);
-  void mailbox_failed(const std::string& mailbox, Problem problem, Time now);
+  void mailbox_failed(std::string mailbox, Problem problem, Time now);
   void mark_dirty(const std::string& mailbox);
 
   [[nodiscard]] Command notify() const;
@@ -196,7 +199,7 @@ class Watcher {
   Patterns patterns_;
   Time list_at_;                         // when to ask for them again
   std::map<std::string, Time> refused_;  // that match and cannot be watched, until then
-  bool listed_ = false;                  // settings_.listed has not been taken since it was made
+  bool round_ = false;                   // it has ended since it was asked for
   bool planned_ = false;
   bool leaves_over_ = false;  // planned so: it watches one by IDLE, and no other
   bool logged_in_ = false;

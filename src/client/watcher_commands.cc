@@ -122,11 +122,15 @@ bool Watcher::may_idle() const {
   return abilities_.idle && short_idles_ < kMaxShortIdles && hears_all;
 }
 
+// At the beginning of a wait, and at its end.
+void Watcher::settle(Time now) {
+  if (selected_ == nullptr || now - settled_at_ < kSettled) return;
+  selected_->settled();
+  settled_at_ = now;
+}
+
 void Watcher::wait(Time now) {
-  if (selected_ != nullptr && now - settled_at_ >= kSettled) {
-    selected_->settled();
-    settled_at_ = now;
-  }
+  settle(now);
   if (may_idle()) {
     waiting_since_ = now;
     return send(Flight::kIdle, Command("IDLE"), now);

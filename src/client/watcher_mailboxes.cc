@@ -21,33 +21,40 @@ void Watcher::ask_patterns(Time now) {
 // By itself a server speaks of a mailbox that has come or gone, or may be read now (RFC 5465
 // sections 5.4 and 5.9); and where it is IMAP4rev2, of the one that is examined (RFC 9051 section
 // 6.3.2).
-void Watcher::listed(const imap::response::List& list, Time now) {
+void Watcher::hear_list(const imap::response::List& list, Time now) {
   if (patterns_.empty()) return;
   if (flight_ == Flight::kList) return patterns_.listed(list, abilities_.names);
-  if (flight_ == Flight::kSelected && encoded(selected_->mailbox()) == list.mailbox) return;
+  const std::vector<std::string>& mailboxes = settings_.mailboxes;
+  const auto named = std::ranges::find_if(
+      mailboxes, [&](const std::string& mailbox) { return encoded(mailbox) == list.mailbox; });
+  if (named != mailboxes.end()) {
+    if (flight_ == Flight::kSelected && looks_into(*named)) return;
+    if (Patterns::is_away(list)) gone(std::string(*named));
+  }
   std::erase_if(refused_,
                 [&](const auto& refused) { return encoded(refused.first) == list.mailbox; });
   ask_patterns(now);
 }
 
-// A round of LIST has ended. One that did not show all says of no mailbox that it is not there.
+// A round of LIST has ended. One that did not show all says of no mailbox that it is not there, and
+// is nothing to compare the next one with.
 void Watcher::round_ended(Time now) {
   const std::set<std::string>& matching = patterns_.found();
   if (patterns_.too_many() || told_.size() > kMaxTold) {
     notices_.push_back({ProblemKind::kMailbox, std::string(kTooMany)});
   }
   const auto earlier = std::exchange(settings_.listed, matching);
-  listed_ = true;
+  round_ = true;
   if (patterns_.incomplete()) {
-    if (earlier && earlier->size() < kMaxTold)
-      settings_.listed->insert(earlier->begin(), earlier->end());
+    settings_.listed.reset();
   } else if (earlier) {
     for (const std::string& name : *earlier) {
       if (!matching.contains(name)) gone(name);
     }
   }
   std::erase_if(refused_, [&](const auto& refused) {
-    return now >= refused.second || !settings_.listed->contains(refused.first);
+    return now >= refused.second ||
+           (settings_.listed && !settings_.listed->contains(refused.first));
   });
   for (const std::string& name : matching) {
     if (std::ranges::find(settings_.mailboxes, name) != settings_.mailboxes.end()) continue;
@@ -55,8 +62,7 @@ void Watcher::round_ended(Time now) {
     // What is left over is offered whoever watched it once: that may have ended.
     if (!leaves_over_ && settings_.elsewhere.contains(name)) continue;
     if (told_.size() > kMaxTold && !told_.contains(name)) continue;
-    const bool whole = !patterns_.incomplete();
-    if (whole && earlier && !earlier->contains(name)) told_[name].appeared = true;
+    if (earlier && !earlier->contains(name)) told_[name].appeared = true;
     found(name);
   }
   if (!planned_) plan();

@@ -58,7 +58,7 @@ TEST(Patterns, AListThatIsRefusedDoesNotSayThatNothingMatches) {
     EXPECT_EQ(talk.hears(in), "R2 LIST \"\" \"L/*\"\r\n");
     EXPECT_EQ(talk.hears(std::string("R2 ") + refusal + "\r\n"), "");
     EXPECT_EQ(talk.problem(), kind);
-    EXPECT_EQ(talk.watcher.take_listed(), nullptr);
+    EXPECT_FALSE(talk.watcher.take_round());
   }
 }
 
@@ -73,8 +73,14 @@ TEST(Patterns, AListThatIsNotWholeSaysOfNoneThatItIsNotThere) {
   (void)talk.hears(
       "* LIST () \"/\" \"L/a\"\r\n* LIST () \"/\"\r\n* LIST () \"/\" \"L/c\"\r\nR2 OK\r\n");
   EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"L/a", "L/c"}));
-  EXPECT_FALSE(talk.told["L/c"].appeared) << "it may have been among what could not be read";
-  EXPECT_EQ(*talk.watcher.take_listed(), (std::set<std::string>{"L/a", "L/b", "L/c"}));
+  EXPECT_TRUE(talk.told["L/c"].appeared) << "what was seen before was all";
+  EXPECT_EQ(talk.watcher.listed(), std::nullopt);
+  const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
+  (void)talk.hears(examined + "R3 OK\r\n" + examined + "R4 OK\r\n");
+  EXPECT_EQ(talk.hears("* LIST () \"/\" \"L/d\"\r\n"), "R5 LIST \"\" \"L/*\"\r\n");
+  (void)talk.hears("* LIST () \"/\" \"L/c\"\r\n* LIST () \"/\" \"L/d\"\r\nR5 OK\r\n");
+  EXPECT_FALSE(talk.told["L/d"].appeared) << "it may have been among what could not be read";
+  EXPECT_EQ(talk.watcher.listed(), (std::set<std::string>{"L/c", "L/d"}));
 }
 
 TEST(Patterns, ANameThatIsVeryLongIsNotWatched) {
@@ -140,6 +146,13 @@ TEST_F(PatternTest, WhatAppearsIsReportedWhole) {
     scenario_.expect_in_step(name);
     scenario_.server.mailboxes.erase(name);
   }
+}
+
+TEST_F(PatternTest, WhatIsSaidToBeGoneIsGoneAlsoWhereNotAllCanBeSeen) {
+  scenario_.server.capabilities = kIdle + " NOTIFY";
+  scenario_.settle();
+  scenario_.watcher->receive("* LIST (\\NonExistent) \"/\" \"L/a\"\r\n", scenario_.now);
+  EXPECT_TRUE(scenario_.watcher->mailboxes().empty());
 }
 
 TEST_F(PatternTest, NotifyTellsAtOnce) {

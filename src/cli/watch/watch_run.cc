@@ -167,8 +167,9 @@ ExitCode WatchRun::run() {
 
 // What was printed or queued here is never told again; what could not be printed is.
 bool WatchRun::report(const Source& source, const std::vector<Event>& events) {
+  if ((dispatchers_.empty() || options_.json) && !print(source, events)) return false;
   for (const auto& dispatcher : dispatchers_) dispatcher->add(source, events);
-  return (!dispatchers_.empty() && !options_.json) || print(source, events);
+  return true;
 }
 
 bool WatchRun::print(const Source& source, const std::vector<Event>& events) {
