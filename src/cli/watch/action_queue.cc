@@ -35,6 +35,7 @@ const Batch* ActionQueue::next(Time now) {
   Mailbox& mailbox = first->second;
   mailbox.running = std::exchange(mailbox.waiting, {});
   mailbox.runs = true;
+  mailbox.last = draining_;
   mailbox.retries = false;
   ++running_;
   return &mailbox.running;
@@ -47,7 +48,7 @@ void ActionQueue::finished(const Batch& batch, Result result, Time now) {
   --running_;
   mailbox.runs = false;
   Batch done = std::exchange(mailbox.running, {});
-  if (result == Result::kDone || draining_) {
+  if (result == Result::kDone || mailbox.last) {
     if (result == Result::kFailed) lost_ += done.events.size() + done.dropped;
     mailbox.backoff.reset();
     if (mailbox.waiting.events.empty() && mailbox.waiting.dropped == 0) mailboxes_.erase(it);
@@ -58,7 +59,7 @@ void ActionQueue::finished(const Batch& batch, Result result, Time now) {
   mailbox.waiting = std::move(done);
   mailbox.first = now;
   mailbox.retries = true;
-  mailbox.due = now + mailbox.backoff.next();
+  mailbox.due = draining_ ? now : now + mailbox.backoff.next();
 }
 
 std::optional<Time> ActionQueue::deadline() {

@@ -38,7 +38,8 @@ class ActionQueue {
   enum class Result : bool { kFailed, kDone };
   void finished(const Batch& batch, Result result, client::Time now);
   [[nodiscard]] std::optional<client::Time> deadline();
-  // What is there and what still comes is due at once, and is tried once more.
+  // What is there and what still comes is due at once, and is tried once more; so is what runs, if
+  // it fails: whoever ends this process may have ended that, too.
   void drain(client::Time now);
   [[nodiscard]] std::size_t lost() const { return lost_; }  // events given up by draining
 
@@ -47,6 +48,7 @@ class ActionQueue {
     explicit Mailbox(std::uint64_t seed) : backoff(kRetry, seed) {}
     Batch running;
     bool runs = false;
+    bool last = false;  // what runs was begun while draining, and is not tried again
     Batch waiting;
     client::Time first;  // when the first of waiting came
     client::Time due;

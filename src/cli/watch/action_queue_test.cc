@@ -148,14 +148,30 @@ TEST_F(ActionQueueTest, DroppedWhileFullComesAfterwards) {
 TEST_F(ActionQueueTest, DrainingTriesOnceMore) {
   add(1);
   add(2, "other");
-  const Batch* const running = settled();
+  const Batch* batch = settled();
+  ASSERT_EQ(uids(batch), Uids{1});
+  add(3);
   queue_.drain(now_);
-  queue_.finished(*running, Result::kFailed, now_);
-  const Batch* const last = next();
-  ASSERT_EQ(uids(last), Uids{2});
-  queue_.finished(*last, Result::kFailed, now_);
+  queue_.finished(*batch, Result::kFailed, now_);  // it was begun before
+  for (const Uids& last : {Uids{1, 3}, Uids{2}}) {
+    batch = next();
+    ASSERT_EQ(uids(batch), last);
+    queue_.finished(*batch, Result::kFailed, now_);
+  }
   EXPECT_EQ(queue_.deadline(), std::nullopt);
-  EXPECT_EQ(queue_.lost(), 2U);
+  EXPECT_EQ(queue_.lost(), 3U);
+}
+
+TEST_F(ActionQueueTest, NothingIsLostIfTheLastTrySucceeds) {
+  add(1);
+  const Batch* batch = settled();
+  queue_.drain(now_);
+  queue_.finished(*batch, Result::kFailed, now_);
+  batch = next();
+  ASSERT_EQ(uids(batch), Uids{1});
+  queue_.finished(*batch, Result::kDone, now_);
+  EXPECT_EQ(queue_.deadline(), std::nullopt);
+  EXPECT_EQ(queue_.lost(), 0U);
 }
 
 }  // namespace
