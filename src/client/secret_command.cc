@@ -55,14 +55,19 @@ bool read_all(int from, const Patience& patience, Secret& into) {
 }
 
 // It may have closed its output and still run. An agent that it has started has a session of its
-// own, so what is killed with it is only what it waits for.
-bool wait_for(pid_t pid, const Patience& patience, int& status) {
+// own, so what is killed with it is only what it waits for. The status that waitpid() gives.
+Result<int> wait_for(pid_t pid, const Patience& patience) {
   const net::Fd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  const bool in_time = process.is_open() && readable(process.get(), patience);
+  const int problem = process.is_open() ? 0 : errno;
+  const bool in_time = problem == 0 && readable(process.get(), patience);
   if (!in_time) ::kill(-pid, SIGKILL);
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0) {
+    if (errno != EINTR) return fail(ErrorCode::kUnavailable, std::strerror(errno));
   }
-  return in_time;
+  if (problem != 0) return fail(ErrorCode::kUnavailable, std::strerror(problem));
+  if (!in_time) return fail(ErrorCode::kUnavailable, "took too long");
+  return status;
 }
 
 }  // namespace
@@ -88,13 +93,12 @@ Result<Secret> run_secret_command(const std::vector<std::string>& arguments, mil
   Secret all;
   const bool read = read_all(from.get(), patience, all);
   if (!read) patience.until = steady_clock::now();
-  int status = 0;
-  const bool in_time = wait_for(pid, patience, status);
+  const auto status = wait_for(pid, patience);
   if (all.view().size() > kMaxSecret) {
     return fail(ErrorCode::kInvalid, program + ": gave more than a secret");
   }
-  if (!read || !in_time) return fail(ErrorCode::kUnavailable, program + ": took too long");
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+  if (!status) return fail(status.error().code, program + ": " + status.error().detail);
+  if (!WIFEXITED(*status) || WEXITSTATUS(*status) != 0) {
     return fail(ErrorCode::kUnavailable, program + ": failed");
   }
   const std::string_view secret = all.view().substr(0, all.view().find_first_of("\r\n"));

@@ -40,6 +40,19 @@ TEST(SecretCommand, Fails) {
   EXPECT_EQ(error({"head", "-c", "70000", "/dev/zero"}), ErrorCode::kInvalid);
 }
 
+// Whoever started us may have ignored SIGCHLD, or somebody else here waits for all children.
+TEST(SecretCommand, KnowsHowItEnded) {
+  const auto before = ::signal(SIGCHLD, SIG_IGN);
+  EXPECT_EQ(error({"/bin/sh", "-c", "echo secret; exit 3"}), ErrorCode::kUnavailable);
+  (void)::signal(SIGCHLD, SIG_IGN);
+  EXPECT_EQ(run_secret_command({"echo", "x"}, kLong).value_or("").view(), "x");
+  struct sigaction nobody_asks{};
+  nobody_asks.sa_flags = SA_NOCLDWAIT;
+  ::sigaction(SIGCHLD, &nobody_asks, nullptr);
+  EXPECT_EQ(error({"echo", "x"}), ErrorCode::kUnavailable);
+  (void)::signal(SIGCHLD, before);
+}
+
 TEST(SecretCommand, IgnoresAndBlocksNoSignalsOfOurs) {
   const auto before = ::signal(SIGPIPE, SIG_IGN);
   sigset_t blocked;

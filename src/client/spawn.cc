@@ -22,6 +22,15 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
   return all;
 }
 
+// Where SIGCHLD is ignored, which a process inherits, the kernel forgets how a child has ended.
+void let_children_be_waited_for() {
+  struct sigaction action{};
+  ROOST_CHECK(::sigaction(SIGCHLD, nullptr, &action) == 0);
+  if (action.sa_handler != SIG_IGN) return;
+  action.sa_handler = SIG_DFL;
+  ROOST_CHECK(::sigaction(SIGCHLD, &action, nullptr) == 0);
+}
+
 }  // namespace
 
 Result<pid_t> spawn(const std::vector<std::string>& arguments, Streams streams,
@@ -37,10 +46,13 @@ Result<pid_t> spawn(const std::vector<std::string>& arguments, Streams streams,
   }
   envp.push_back(nullptr);
 
+  let_children_be_waited_for();
   posix_spawn_file_actions_t actions;
   ROOST_CHECK(::posix_spawn_file_actions_init(&actions) == 0);
   ROOST_CHECK(::posix_spawn_file_actions_adddup2(&actions, streams.input, STDIN_FILENO) == 0 &&
               ::posix_spawn_file_actions_adddup2(&actions, streams.output, STDOUT_FILENO) == 0);
+  // Asio opens sockets without FD_CLOEXEC.
+  ROOST_CHECK(::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) == 0);
   // Which signals this process ignores and blocks is none of its business: SIGPIPE means to most
   // programs that nobody reads them any more.
   sigset_t none;

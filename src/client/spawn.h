@@ -1,5 +1,5 @@
 // Starts a program, without a shell, in a process group of its own, so that it can be killed with
-// all that it has started and waits for.
+// all that it has started and waits for. It has the standard streams and no other descriptor.
 #pragma once
 
 #include <sys/types.h>
@@ -17,6 +17,7 @@ struct Streams {
 };
 
 // environment: "NAME=value", beside what else this process has.
+// The process does not ignore SIGCHLD any more: else nobody would know how the program ended.
 // Requires: arguments is not empty. kNotFound: no such program. kUnavailable.
 [[nodiscard]] Result<pid_t> spawn(const std::vector<std::string>& arguments, Streams streams,
                                   const std::vector<std::string>& environment = {});

@@ -45,7 +45,7 @@ class Running : public std::enable_shared_from_this<Running> {
  public:
   Running(asio::io_context& context, pid_t pid, std::string name, Done done)
       : process_(context),
-        limit_(context.get_executor(), [this] { kill(); }),
+        limit_(context.get_executor(), [this] { kill("took too long"); }),
         pid_(pid),
         name_(std::move(name)),
         done_(std::move(done)) {}
@@ -53,7 +53,7 @@ class Running : public std::enable_shared_from_this<Running> {
   void wait(client::Duration timeout) {
     const auto descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
     if (descriptor < 0) {  // no more of them, or a kernel older than 5.3
-      kill();
+      kill(std::strerror(errno));
       return asio::post(process_.get_executor(), [self = shared_from_this()] { self->ended(); });
     }
     process_.assign(descriptor);
@@ -64,32 +64,30 @@ class Running : public std::enable_shared_from_this<Running> {
   }
 
  private:
-  void kill() {
-    killed_ = true;
+  void kill(std::string why) {
+    killed_ = std::move(why);
     ::kill(-pid_, SIGKILL);
   }
   void ended() {
     limit_.cancel();
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(pid_, &status, 0) < 0) {
+      if (errno != EINTR) return failed(std::strerror(errno));
     }
-    if (killed_) return done_(fail(ErrorCode::kUnavailable, name_ + ": took too long"));
-    if (WIFSIGNALED(status)) {
-      return done_(fail(ErrorCode::kUnavailable,
-                        name_ + ": ended by signal " + std::to_string(WTERMSIG(status))));
-    }
-    if (const int code = WEXITSTATUS(status); code != 0) {
-      return done_(fail(ErrorCode::kUnavailable, name_ + ": exit code " + std::to_string(code)));
-    }
+    if (!killed_.empty()) return failed(killed_);
+    if (WIFSIGNALED(status)) return failed("ended by signal " + std::to_string(WTERMSIG(status)));
+    const int code = WEXITSTATUS(status);
+    if (code != 0) return failed("exit code " + std::to_string(code));
     done_({});
   }
+  void failed(const std::string& how) { done_(fail(ErrorCode::kUnavailable, name_ + ": " + how)); }
 
   asio::posix::stream_descriptor process_;
   client::BootTimer limit_;
   pid_t pid_;
   std::string name_;
   Done done_;
-  bool killed_ = false;
+  std::string killed_;  // why; empty: it is not
 };
 
 class RunProgram final : public Action {

@@ -1,7 +1,10 @@
 #include "cli/watch/run_program.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -9,6 +12,7 @@
 #include <optional>
 
 #include "base/temporary_directory.h"
+#include "net/fd.h"
 
 namespace roost::cli {
 namespace {
@@ -54,6 +58,35 @@ TEST_F(RunProgramTest, SaysHowItFailed) {
   EXPECT_THAT(run({"sh", "-c", "exit 3"}).error().detail, testing::HasSubstr("exit code 3"));
   EXPECT_THAT(run({"sh", "-c", "kill -9 $$"}).error().detail, testing::HasSubstr("signal 9"));
   EXPECT_EQ(run({"no-such-program-here"}).error().code, ErrorCode::kNotFound);
+}
+
+// Whoever started us may have ignored SIGCHLD, or somebody else here waits for all children.
+TEST_F(RunProgramTest, KnowsHowItEnded) {
+  const auto before = ::signal(SIGCHLD, SIG_IGN);
+  EXPECT_TRUE(run({"true"}));
+  (void)::signal(SIGCHLD, SIG_IGN);
+  EXPECT_THAT(run({"sh", "-c", "exit 3"}).error().detail, testing::HasSubstr("exit code 3"));
+  struct sigaction nobody_asks{};
+  nobody_asks.sa_flags = SA_NOCLDWAIT;
+  ::sigaction(SIGCHLD, &nobody_asks, nullptr);
+  EXPECT_THAT(run({"true"}).error().detail, testing::HasSubstr("true: No "));  // child, or process
+  (void)::signal(SIGCHLD, before);
+}
+
+TEST_F(RunProgramTest, WithoutDescriptorsItSaysSo) {
+  EXPECT_TRUE(run({"true"}));  // Asio takes its own
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{.rlim_cur = 64, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::vector<net::Fd> all;
+  do {
+    all.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  } while (all.back().is_open());
+  ASSERT_GE(all.size(), 3U);
+  all.resize(all.size() - 3);  // left: one for the events, one for the time limit, none to wait by
+  EXPECT_EQ(run({"true"}).error().detail, "true: Too many open files");
+  EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST_F(RunProgramTest, IsKilledWhenItTakesTooLong) {
