@@ -15,6 +15,7 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "base/ascii.h"
@@ -36,6 +37,7 @@ using Done = std::function<void(Result<void>)>;
 
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
+constexpr int kMaxInterim = 16;  // responses before the final one
 
 // One request. Owner: the operations that run.
 class Post : public std::enable_shared_from_this<Post> {
@@ -55,7 +57,6 @@ class Post : public std::enable_shared_from_this<Post> {
     request_.keep_alive(false);
     request_.body() = std::move(body);
     request_.prepare_payload();
-    parser_.body_limit(boost::none);  // it is not read
   }
 
   void start() {
@@ -99,11 +100,15 @@ class Post : public std::enable_shared_from_this<Post> {
   // The status is enough; whether the rest comes is nobody's affair.
   template <typename Stream>
   void receive(Stream& stream) {
+    parser_.emplace();
+    parser_->body_limit(boost::none);  // it is not read
     http::async_read_header(
-        stream, buffer_, parser_,
-        [self = shared_from_this()](const error_code& error, std::size_t) {
+        stream, buffer_, *parser_,
+        [self = shared_from_this(), &stream](const error_code& error, std::size_t) {
           if (error) return self->failed(error);
-          const unsigned status = self->parser_.get().result_int();
+          const unsigned status = self->parser_->get().result_int();
+          // Section 15.2: however many come, none is the answer.
+          if (status / 100 == 1 && self->interim_++ < kMaxInterim) return self->receive(stream);
           if (status / 100 == 2) return self->done_({});
           self->done_(fail(ErrorCode::kUnavailable,
                            self->name() + ": HTTP status " + std::to_string(status)));
@@ -122,7 +127,8 @@ class Post : public std::enable_shared_from_this<Post> {
   HookUrl url_;
   Done done_;
   http::request<http::string_body> request_;
-  http::response_parser<http::string_body> parser_;
+  std::optional<http::response_parser<http::string_body>> parser_;  // of the response that comes
+  int interim_ = 0;                                                 // that have come
   beast::flat_buffer buffer_;
 };
 

@@ -79,6 +79,18 @@ TEST_F(PostHookTest, AnythingElseIsAFailure) {
   EXPECT_FALSE(post("what?\r\n\r\n"));
 }
 
+TEST_F(PostHookTest, InterimResponsesAreNotTheAnswer) {
+  const std::string interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+  const std::string begun = "HTTP/1.1 100 Continue\r\n\r\n" + interim;
+  const auto done = post(begun + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_TRUE(done) << done.error().detail;
+  EXPECT_THAT(post(begun + "HTTP/1.1 500 No\r\n\r\n").error().detail, HasSubstr("500"));
+  EXPECT_FALSE(post(begun));
+  std::string endless;
+  for (int i = 0; i < 100; ++i) endless += interim;
+  EXPECT_THAT(post(endless).error().detail, HasSubstr("103"));
+}
+
 TEST(PostHook, NobodyThereIsAFailure) {
   asio::io_context context;
   std::uint16_t port = 0;
