@@ -56,7 +56,9 @@ Run watch(CLI::App& app, const std::vector<std::string>& program) {
   app.add_flag("--json", words->json, "a line of JSON for each event");
   app.add_flag("--envelope", words->envelope,
                "ask for date, size and envelope of new messages, too");
-  app.add_option("--exec", words->exec, "run it for events, without a shell; or give it behind --")
+  app.add_option_function<std::string>(
+         "--exec", [words](const std::string& command) { words->exec = command; },
+         "run it for events, without a shell; or give it behind --")
       ->type_name("CMD");
   app.add_option("--hook", words->hook, "post events there as JSON")->type_name("URL");
   app.add_option("--settle", words->settle,

@@ -51,6 +51,7 @@ TEST_F(WatchTest, WhatMakesNoSenseIsUsage) {
                                                     {"imaps://wren@h", "--once"},
                                                     {"imaps://wren@h", "--settle", "soon"},
                                                     {"imaps://wren@h", "--exec", "'"},
+                                                    {"imaps://wren@h", "--exec", ""},
                                                     {"imaps://wren@h", "--exec", "a", "--", "b"},
                                                     {"imaps://wren@h", "--config", "/dev/null"},
                                                     {"imaps://wren@h", "--sate", "x"}}) {

@@ -12,7 +12,7 @@ void add_account_options(CLI::App& app, AccountWords& account, const std::string
   app.add_option("URL", account.urls, url)->type_name("");
   app.add_option_function<std::string>(
          "--password-command",
-         [&account](const std::string& command) { account.password_command = {command}; },
+         [&account](const std::string& command) { account.password_command = command; },
          "prints the password or token; asked anew for each connection")
       ->type_name("CMD");
   app.add_option("--password-file", account.password_file,

@@ -21,11 +21,12 @@ std::unexpected<Error> invalid(std::string why) {
   return fail(ErrorCode::kInvalid, std::move(why));
 }
 
-// A command is an array of arguments, or one string that is cut into them.
-Result<std::vector<std::string>> arguments(const std::vector<std::string>& words,
+// A command is a line that is cut into words, or else the words.
+Result<std::vector<std::string>> arguments(const std::optional<std::string>& line,
+                                           const std::vector<std::string>& words,
                                            std::string_view what) {
-  if (words.size() != 1) return words;
-  auto split = split_words(words.front());
+  if (!line) return words;
+  auto split = split_words(*line);
   if (!split) return invalid(std::string(what) + ": " + split.error().detail);
   return split;
 }
@@ -68,13 +69,15 @@ void add_mailbox(client::Watcher::Settings& settings, const std::string& mailbox
   if (std::ranges::find(list, mailbox) == list.end()) list.push_back(mailbox);
 }
 
-Result<WatchedAccount> new_account(const imap::MailboxUrl& url, const AccountWords& words) {
-  WatchedAccount account{.source = source_of(url), .password_file = words.password_file};
+Result<WatchedAccount> new_account(const imap::MailboxUrl& url, const std::string& written,
+                                   const AccountWords& words) {
+  WatchedAccount account{
+      .source = source_of(url), .password_file = words.password_file, .url = written};
   const auto kind = kind_of(url.mechanism);
   if (!kind) return fail(kind.error());
   const auto security = security_of(url, words.tls);
   if (!security) return fail(security.error());
-  auto command = arguments(words.password_command, "password command");
+  auto command = arguments(words.password_command, words.password_program, "password command");
   if (!command) return fail(command.error());
   if (!command->empty() && !words.password_file.empty()) {
     return invalid("a password comes from a command or a file, not both");
@@ -89,17 +92,28 @@ Result<WatchedAccount> new_account(const imap::MailboxUrl& url, const AccountWor
   return account;
 }
 
-// URLs of the same user at the same server are one account.
+bool same_way(const imap::MailboxUrl& one, const imap::MailboxUrl& other) {
+  return one.tls == other.tls && one.port == other.port && one.mechanism == other.mechanism;
+}
+
+// URLs of the same user at the same server are one account. One that is there already has settings
+// of its own.
 Result<void> add_accounts(std::vector<WatchedAccount>& accounts, const AccountWords& words) {
+  const std::size_t earlier = accounts.size();
   for (const std::string& text : words.urls) {
     const auto url = imap::mailbox_url(text);
     if (!url) return fail(url.error());
     auto it = std::ranges::find(accounts, source_of(*url), &WatchedAccount::source);
-    if (it != accounts.end() && it->settings.watcher.login.port != url->port) {
-      return invalid(text + ": this account is watched in another way already");
-    }
-    if (it == accounts.end()) {
-      auto account = new_account(*url, words);
+    if (it != accounts.end()) {
+      const std::string both = it->url + " and " + text + ": they are one account, ";
+      if (static_cast<std::size_t>(it - accounts.begin()) < earlier) {
+        return invalid(both + "which has one [[account]]; its url may be an array");
+      }
+      if (!same_way(*imap::mailbox_url(it->url), *url)) {
+        return invalid(both + "and differ in more than the mailbox");
+      }
+    } else {
+      auto account = new_account(*url, text, words);
       if (!account) return fail(account.error());
       it = accounts.insert(accounts.end(), *std::move(account));
     }
@@ -122,15 +136,14 @@ Result<void> check_states(const WatchOptions& options) {
   return {};
 }
 
-Result<WatchOptions> finished(WatchOptions options, const WatchWords& words) {
-  if (options.accounts.empty()) return invalid("what is to be watched? imaps://USER@HOST/MAILBOX");
-  options.program = words.program;
-  if (!words.exec.empty()) {
-    if (!words.program.empty()) return invalid("a program is given by exec or behind --, not both");
-    auto program = arguments({words.exec}, "exec");
-    if (!program) return fail(program.error());
-    options.program = *std::move(program);
+// What is said in words, instead of what was said before.
+Result<void> take(WatchOptions& options, const WatchWords& words) {
+  if (words.exec && !words.program.empty()) {
+    return invalid("a program is given by exec or behind --, not both");
   }
+  auto program = arguments(words.exec, words.program, "exec");
+  if (!program) return fail(program.error());
+  if (!program->empty()) options.program = *std::move(program);
   if (!words.hook.empty()) {
     auto hook = hook_url(words.hook);
     if (!hook) return fail(hook.error());
@@ -141,48 +154,46 @@ Result<WatchOptions> finished(WatchOptions options, const WatchWords& words) {
     if (!settle) return fail(settle.error());
     options.settle = *settle;
   }
-  options.health = words.health;
-  options.json = words.json;
-  options.once = words.once;
-  for (WatchedAccount& account : options.accounts) {
-    const bool details = words.envelope;
-    account.settings.watcher.details = {details, details, details};
+  if (!words.health.empty()) options.health = words.health;
+  options.json = options.json || words.json;
+  options.once = options.once || words.once;
+  if (words.envelope) {
+    for (WatchedAccount& account : options.accounts) {
+      account.settings.watcher.details = {true, true, true};
+    }
   }
-  if (auto states = check_states(options); !states) return fail(states.error());
-  return options;
+  return {};
 }
 
-}  // namespace
-
-Result<WatchOptions> watch_options(const WatchWords& words) {
-  WatchOptions options;
-  if (auto added = add_accounts(options.accounts, words.account); !added) {
-    return fail(added.error());
-  }
-  options.hook_ca = words.account.ca;
-  return finished(std::move(options), words);
-}
-
-Result<WatchOptions> watch_options(const WatchWords& words, std::string_view toml,
-                                   std::string_view file_name) {
-  if (words.account != AccountWords()) {
-    return invalid("with --config the accounts and their settings stand in the file");
-  }
+struct FileWords {
   WatchWords all;
   std::vector<AccountWords> accounts;
   std::string hook_ca;
+};
+
+// A command is a string, which is cut into words, or an array, which is taken as it is.
+void read_command(const toml::node* node, std::optional<std::string>& line,
+                  std::vector<std::string>& words) {
+  const bool as_it_is = node != nullptr && node->is_array() && !words.empty();
+  if (node == nullptr || as_it_is) return;
+  line = words.empty() ? "" : words.front();
+  words.clear();
+}
+
+Result<FileWords> read_file(std::string_view toml, std::string_view file_name) {
+  FileWords file;
   const auto read = read_toml(toml, file_name, [&](TableReader& root) {
-    root.read("exec", all.program);
-    root.read("hook", all.hook);
-    root.read("hook_ca", hook_ca);
-    root.read("settle", all.settle);
-    root.read("health", all.health);
-    root.read("json", all.json);
-    root.read("envelope", all.envelope);
+    root.read("exec", file.all.program);
+    root.read("hook", file.all.hook);
+    root.read("hook_ca", file.hook_ca);
+    root.read("settle", file.all.settle);
+    root.read("health", file.all.health);
+    root.read("json", file.all.json);
+    root.read("envelope", file.all.envelope);
     root.tables("account", [&](TableReader& table) {
-      AccountWords& account = accounts.emplace_back();
+      AccountWords& account = file.accounts.emplace_back();
       table.read("url", account.urls);
-      table.read("password_command", account.password_command);
+      table.read("password_command", account.password_program);
       table.read("password_file", account.password_file);
       table.read("state", account.state);
       table.read("ca", account.ca);
@@ -191,25 +202,61 @@ Result<WatchOptions> watch_options(const WatchWords& words, std::string_view tom
     });
   });
   if (!read) return fail(read.error());
-  if (all.program.size() == 1) all.exec = std::exchange(all.program, {}).front();
-  if (!words.exec.empty() || !words.program.empty()) {
-    all.exec = words.exec;
-    all.program = words.program;
+  // Once more, for what a TableReader does not tell: whether a command is a string or an array.
+  const toml::parse_result parsed = toml::parse(toml);
+  const toml::node_view<const toml::node> root(parsed.table());
+  read_command(root["exec"].node(), file.all.exec, file.all.program);
+  for (std::size_t i = 0; i < file.accounts.size(); ++i) {
+    AccountWords& account = file.accounts[i];
+    read_command(root["account"][i]["password_command"].node(), account.password_command,
+                 account.password_program);
   }
-  if (!words.hook.empty()) all.hook = words.hook;
-  if (!words.health.empty()) all.health = words.health;
-  if (!words.settle.empty()) all.settle = words.settle;
-  all.json = all.json || words.json;
-  all.envelope = all.envelope || words.envelope;
-  all.once = words.once;
+  return file;
+}
+
+Result<WatchOptions> options_of(const FileWords& file) {
   WatchOptions options;
-  options.hook_ca = std::move(hook_ca);
-  for (const AccountWords& account : accounts) {
-    if (auto added = add_accounts(options.accounts, account); !added) {
-      return fail(ErrorCode::kInvalid, std::string(file_name) + ": " + added.error().detail);
-    }
+  options.hook_ca = file.hook_ca;
+  if (file.accounts.empty()) return invalid("what is to be watched? [[account]] with its url");
+  for (std::size_t i = 0; i < file.accounts.size(); ++i) {
+    const AccountWords& account = file.accounts[i];
+    if (account.urls.empty()) return invalid("[[account]] " + std::to_string(i + 1) + ": no url");
+    if (auto added = add_accounts(options.accounts, account); !added) return fail(added.error());
   }
-  return finished(std::move(options), all);
+  if (auto taken = take(options, file.all); !taken) return fail(taken.error());
+  return options;
+}
+
+}  // namespace
+
+Result<WatchOptions> watch_options(const WatchWords& words) {
+  WatchOptions options;
+  if (words.account.urls.empty()) {
+    return invalid("what is to be watched? imaps://USER@HOST/MAILBOX");
+  }
+  if (auto added = add_accounts(options.accounts, words.account); !added) {
+    return fail(added.error());
+  }
+  options.hook_ca = words.account.ca;
+  if (auto taken = take(options, words); !taken) return fail(taken.error());
+  if (auto states = check_states(options); !states) return fail(states.error());
+  return options;
+}
+
+Result<WatchOptions> watch_options(const WatchWords& words, std::string_view toml,
+                                   std::string_view file_name) {
+  if (words.account != AccountWords()) {
+    return invalid("with --config the accounts and their settings stand in the file");
+  }
+  const auto file = read_file(toml, file_name);
+  if (!file) return fail(file.error());
+  auto options = options_of(*file);
+  if (!options) {
+    return fail(options.error().code, std::string(file_name) + ": " + options.error().detail);
+  }
+  if (auto taken = take(*options, words); !taken) return fail(taken.error());
+  if (auto states = check_states(*options); !states) return fail(states.error());
+  return options;
 }
 
 }  // namespace roost::cli

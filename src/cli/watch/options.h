@@ -20,6 +20,7 @@ struct WatchedAccount {
   Source source;
   client::Account::Settings settings;
   std::string password_file;  // empty, and no command: it is asked for
+  std::string url;            // the first one, as it is written
 };
 
 struct WatchOptions {
@@ -36,7 +37,8 @@ struct WatchOptions {
 // One account, as it is written.
 struct AccountWords {
   std::vector<std::string> urls;
-  std::vector<std::string> password_command;  // one: to be split into words
+  std::optional<std::string> password_command;  // to be split into words
+  std::vector<std::string> password_program;    // instead, as it is
   std::string password_file;
   std::string state;
   std::string ca;
@@ -49,7 +51,7 @@ struct AccountWords {
 struct WatchWords {
   AccountWords account;  // of the command line; it may be several
   std::string config;
-  std::string exec;                  // to be split into words
+  std::optional<std::string> exec;   // to be split into words
   std::vector<std::string> program;  // instead, as it is
   std::string hook;
   std::string settle;  // "500ms"; empty: as it is by default

@@ -10,6 +10,7 @@ using client::Credentials;
 using client::Login;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 WatchWords watching(std::vector<std::string> urls) {
   WatchWords words;
@@ -57,14 +58,14 @@ TEST(WatchOptions, MechanismsSayWhatTheSecretIs) {
 TEST(WatchOptions, CommandsAreCutIntoWords) {
   auto words = watching({"imaps://wren@h"});
   words.exec = "notify-send 'New mail'";
-  words.account.password_command = {"pass show mail"};
+  words.account.password_command = "pass show mail";
   const auto options = watch_options(words);
   ASSERT_TRUE(options);
   EXPECT_THAT(options->program, ElementsAre("notify-send", "New mail"));
   EXPECT_THAT(options->accounts[0].settings.secret_command, ElementsAre("pass", "show", "mail"));
   words.program = {"a b"};
   EXPECT_FALSE(watch_options(words));
-  words.exec.clear();
+  words.exec.reset();
   EXPECT_THAT(watch_options(words)->program, ElementsAre("a b"));
 }
 
@@ -80,9 +81,11 @@ TEST(WatchOptions, WhatMakesNoSense) {
   words.account.urls.emplace_back("imaps://owl@h");
   EXPECT_THAT(watch_options(words).error().detail, HasSubstr("state"));
   words = watching({"imaps://wren@h"});
-  words.exec = "'";
-  EXPECT_FALSE(watch_options(words));
-  words.exec.clear();
+  for (const char* exec : {"'", "", " "}) {
+    words.exec = exec;
+    EXPECT_FALSE(watch_options(words)) << exec;
+  }
+  words.exec.reset();
   words.hook = "ftp://h";
   EXPECT_FALSE(watch_options(words));
   words.hook.clear();
@@ -92,8 +95,18 @@ TEST(WatchOptions, WhatMakesNoSense) {
   }
   words.settle.clear();
   words.account.password_file = "f";
-  words.account.password_command = {"c"};
+  words.account.password_command = "c";
   EXPECT_FALSE(watch_options(words));
+}
+
+TEST(WatchOptions, OneAccountIsWatchedInOneWay) {
+  const std::string first = "imaps://wren@h:1143";
+  for (const char* other : {"imap://wren@h:1143/a", "imaps://wren;AUTH=XOAUTH2@h:1143/a"}) {
+    EXPECT_EQ(
+        watch_options(watching({first, other})).error().detail,
+        first + " and " + other + ": they are one account, and differ in more than the mailbox");
+  }
+  EXPECT_TRUE(watch_options(watching({"imaps://wren;AUTH=*@h", "imaps://wren@h:993/a"})));
 }
 
 constexpr std::string_view kToml = R"(
@@ -143,7 +156,41 @@ TEST(WatchToml, MistakesAreNamed) {
             "watch.toml:3: unknown key account.folder");
   EXPECT_EQ(detail("account = 3\n"), "watch.toml:1: account must be an array of tables");
   EXPECT_THAT(detail("[[account]]\nurl = 'INBOX'\n"), HasSubstr("watch.toml: INBOX: is not"));
-  EXPECT_THAT(detail(""), HasSubstr("what is to be watched"));
+  EXPECT_THAT(detail(""), HasSubstr("watch.toml: what is to be watched"));
+  const std::string account = "[[account]]\nurl = 'imaps://wren@h'\n";
+  EXPECT_EQ(detail(account + "[[account]]\nstate = 'x'\n"), "watch.toml: [[account]] 2: no url");
+  EXPECT_EQ(detail(account + "[[account]]\nurl = 'imaps://wren@h/a'\npassword_file = 'x'\n"),
+            "watch.toml: imaps://wren@h and imaps://wren@h/a: they are one account, which has one "
+            "[[account]]; its url may be an array");
+  for (const std::string line :
+       {"exec = ''", "exec = []", "exec = \"'\"", "hook = 'ftp://h'", "settle = 'soon'"}) {
+    EXPECT_THAT(detail(line + "\n" + account), StartsWith("watch.toml: ")) << line;
+  }
+  EXPECT_THAT(detail(account + "password_command = []\n"), StartsWith("watch.toml: password"));
+}
+
+// A name with a space is one word in an array.
+TEST(WatchToml, AnArrayIsAProgramWithItsArguments) {
+  const auto options = watch_options(WatchWords(), R"(
+exec = ["/a b/prog"]
+[[account]]
+url = "imaps://wren@h"
+password_command = ["/c d/prog"]
+[[account]]
+url = "imaps://owl@h"
+password_command = "/c d/prog"
+)",
+                                     "watch.toml");
+  ASSERT_TRUE(options) << options.error().detail;
+  EXPECT_THAT(options->program, ElementsAre("/a b/prog"));
+  EXPECT_THAT(options->accounts[0].settings.secret_command, ElementsAre("/c d/prog"));
+  EXPECT_THAT(options->accounts[1].settings.secret_command, ElementsAre("/c", "d/prog"));
+}
+
+TEST(WatchToml, WhatTheCommandLineSaysIsNotOfTheFile) {
+  WatchWords words;
+  words.settle = "soon";
+  EXPECT_THAT(watch_options(words, kToml, "watch.toml").error().detail, StartsWith("settle: soon"));
 }
 
 }  // namespace
