@@ -1,5 +1,7 @@
 #include "cli/watch/health_output.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -9,8 +11,11 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <cstddef>
 #include <cstdio>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "base/ascii.h"
 #include "client/boot_timer.h"
@@ -28,6 +33,8 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using client::BootClock;
 
+constexpr std::size_t kMaxClients = 16;  // at once
+
 class HealthFile final : public HealthOutput {
  public:
   HealthFile(asio::io_context& context, std::string path, const Health& health)
@@ -35,14 +42,19 @@ class HealthFile final : public HealthOutput {
         health_(health),
         minute_(context.get_executor(), [this] { changed(); }) {}
 
-  ~HealthFile() override { std::remove(path_.c_str()); }
+  ~HealthFile() override {
+    if (ours_) ::unlink(path_.c_str());
+  }
 
   Result<void> write() {
     const client::Time now = BootClock::now();
     client::Time next = now + std::chrono::minutes(1);
     if (const auto bad = health_.turns_bad(now)) next = std::min(next, *bad);
     minute_.set(next);
-    return net::replace_file(path_, to_text(health_.to_json(now)) + "\n", 0644);
+    auto written = net::replace_file(path_, to_text(health_.to_json(now)) + "\n", 0644);
+    if (written) ours_ = true;
+    if (!written) ::unlink((path_ + ".new").c_str());  // as much of it as there is
+    return written;
   }
   void changed() override {
     const auto written = write();
@@ -56,6 +68,7 @@ class HealthFile final : public HealthOutput {
   std::string path_;
   const Health& health_;
   client::BootTimer minute_;
+  bool ours_ = false;  // it has been written
   bool failed_ = false;
 };
 
@@ -72,6 +85,7 @@ class Answer : public std::enable_shared_from_this<Answer> {
                        if (!error) self->answer();
                      });
   }
+  void close() { stream_.close(); }
 
  private:
   void answer() {
@@ -108,6 +122,10 @@ class HealthServer final : public HealthOutput {
   HealthServer(asio::io_context& context, const Health& health)
       : acceptor_(context), again_(context.get_executor(), [this] { accept(); }), health_(health) {}
 
+  ~HealthServer() override {
+    for (const auto& answer : answers_) close(answer);
+  }
+
   Result<void> listen(const std::string& where) {
     const auto address = net::SocketAddress::parse(where);
     if (!address || address->is_unix()) {
@@ -130,18 +148,36 @@ class HealthServer final : public HealthOutput {
 
  private:
   void accept() {
-    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted) return;                       // this is gone
-      if (error) return again_.set(BootClock::now() + std::chrono::seconds(1));  // no descriptors
-      std::make_shared<Answer>(std::move(socket), health_)->start();
-      accept();
-    });
+    acceptor_.async_accept(
+        [this, there = std::weak_ptr(there_)](const error_code& error, tcp::socket socket) {
+          if (there.expired()) return;  // what has succeeded may still be on its way here
+          // No descriptors.
+          if (error) return again_.set(BootClock::now() + std::chrono::seconds(1));
+          answer(std::move(socket));
+          accept();
+        });
+  }
+  // Of too many the one that has been here for the longest time makes room: it may be idle.
+  void answer(tcp::socket socket) {
+    std::erase_if(answers_, [](const auto& answer) { return answer.expired(); });
+    if (answers_.size() == kMaxClients) {
+      close(answers_.front());
+      answers_.erase(answers_.begin());
+    }
+    const auto answer = std::make_shared<Answer>(std::move(socket), health_);
+    answers_.push_back(answer);
+    answer->start();
+  }
+  static void close(const std::weak_ptr<Answer>& answer) {
+    if (const auto still = answer.lock()) still->close();
   }
 
   tcp::acceptor acceptor_;
   std::string address_;
   client::BootTimer again_;
   const Health& health_;
+  std::vector<std::weak_ptr<Answer>> answers_;              // in the order in which they came
+  std::shared_ptr<bool> there_ = std::make_shared<bool>();  // until this is gone
 };
 
 // "HOST:PORT"; a file's name may have a colon, but then it has a slash, or no number behind it.
