@@ -38,11 +38,15 @@ void Dispatcher::work() {
 
 void Dispatcher::finished(const Batch& batch, const Result<void>& result) {
   using How = ActionQueue::Result;
+  const std::string mailbox = batch.source.user + "@" + batch.source.host + "/" + batch.mailbox;
   queue_.finished(batch, result ? How::kDone : How::kFailed, BootClock::now());
   if (result) {
-    said_.clear();
-  } else if (std::exchange(said_, result.error().detail) != result.error().detail) {
-    say_(result.error().detail);
+    if (const auto said = said_.extract(mailbox)) {
+      say_(mailbox + ": is dealt with again, after " + said.mapped());
+    }
+  } else if (std::string& said = said_[mailbox]; said != result.error().detail) {
+    said = result.error().detail;
+    say_(mailbox + ": " + said);
   }
   work();
 }

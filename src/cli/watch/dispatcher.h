@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ namespace roost::cli {
 
 class Dispatcher {
  public:
-  // say: for the user, that an action has failed; again when it failed with something else.
+  // say: for the user, that what is done for a mailbox fails; again when it fails with something
+  // else, and when it succeeds again.
   Dispatcher(boost::asio::io_context& context, client::Duration settle,
              std::unique_ptr<Action> action, std::function<void(const std::string&)> say);
 
@@ -34,7 +36,7 @@ class Dispatcher {
   std::unique_ptr<Action> action_;
   std::function<void(const std::string&)> say_;
   client::BootTimer timer_;
-  std::string said_;  // since an action has succeeded
+  std::map<std::string, std::string> said_;  // by mailbox, since it last succeeded
 };
 
 }  // namespace roost::cli
