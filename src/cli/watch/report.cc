@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string_view>
+#include <utility>
 
 #include "base/ascii.h"
 #include "base/utf8.h"
@@ -147,19 +148,20 @@ Json json_of(const Batch& batch) {
 std::vector<std::string> environment_of(const Batch& batch) {
   mail::UidSet arrived;
   std::string kinds;
+  mail::UidValidity uid_validity;
   for (const Event& event : batch.events) {
+    // UIDs of before MailboxReset mean nothing any more.
+    if (std::exchange(uid_validity, event.uid_validity) != event.uid_validity) arrived = {};
     if (event.kind == EventKind::kMessageNew) arrived.add(event.uid);
     const std::string name(client::name_of(event.kind));
     if ((" " + kinds + " ").contains(" " + name + " ")) continue;
     kinds += (kinds.empty() ? "" : " ") + name;
   }
-  const std::uint32_t uid_validity =
-      batch.events.empty() ? 0 : batch.events.back().uid_validity.value;
   std::vector<std::string> variables = {
       "ROOST_USER=" + batch.source.user,
       "ROOST_HOST=" + batch.source.host,
       "ROOST_MAILBOX=" + batch.mailbox,
-      "ROOST_UIDVALIDITY=" + std::to_string(uid_validity),
+      "ROOST_UIDVALIDITY=" + std::to_string(uid_validity.value),
       "ROOST_COUNT=" + std::to_string(batch.events.size()),
       "ROOST_EVENTS=" + kinds,
   };

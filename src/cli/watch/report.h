@@ -34,7 +34,8 @@ struct Batch {
 [[nodiscard]] std::string json_lines_of(const Batch& batch);
 [[nodiscard]] admin::Json json_of(const Batch& batch);
 // ROOST_USER, ROOST_HOST, ROOST_MAILBOX, ROOST_UIDVALIDITY; ROOST_COUNT of events; ROOST_EVENTS,
-// the kinds of them; ROOST_NEW, the UIDs of those that are new, as a sequence-set.
+// the kinds of them; ROOST_NEW, the UIDs of those that are new, as a sequence-set; after a
+// MailboxReset only of those that came after it.
 [[nodiscard]] std::vector<std::string> environment_of(const Batch& batch);
 // Without control characters.
 [[nodiscard]] std::string printable(std::string_view text);

@@ -73,5 +73,16 @@ TEST(Report, ABatch) {
   EXPECT_THAT(variables, Contains("ROOST_NEW=12:13"));
 }
 
+// Its UIDs are of the UIDVALIDITY that it is given with.
+TEST(Report, ABatchWithAReset) {
+  Batch batch{.source = kSource, .mailbox = "INBOX", .events = {arrival(), arrival(), arrival()}};
+  batch.events[1] = {.kind = EventKind::kMailboxReset, .uid_validity = mail::UidValidity(8)};
+  batch.events[2].uid_validity = mail::UidValidity(8);
+  batch.events[2].uid = mail::Uid(1);
+  const auto variables = environment_of(batch);
+  EXPECT_THAT(variables, Contains("ROOST_UIDVALIDITY=8"));
+  EXPECT_THAT(variables, Contains("ROOST_NEW=1"));
+}
+
 }  // namespace
 }  // namespace roost::cli
