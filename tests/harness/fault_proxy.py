@@ -36,6 +36,7 @@ import asyncio
 import collections
 import contextlib
 import dataclasses
+import itertools
 import random
 import socket
 import struct
@@ -88,7 +89,7 @@ class Flow:
         self.writer.transport.set_write_buffer_limits(high=0)  # drain() means that the kernel has it
         self.random = random.Random(f"{self.proxy.seed}/{connection.number}/{name}")
         self.position = 0  # octets that went by
-        self.fired = set()
+        self.fired = set()  # numbers in the script
         self.storm, self.next_random = None, None
         self.next_split = None
         self.corrupting = False
@@ -133,19 +134,20 @@ class Flow:
             self.fire()
 
     def scripted(self):
-        return [fault for fault in self.proxy.script if fault.direction == self.name and id(fault) not in self.fired
-                and fault.connection in (None, self.connection.number)]
+        """(number, fault) of all that are still to come."""
+        return [(number, fault) for number, fault in self.proxy.script.items() if number not in self.fired
+                and fault.direction == self.name and fault.connection in (None, self.connection.number)]
 
     def stops(self):
         """Positions at which something happens."""
-        yield from (fault.after for fault in self.scripted())
+        yield from (fault.after for _, fault in self.scripted())
         yield from (stop for stop in (self.next_random, self.next_split) if stop is not None)
 
     def fire(self):
         """All that is due at this position."""
-        for fault in sorted(self.scripted(), key=lambda fault: fault.after):
+        for number, fault in sorted(self.scripted(), key=lambda numbered: numbered[1].after):
             if fault.after <= self.position:
-                self.fired.add(id(fault))
+                self.fired.add(number)
                 self.apply(fault.kind, fault.seconds)
         if self.storm is not self.proxy.storm:
             self.storm = self.proxy.storm
@@ -232,7 +234,8 @@ class FaultProxy:
     def __init__(self, host, port, *, seed="", listen_port=0):
         self.address = host, port
         self.seed = seed
-        self.script = []
+        self.script = {}  # faults by number, none of which is used twice
+        self.script_numbers = itertools.count()
         self.storm = None
         self.events = []  # (kind, connection, direction, position)
         self.connections = {}
@@ -255,7 +258,7 @@ class FaultProxy:
     def fault(self, kind, *, direction="down", after=0, seconds=0.0, connection=None):
         """Once in each connection, or in one, when so many octets have passed in the direction."""
         fault = Fault(kind, direction, after, seconds, connection)
-        self.call(lambda: self.script.append(fault))
+        self.call(lambda: self.script.update({next(self.script_numbers): fault}))
 
     def now(self, kind, *, direction=None, seconds=0.0, connection=None):
         """At once in each connection that stands, or in one, in the direction or in both."""
