@@ -6,6 +6,7 @@ import collections
 import http.server
 import json
 import pathlib
+import subprocess
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
 from fault_proxy import FaultProxy  # noqa: E402
 from foreign import NAMES  # noqa: E402
 from server import HOST, SKIPPED, ServerCase, main, message, scratch_directory  # noqa: E402
-from watching import Watching, clear_url  # noqa: E402
+from watching import PATIENCE, Watching, clear_url  # noqa: E402
 
 
 def once(*subjects):
@@ -225,10 +226,26 @@ class ActionsTest(WatchCase):
         self.assertEqual(watching.subjects(), once("a", "b"))
 
     def test_what_needs_the_user_is_said(self):
-        watching = self.watching(clear_url(self.server.ports["imap"], "no-such-mailbox"), options=("--once", *self.remembering()))
-        self.assertEqual(watching.end(), 1)
-        watching = self.watching(clear_url(self.server.ports["imap"], user="nobody"), options=("--once", *self.remembering()))
-        self.assertEqual(watching.end(), 1)
+        port = self.server.ports["imap"]
+        absent = "no-such-mailbox: [NONEXISTENT] No such mailbox"
+        self.assertEqual(self.said(clear_url(port, "no-such-mailbox")), f"roost: alice@{HOST}:{port}: {absent}\n")
+        refused = "[AUTHENTICATIONFAILED] Invalid user name or password"
+        self.assertEqual(self.said(clear_url(port, user="nobody")), f"roost: nobody@{HOST}:{port}: {refused}\n")
+
+    def test_nobody_who_reads_is_said(self):
+        url = clear_url(self.server.ports["imap"])
+        self.assertEqual(self.watching(url, options=("--once", *self.remembering())).end(), 0)
+        self.deliver("a")
+        with open("/dev/full", "w") as full:
+            self.assertEqual(self.said(url, stdout=full), "roost: nobody reads what is said any more\n")
+
+    def said(self, url, stdout=subprocess.DEVNULL):
+        """On standard error, before it fails."""
+        watching = Watching(main.server, url, options=("--no-tls", "--once", *self.remembering()))
+        self.addCleanup(watching.scratch.cleanup)
+        ended = subprocess.run(watching.command, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+        self.assertEqual(ended.returncode, 1, ended.stderr)
+        return ended.stderr
 
 
 if __name__ == "__main__":
