@@ -66,16 +66,16 @@ class TableReader {
         into = {*text};
         return true;
       }
-      const toml::array* const array = node.as_array();
-      if (array == nullptr) return false;
-      std::vector<std::string> texts;
-      for (const toml::node& element : *array) {
-        const auto text = element.value_exact<std::string>();
-        if (!text) return false;
-        texts.push_back(*text);
-      }
-      into = std::move(texts);
-      return true;
+      return strings(node, into);
+    });
+  }
+
+  // A string, or an array of at least one, told apart.
+  void read(std::string_view key, std::optional<std::string>& text,
+            std::vector<std::string>& texts) {
+    visit(key, "a string or an array of at least one", [&](const toml::node& node) {
+      text = node.value_exact<std::string>();
+      return text.has_value() || (strings(node, texts) && !texts.empty());
     });
   }
 
@@ -125,6 +125,19 @@ class TableReader {
   }
 
  private:
+  static bool strings(const toml::node& node, std::vector<std::string>& into) {
+    const toml::array* const array = node.as_array();
+    if (array == nullptr) return false;
+    std::vector<std::string> texts;
+    for (const toml::node& element : *array) {
+      const auto text = element.value_exact<std::string>();
+      if (!text) return false;
+      texts.push_back(*text);
+    }
+    into = std::move(texts);
+    return true;
+  }
+
   template <typename Take>
   void number(std::string_view key, std::int64_t most, Take&& take) {
     visit(key, fmt::format("a whole number from 0 to {}", most), [&](const toml::node& node) {

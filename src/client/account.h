@@ -9,6 +9,7 @@
 //   context.run();
 //
 // The constructor makes the process ignore SIGPIPE: OpenSSL writes to sockets without MSG_NOSIGNAL.
+// A secret command makes it ignore SIGCHLD no more, if it did: how the command ended must be known.
 // Thread: that of the context, for all of it and for the listener.
 #pragma once
 

@@ -15,7 +15,9 @@ namespace roost::net {
 Result<void> replace_file(const std::string& path, std::string_view content, mode_t mode) {
   const std::string fresh = path + ".new";
   const auto failed = [&] {
-    return fail(ErrorCode::kUnavailable, fresh + ": " + std::strerror(errno));
+    const int error = errno;
+    ::unlink(fresh.c_str());  // as much of it as there is
+    return fail(ErrorCode::kUnavailable, fresh + ": " + std::strerror(error));
   };
   ::unlink(fresh.c_str());
   const Fd file(::open(fresh.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode));

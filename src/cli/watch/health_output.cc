@@ -53,7 +53,6 @@ class HealthFile final : public HealthOutput {
     minute_.set(next);
     auto written = net::replace_file(path_, to_text(health_.to_json(now)) + "\n", 0644);
     if (written) ours_ = true;
-    if (!written) ::unlink((path_ + ".new").c_str());  // as much of it as there is
     return written;
   }
   void changed() override {

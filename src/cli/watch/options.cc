@@ -171,19 +171,10 @@ struct FileWords {
   std::string hook_ca;
 };
 
-// A command is a string, which is cut into words, or an array, which is taken as it is.
-void read_command(const toml::node* node, std::optional<std::string>& line,
-                  std::vector<std::string>& words) {
-  const bool as_it_is = node != nullptr && node->is_array() && !words.empty();
-  if (node == nullptr || as_it_is) return;
-  line = words.empty() ? "" : words.front();
-  words.clear();
-}
-
 Result<FileWords> read_file(std::string_view toml, std::string_view file_name) {
   FileWords file;
   const auto read = read_toml(toml, file_name, [&](TableReader& root) {
-    root.read("exec", file.all.program);
+    root.read("exec", file.all.exec, file.all.program);
     root.read("hook", file.all.hook);
     root.read("hook_ca", file.hook_ca);
     root.read("settle", file.all.settle);
@@ -193,7 +184,7 @@ Result<FileWords> read_file(std::string_view toml, std::string_view file_name) {
     root.tables("account", [&](TableReader& table) {
       AccountWords& account = file.accounts.emplace_back();
       table.read("url", account.urls);
-      table.read("password_command", account.password_program);
+      table.read("password_command", account.password_command, account.password_program);
       table.read("password_file", account.password_file);
       table.read("state", account.state);
       table.read("ca", account.ca);
@@ -202,15 +193,6 @@ Result<FileWords> read_file(std::string_view toml, std::string_view file_name) {
     });
   });
   if (!read) return fail(read.error());
-  // Once more, for what a TableReader does not tell: whether a command is a string or an array.
-  const toml::parse_result parsed = toml::parse(toml);
-  const toml::node_view<const toml::node> root(parsed.table());
-  read_command(root["exec"].node(), file.all.exec, file.all.program);
-  for (std::size_t i = 0; i < file.accounts.size(); ++i) {
-    AccountWords& account = file.accounts[i];
-    read_command(root["account"][i]["password_command"].node(), account.password_command,
-                 account.password_program);
-  }
   return file;
 }
 
