@@ -181,6 +181,15 @@ TEST_F(DoctorTest, AnInterruptedRunRemovesWhatItMade) {
   EXPECT_EQ(network_.mailboxes.size(), 1U);
 }
 
+TEST_F(DoctorTest, WhatWasMadeWithoutAnAnswerIsRemoved) {
+  expect({.hangs_after_create = true}, "arrival", Verdict::kFail, "no answer");
+}
+
+TEST_F(DoctorTest, WhatIsBeingMadeWhenARunIsInterruptedIsRemoved) {
+  network_.interrupted_by = "CREATE";
+  EXPECT_EQ(examined("arrival").text, "interrupted");
+}
+
 TEST_F(DoctorTest, WhatIsNoServerIsNotExamined) {
   network_.diseases.limit = 0;
   Ward ward(network_, plan_);

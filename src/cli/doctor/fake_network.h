@@ -45,6 +45,7 @@ struct Diseases {
   bool no_vanished = false;
   bool deaf_after_rename = false;
   bool hangs_after_delete = false;
+  bool hangs_after_create = false;
   bool notify_silent = false;
   bool notify_none_ignored = false;
   bool notify_bad = false;
@@ -81,6 +82,7 @@ class FakeNetwork final : public Network {
   Diseases diseases;
   std::map<std::string, Mailbox> mailboxes{{"INBOX", {}}};
   bool below_inbox_only = false;  // there mailboxes may be made
+  std::string interrupted_by;     // that command is carried out, and the answer comes too late
   std::uint32_t next_uid = 1;
   std::set<FakeSession*> sessions;
   FakeSession* last_idler = nullptr;

@@ -164,6 +164,7 @@ class FakeSession final : public Wire {
     const std::string rest = space == std::string::npos ? "" : line.substr(space + 1);
     const std::string name = rest.substr(0, rest.find(' '));
     if (sick_.malformed) say("* 0 EXPUNGE");
+    if (!name.empty() && name == network_.interrupted_by) network_.interrupt();
     if (name == "IDLE" || name == "idle") return idle(tag, rest);
     if (name == "AUTHENTICATE") return authenticate(tag);
     if (name == "SELECT" || name == "EXAMINE") return select(tag, rest);
@@ -247,6 +248,7 @@ class FakeSession final : public Wire {
       if (network_.below_inbox_only && !mailbox.starts_with("INBOX/"))
         return say(tag + " NO not there");
       network_.mailboxes[mailbox];
+      hung_ = sick_.hangs_after_create;
     } else if (network_.mailboxes.erase(mailbox) == 0) {
       return say(tag + " NO there is none");
     } else if (name == "DELETE") {

@@ -56,13 +56,15 @@ std::string ProbeMailboxes::reserve() {
 }
 
 std::string ProbeMailboxes::make(Dialogue& dialogue) {
+  if (dialogue.problem()) return {};
   const std::string name = reserve();
   const Answer answer = dialogue.command(Command("CREATE ").string(name));
   if (answer.ok()) {
     found_ = true;
     return name;
   }
-  names_.pop_back();
+  // Without an answer it may be there all the same.
+  if (answer.status) names_.pop_back();
   if (!found_ && answer.is(imap::Condition::kNo)) {
     found_ = true;
     where_ = below_inbox(dialogue);
