@@ -171,7 +171,8 @@ Run doctor(CLI::App& app) {
   add_seconds(app, "--wait", plan.push, "what is not told for so long is not told");
   add_seconds(app, "--rest", plan.rest,
               "leave a connection alone for so long, for the server to rest");
-  add_seconds(app, "--keep-alive", plan.keep_alive, "with --long: wait for a word of the server");
+  add_seconds(app, "--keep-alive", plan.keep_alive,
+              "with --long: wait for two words of the server");
   app.add_option("--trials", plan.trials, "messages between SELECT and IDLE")
       ->check(CLI::Range(1, 1000));
   app.add_option("--connections", plan.connections, "have so many at a time, if the server lets")

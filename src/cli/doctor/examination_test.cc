@@ -127,8 +127,38 @@ TEST_F(DoctorTest, FindsLimits) {
   expect({.limit = 11}, "connections", Verdict::kPass, "too many");
   expect({.blames_password = true, .limit = 4}, "connections", Verdict::kFail, "password");
   expect({.no_keep_alive = true}, "keep-alive", Verdict::kWarn, "nothing for 300 s");
-  expect({.logs_out = true}, "keep-alive", Verdict::kFail, "after 120 s");
-  expect({}, "keep-alive", Verdict::kPass, "still here");
+  expect({}, "keep-alive", Verdict::kPass, "\"still here\" every 120 s");
+}
+
+TEST_F(DoctorTest, AWordJustAfterIdleIsNotTooOften) {
+  using std::chrono::seconds;
+  expect({.first_word = seconds(20), .each_word = seconds(240)}, "keep-alive", Verdict::kPass,
+         "every 240 s");
+  expect({.first_word = seconds(20), .each_word = seconds(290)}, "keep-alive", Verdict::kPass,
+         "after 20 s, and nothing for 280 s then");
+  expect({.first_word = seconds(90), .each_word = seconds(30)}, "keep-alive", Verdict::kWarn,
+         "every 30 s");
+  const Finding finding = examined("keep-alive");
+  EXPECT_THAT(finding.meaning, HasSubstr("phone"));
+  ASSERT_EQ(finding.measures.size(), 2U);
+  EXPECT_EQ(finding.measures[0].value, 90'000);
+  EXPECT_EQ(finding.measures[1].value, 30'000);
+}
+
+TEST_F(DoctorTest, AnIdlerMayBeLoggedOutAfterHalfAnHour) {
+  using std::chrono::minutes;
+  plan_.keep_alive = minutes(31);
+  expect({.first_word = minutes(29), .logs_out = true}, "keep-alive", Verdict::kFail,
+         "logs the client out after 1740 s");
+  EXPECT_THAT(examined("keep-alive").meaning, HasSubstr("hears nothing"));
+  expect({.first_word = minutes(30), .logs_out = true}, "keep-alive", Verdict::kWarn,
+         "nothing for 1800 s; it logs the client out after 1800 s, as it may");
+}
+
+TEST_F(DoctorTest, FindsHowItGreets) {
+  expect({.late_greeting = true}, "greeting", Verdict::kWarn, "only after 7");
+  expect({.late_greeting = true, .greets_with_bye = true, .limit = 1}, "greeting", Verdict::kFail,
+         "BYE");
 }
 
 TEST_F(DoctorTest, AFloodIsAFinding) {

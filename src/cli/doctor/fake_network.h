@@ -50,12 +50,16 @@ struct Diseases {
   bool notify_none_ignored = false;
   bool notify_bad = false;
   bool no_keep_alive = false;
-  bool logs_out = false;         // an idler, after a minute
-  bool blames_password = false;  // at the limit
-  std::size_t limit = 100;       // connections
-  bool floods = false;           // in IDLE
-  bool endless_line = false;     // in IDLE
-  bool malformed = false;        // a response now and then
+  client::Duration first_word = std::chrono::minutes(2);  // to an idler
+  client::Duration each_word = std::chrono::minutes(2);   // … from one to the next
+  bool logs_out = false;                                  // … instead of the first
+  bool late_greeting = false;                             // seven seconds
+  bool greets_with_bye = false;                           // at the limit
+  bool blames_password = false;                           // at the limit
+  std::size_t limit = 100;                                // connections
+  bool floods = false;                                    // in IDLE
+  bool endless_line = false;                              // in IDLE
+  bool malformed = false;                                 // a response now and then
 };
 
 class FakeSession;

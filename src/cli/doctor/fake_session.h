@@ -18,7 +18,10 @@ class FakeSession final : public Wire {
  public:
   explicit FakeSession(FakeNetwork& network) : network_(network), sick_(network.diseases) {
     network_.sessions.insert(this);
-    say("* OK [CAPABILITY " + capabilities() + "] ready");
+    const bool full = sick_.greets_with_bye && network.sessions.size() > sick_.limit;
+    say(full ? "* BYE too many" : "* OK [CAPABILITY " + capabilities() + "] ready",
+        sick_.late_greeting ? std::chrono::seconds(7) : std::chrono::milliseconds(3));
+    closed_ = full;
   }
   ~FakeSession() override { network_.sessions.erase(this); }
 
@@ -100,7 +103,7 @@ class FakeSession final : public Wire {
 
   void ring() {
     network_.pass_until(alarm_);
-    alarm_ += std::chrono::minutes(2);
+    alarm_ += sick_.each_word;
     if (sick_.logs_out) {
       say("* BYE too long", {});
       closed_ = true;
@@ -217,7 +220,7 @@ class FakeSession final : public Wire {
     } else if (notify_ != Notify::kNone) {
       tell();
     }
-    alarm_ = network_.now() + std::chrono::minutes(2);
+    alarm_ = network_.now() + sick_.first_word;
   }
 
   void authenticate(const std::string& tag) {

@@ -42,6 +42,7 @@ struct Finding {
   Verdict verdict = Verdict::kPass;
   std::string text;  // the answer to the question; may hold words of the server
   std::vector<Measure> measures{};
+  std::string_view meaning{};  // where the examination's does not fit
 };
 
 [[nodiscard]] inline Finding pass(std::string text) { return {Verdict::kPass, std::move(text)}; }

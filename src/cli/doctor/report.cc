@@ -29,6 +29,11 @@ std::string_view takes_of(const Examination& examination) {
   return "`--long`";
 }
 
+std::string_view meaning_of(const Examined& examined) {
+  const std::string_view own = examined.finding.meaning;
+  return own.empty() ? examined.examination->meaning : own;
+}
+
 }  // namespace
 
 std::string text_of(const Examined& examined) {
@@ -37,7 +42,7 @@ std::string text_of(const Examined& examined) {
       fmt::format("{:<7}  {:<17}  {} {}", name_of(finding.verdict), examination->name,
                   examination->question, cli::printable(finding.text));
   if (finding.verdict == Verdict::kWarn || finding.verdict == Verdict::kFail) {
-    text += fmt::format("\n{:28}{}\n{:28}{}", "", examination->meaning, "", examination->rfc);
+    text += fmt::format("\n{:28}{}\n{:28}{}", "", meaning_of(examined), "", examination->rfc);
   }
   return text;
 }
@@ -53,7 +58,8 @@ std::string summary_of(std::span<const Examined> all) {
 
 admin::Json json_of(std::span<const Examined> all) {
   admin::Json list = admin::Json::array();
-  for (const auto& [examination, finding] : all) {
+  for (const Examined& examined : all) {
+    const auto& [examination, finding] = examined;
     admin::Json measures = admin::Json::object();
     for (const Measure& measure : finding.measures) {
       measures[std::string(measure.name)] = measure.value;
@@ -61,7 +67,7 @@ admin::Json json_of(std::span<const Examined> all) {
     list.push_back({{"name", examination->name},
                     {"question", examination->question},
                     {"rfc", examination->rfc},
-                    {"meaning", examination->meaning},
+                    {"meaning", meaning_of(examined)},
                     {"verdict", name_of(finding.verdict)},
                     {"finding", finding.text},
                     {"measures", std::move(measures)}});

@@ -28,6 +28,15 @@ TEST(DoctorReport, ExplainsWhatIsWrongAndNothingElse) {
   EXPECT_THAT(text, HasSubstr("RFC 2177 §3"));
 }
 
+TEST(DoctorReport, AFindingMayHaveAMeaningOfItsOwn) {
+  Finding finding = warn("every second");
+  finding.meaning = "Phones do not sleep.";
+  const Examined examined{&kArrival, finding};
+  EXPECT_THAT(text_of(examined), HasSubstr("Phones do not sleep.\n"));
+  EXPECT_THAT(text_of(examined), Not(HasSubstr("Mail is seen late.")));
+  EXPECT_EQ(json_of({&examined, 1})["examinations"][0]["meaning"], "Phones do not sleep.");
+}
+
 TEST(DoctorReport, WordsOfTheServerReachNoTerminalAsTheyAre) {
   EXPECT_THAT(text_of({&kArrival, pass("\x1b[2Jgone")}), Not(HasSubstr("\x1b")));
 }

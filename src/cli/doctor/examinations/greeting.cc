@@ -12,10 +12,11 @@ Finding greeting(Ward& ward) {
   Finding finding = pass("the greeting comes" + when + " and has the capabilities");
   if (status.condition == imap::Condition::kBye) {
     finding = fault("it greets with BYE: " + status.text);
+  } else if (took > std::chrono::seconds(5)) {
+    finding = warn("the greeting comes only" + when);
   } else if (status.code.capabilities.empty()) {
     finding = pass("the greeting comes" + when + ", without capabilities");
   }
-  if (took > std::chrono::seconds(5)) finding = warn("the greeting comes only" + when);
   finding.measures = {{"after_ms", took.count()}};
   return finding;
 }
