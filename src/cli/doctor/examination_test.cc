@@ -155,6 +155,12 @@ TEST_F(DoctorTest, AnIdlerMayBeLoggedOutAfterHalfAnHour) {
          "nothing for 1800 s; it logs the client out after 1800 s, as it may");
 }
 
+TEST_F(DoctorTest, WhoIsLoggedInFromTheBeginningMayIdle) {
+  expect({.preauth = true}, "idle-before-login", Verdict::kSkipped, "PREAUTH");
+  expect({.preauth = true}, "idle-unselected", Verdict::kPass, "");
+  expect({.preauth = true}, "capabilities", Verdict::kPass, "IDLE");
+}
+
 TEST_F(DoctorTest, FindsHowItGreets) {
   expect({.late_greeting = true}, "greeting", Verdict::kWarn, "only after 7");
   expect({.late_greeting = true, .greets_with_bye = true, .limit = 1}, "greeting", Verdict::kFail,

@@ -53,6 +53,7 @@ struct Diseases {
   client::Duration first_word = std::chrono::minutes(2);  // to an idler
   client::Duration each_word = std::chrono::minutes(2);   // … from one to the next
   bool logs_out = false;                                  // … instead of the first
+  bool preauth = false;                                   // no disease: all are let in
   bool late_greeting = false;                             // seven seconds
   bool greets_with_bye = false;                           // at the limit
   bool blames_password = false;                           // at the limit

@@ -19,7 +19,10 @@ class FakeSession final : public Wire {
   explicit FakeSession(FakeNetwork& network) : network_(network), sick_(network.diseases) {
     network_.sessions.insert(this);
     const bool full = sick_.greets_with_bye && network.sessions.size() > sick_.limit;
-    say(full ? "* BYE too many" : "* OK [CAPABILITY " + capabilities() + "] ready",
+    known_ = sick_.preauth;
+    say(full ? "* BYE too many"
+             : (known_ ? "* PREAUTH [CAPABILITY " : "* OK [CAPABILITY ") + capabilities() +
+                   "] ready",
         sick_.late_greeting ? std::chrono::seconds(7) : std::chrono::milliseconds(3));
     closed_ = full;
   }

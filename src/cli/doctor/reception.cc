@@ -124,6 +124,8 @@ Reception admit(Dialogue& dialogue, const Login::Settings& settings) {
     }
   }
   reception.after = std::move(offered);
+  const bool preauth = reception.greeting.condition == imap::Condition::kPreauth;
+  if (preauth) reception.before = reception.after;
   reception.protection = dialogue.protection();
   return reception;
 }

@@ -11,7 +11,8 @@ namespace roost::doctor {
 
 struct Reception {
   imap::response::Status greeting;
-  std::vector<std::string> before;  // what it offered before it knew the user (upper case)
+  std::vector<std::string> before;  // what it offered before it knew the user (upper case);
+                                    // with PREAUTH, that is what it offers
   std::vector<std::string> after;
   bool told_after = false;  // with the OK that answers the login
   std::string protection;   // Wire::protection()

@@ -6,7 +6,9 @@ namespace roost::doctor {
 
 Finding idle_before_login(Ward& ward) {
   Dialogue& dialogue = ward.stranger();
-  (void)greeting_of(dialogue);
+  if (greeting_of(dialogue).condition == imap::Condition::kPreauth) {
+    return skipped("there is no login: it greets with PREAUTH");
+  }
   const auto [plus, answer] = dialogue.open("IDLE");
   if (!plus.empty()) return fault("anybody may idle");
   if (const auto ended = dialogue.excuse()) return warn("it ends the connection: " + ended->text);
