@@ -108,6 +108,8 @@ TEST_F(DoctorTest, FindsWhatIsNotTold) {
   expect({.silent_flags = true}, "flags", Verdict::kWarn, "nothing");
   expect({.no_uid = true}, "flags", Verdict::kWarn, "without the UID");
   expect({.low_first = true}, "expunge", Verdict::kFail, "other messages");
+  expect({.deaf = true}, "expunge", Verdict::kPass, "the numbers are right");
+  expect({.deaf = true, .tells_behind = true}, "expunge", Verdict::kPass, "the numbers are right");
   expect({.expunge_any_time = true}, "expunge-outside", Verdict::kFail, "no command");
   expect({.no_modseq = true}, "modseq", Verdict::kFail, "without MODSEQ");
   expect({.silent_flags = true}, "modseq", Verdict::kSkipped, "not told");

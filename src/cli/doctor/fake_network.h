@@ -35,6 +35,7 @@ struct Diseases {
   bool long_line_ignored = false;
   bool deaf = false;          // no arrivals in IDLE
   bool one_too_many = false;  // EXISTS
+  bool tells_behind = false;  // what is new when it is asked: behind the answer
   bool slow = false;          // five seconds
   bool deaf_if_read_only = false;
   bool forgets_gap = false;

@@ -191,11 +191,11 @@ class FakeSession final : public Wire {
                     [](const auto& message) { return message.flags.contains("\\Deleted"); });
       network_.changed(selected_);
     } else if (name == "UID") {
+      if (!sick_.tells_behind) tell();
       std::string found = "* SEARCH";
-      for (const auto& message : network_.mailboxes[selected_]) {
-        found += " " + std::to_string(message.uid);
-      }
+      for (const Seen& seen : view_) found += " " + std::to_string(seen.uid);
       say(found);
+      tell();
     } else if (name == "ENABLE") {
       qresync_ = true;
       say("* ENABLED QRESYNC");

@@ -11,17 +11,6 @@ namespace {
 
 using Uids = std::vector<std::uint32_t>;  // by message number; 0: not known
 
-Uids uids_of(Dialogue& dialogue) {
-  for (const Heard& heard : dialogue.must(client::Command("UID SEARCH ALL")).untagged) {
-    const auto* search = heard.as<imap::response::Search>();
-    if (search == nullptr) continue;
-    Uids uids = search->numbers;
-    std::ranges::sort(uids);
-    return uids;
-  }
-  return {};
-}
-
 // What a client makes of it. False: it makes no sense.
 bool follow(Uids& uids, const Heard& heard) {
   if (const auto* expunge = heard.as<imap::response::Expunge>()) {
@@ -32,6 +21,20 @@ bool follow(Uids& uids, const Heard& heard) {
     uids.resize(exists->count, 0);
   }
   return true;
+}
+
+// What is there by the answer to UID SEARCH, in which the server may tell of changes as well.
+Uids uids_in(const Answer& answer) {
+  Uids uids;
+  for (const Heard& heard : answer.untagged) {
+    if (const auto* search = heard.as<imap::response::Search>()) {
+      uids = search->numbers;
+      std::ranges::sort(uids);
+    } else {
+      (void)follow(uids, heard);
+    }
+  }
+  return uids;
 }
 
 bool same(const Uids& believed, const Uids& there) {
@@ -46,7 +49,8 @@ Finding expunge(Ward& ward) {
   for (int i = 0; i < 5; ++i) ward.append(mailbox);
   Dialogue& idler = ward.selected(mailbox);
   Dialogue& other = ward.selected(mailbox);
-  Uids uids = uids_of(idler);
+  const client::Command search("UID SEARCH ALL");
+  Uids uids = uids_in(idler.must(search));
   idler.idle();
   (void)other.must(client::Command("STORE 2,4 +FLAGS.SILENT (\\Deleted)"));
   (void)other.must(client::Command("EXPUNGE"));
@@ -62,10 +66,13 @@ Finding expunge(Ward& ward) {
     return fault("it says \"" + nonsense + "\" of " + std::to_string(uids.size()) + " messages");
   }
   for (const Heard& heard : idler.done().untagged) (void)follow(uids, heard);
-  const Uids there = uids_of(idler);
+  const Answer answer = idler.must(search);
+  for (const Heard& heard : answer.untagged) (void)follow(uids, heard);
+  const Uids there = uids_in(answer);
   if (idler.problem() || other.problem()) return {};
   if (expunges == 0) return fault("nothing is told within " + in_words(ward.plan().push));
-  if (expunges != 2) return fault(std::to_string(expunges) + " of 2 are told");
+  if (expunges != 2)
+    return fault(std::to_string(expunges) + " of 2 are told within " + in_words(ward.plan().push));
   if (!same(uids, there))
     return fault("who follows what it says has other messages than are there");
   return pass("they are, and the numbers are right");
