@@ -15,6 +15,7 @@ namespace roost::doctor {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Key;
@@ -226,6 +227,18 @@ TEST_F(DoctorTest, WhatWasMadeWithoutAnAnswerIsRemoved) {
 TEST_F(DoctorTest, WhatIsBeingMadeWhenARunIsInterruptedIsRemoved) {
   network_.interrupted_by = "CREATE";
   EXPECT_EQ(examined("arrival").text, "interrupted");
+}
+
+TEST_F(DoctorTest, WhatIsStillInUseIsRemovedALittleLater) {
+  expect({.in_use = true}, "read-only", Verdict::kPass, "");
+}
+
+TEST_F(DoctorTest, WhatMayStillBeThereIsNamed) {
+  Ward ward(network_, plan_);
+  ASSERT_FALSE(ward.open());
+  const std::string name = ward.new_mailbox();
+  network_.diseases = {.no_list = true};
+  EXPECT_THAT(ward.close(), ElementsAre(name));
 }
 
 TEST_F(DoctorTest, WhatIsNoServerIsNotExamined) {

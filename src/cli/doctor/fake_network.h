@@ -47,6 +47,8 @@ struct Diseases {
   bool deaf_after_rename = false;
   bool hangs_after_delete = false;
   bool hangs_after_create = false;
+  bool in_use = false;   // each mailbox, until half a second after the end of a session
+  bool no_list = false;  // nor DELETE
   bool notify_silent = false;
   bool notify_none_ignored = false;
   bool notify_bad = false;
@@ -92,6 +94,7 @@ class FakeNetwork final : public Network {
   std::uint32_t next_uid = 1;
   std::set<FakeSession*> sessions;
   FakeSession* last_idler = nullptr;
+  client::Time last_end{};  // of a session
 
  private:
   client::Time now_{};

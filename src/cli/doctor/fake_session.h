@@ -26,7 +26,10 @@ class FakeSession final : public Wire {
         sick_.late_greeting ? std::chrono::seconds(7) : std::chrono::milliseconds(3));
     closed_ = full;
   }
-  ~FakeSession() override { network_.sessions.erase(this); }
+  ~FakeSession() override {
+    network_.sessions.erase(this);
+    network_.last_end = network_.now();
+  }
 
   client::Outcome<void> send(std::string_view octets, client::Time) override {
     if (closed_) return client::problem(client::ProblemKind::kClosed, "closed");
@@ -171,6 +174,8 @@ class FakeSession final : public Wire {
     const std::string name = rest.substr(0, rest.find(' '));
     if (sick_.malformed) say("* 0 EXPUNGE");
     if (!name.empty() && name == network_.interrupted_by) network_.interrupt();
+    const bool lists = name == "LIST" || name == "DELETE";
+    if (lists && sick_.no_list) return say(tag + " NO not now");
     if (name == "IDLE" || name == "idle") return idle(tag, rest);
     if (name == "AUTHENTICATE") return authenticate(tag);
     if (name == "SELECT" || name == "EXAMINE") return select(tag, rest);
@@ -250,6 +255,8 @@ class FakeSession final : public Wire {
 
   void arrange(const std::string& tag, const std::string& name, const std::string& rest) {
     const std::string mailbox = quoted(rest);
+    const bool used = network_.now() < network_.last_end + std::chrono::milliseconds(500);
+    if (name == "DELETE" && sick_.in_use && used) return say(tag + " NO [INUSE] wait");
     if (name == "CREATE") {
       if (network_.below_inbox_only && !mailbox.starts_with("INBOX/"))
         return say(tag + " NO not there");

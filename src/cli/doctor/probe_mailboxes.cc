@@ -14,6 +14,8 @@ using client::Command;
 
 namespace {
 
+constexpr client::Duration kPause = std::chrono::seconds(1);
+
 // "INBOX." with the server's delimiter; empty where it has none.
 std::string below_inbox(Dialogue& dialogue) {
   const Answer answer = dialogue.command("LIST \"\" \"\"");
@@ -24,13 +26,23 @@ std::string below_inbox(Dialogue& dialogue) {
   return {};
 }
 
-std::vector<std::string> listed(Dialogue& dialogue, const std::string& pattern) {
+Answer list(Dialogue& dialogue, const std::string& pattern) {
+  return dialogue.command(Command("LIST \"\" ").string(pattern));
+}
+
+std::vector<std::string> names_in(const Answer& answer) {
   std::vector<std::string> names;
-  const Answer answer = dialogue.command(Command("LIST \"\" ").string(pattern));
   for (const Heard& heard : answer.untagged) {
     if (const auto* list = heard.as<re::List>()) names.push_back(list->mailbox);
   }
   return names;
+}
+
+// DELETEs it, or it was gone before. False also where the server does not say.
+bool remove(Dialogue& dialogue, const std::string& name) {
+  if (dialogue.command(Command("DELETE ").string(name)).ok()) return true;
+  const Answer answer = list(dialogue, name);
+  return answer.ok() && names_in(answer).empty();
 }
 
 // When it was made; 0: it is no such name.
@@ -76,13 +88,12 @@ std::string ProbeMailboxes::make(Dialogue& dialogue) {
 }
 
 std::vector<std::string> ProbeMailboxes::remove_all(Dialogue& dialogue) {
-  std::vector<std::string> left;
-  for (const std::string& name : names_) {
-    if (dialogue.command(Command("DELETE ").string(name)).ok()) continue;
-    if (dialogue.problem() || !listed(dialogue, name).empty()) left.push_back(name);
-  }
-  names_ = left;
-  return left;
+  const auto removed = [&](const std::string& name) { return remove(dialogue, name); };
+  std::erase_if(names_, removed);
+  // The sessions that were in it may not have ended yet.
+  if (!names_.empty()) dialogue.pause(kPause);
+  std::erase_if(names_, removed);
+  return names_;
 }
 
 void ProbeMailboxes::remove_leftovers(Dialogue& dialogue) {
@@ -90,7 +101,7 @@ void ProbeMailboxes::remove_leftovers(Dialogue& dialogue) {
   if (std::string below = below_inbox(dialogue); !below.empty()) places.push_back(below);
   for (const std::string& place : places) {
     const std::string prefix = place + std::string(kPrefix);
-    for (const std::string& name : listed(dialogue, prefix + "*")) {
+    for (const std::string& name : names_in(list(dialogue, prefix + "*"))) {
       const std::int64_t made = made_at(name, prefix);
       if (made == 0 || made > network_.seconds_since_1970() - kLongestRun) continue;
       (void)dialogue.command(Command("DELETE ").string(name));

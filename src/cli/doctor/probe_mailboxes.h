@@ -26,7 +26,7 @@ class ProbeMailboxes {
   [[nodiscard]] std::string make(Dialogue& dialogue);
   // A name that is to be removed like the others, of no mailbox yet.
   [[nodiscard]] std::string reserve();
-  // What could not be removed.
+  // What could not be removed. What is refused is tried once more, a second later: [INUSE].
   [[nodiscard]] std::vector<std::string> remove_all(Dialogue& dialogue);
   [[nodiscard]] bool empty() const { return names_.empty(); }
   // Those of others, that are too old to be in use.
