@@ -125,8 +125,9 @@ std::string TcpWire::protection() const {
 
 }  // namespace
 
-TcpNetwork::TcpNetwork(const client::Login::Settings& login, const client::TlsClient& tls)
-    : host_(login.host), security_(login.security), tls_(tls) {
+TcpNetwork::TcpNetwork(const client::Login::Settings& login, const client::TlsClient& tls,
+                       std::vector<Address> addresses)
+    : host_(login.host), security_(login.security), tls_(tls), addresses_(std::move(addresses)) {
   std::signal(SIGPIPE, SIG_IGN);
   const sigset_t signals = ends();
   ROOST_CHECK(::sigprocmask(SIG_BLOCK, &signals, nullptr) == 0);
@@ -154,14 +155,14 @@ Outcome<std::unique_ptr<TcpNetwork>> TcpNetwork::make(const client::Login::Setti
   if (error != 0) {
     return problem(ProblemKind::kUnreachable, login.host + ": " + ::gai_strerror(error));
   }
-  std::unique_ptr<TcpNetwork> network(new TcpNetwork(login, tls));
+  std::vector<Address> addresses;
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
-    Address& address = network->addresses_.emplace_back();
+    Address& address = addresses.emplace_back();
     address.size = std::min<socklen_t>(entry->ai_addrlen, sizeof address.octets);
     std::memcpy(&address.octets, entry->ai_addr, address.size);
   }
   ::freeaddrinfo(found);
-  return network;
+  return std::make_unique<TcpNetwork>(login, tls, std::move(addresses));
 }
 
 std::int64_t TcpNetwork::seconds_since_1970() { return std::time(nullptr); }
@@ -210,12 +211,15 @@ Outcome<net::Fd> TcpNetwork::connect_to(const Address& address, Time until) {
 
 Outcome<std::unique_ptr<Wire>> TcpNetwork::connect(Time until) {
   auto last = client::Problem{ProblemKind::kUnreachable, host_ + ": has no address"};
-  for (const Address& address : addresses_) {
-    auto socket = connect_to(address, until);
+  for (auto address = addresses_.begin(); address != addresses_.end(); ++address) {
+    const Time begun = now();
+    const auto left = addresses_.end() - address;
+    auto socket = connect_to(*address, begun + (until - begun) / left);
     if (!socket) {
       last = socket.error();
       continue;
     }
+    std::rotate(addresses_.begin(), address, addresses_.end());
     auto wire = std::make_unique<TcpWire>(*this, *std::move(socket));
     if (security_ == client::Login::Security::kTls) {
       if (auto secured = wire->secure(until); !secured) return std::unexpected(secured.error());

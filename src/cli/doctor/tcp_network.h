@@ -21,11 +21,19 @@ namespace roost::doctor {
 
 class TcpNetwork final : public Network {
  public:
+  struct Address {
+    sockaddr_storage octets{};
+    socklen_t size = 0;
+  };
+
   // Looks the host up, once: as long as the system's resolver takes. tls outlives the network.
   [[nodiscard]] static client::Outcome<std::unique_ptr<TcpNetwork>> make(
       const client::Login::Settings& login, const client::TlsClient& tls);
+  TcpNetwork(const client::Login::Settings& login, const client::TlsClient& tls,
+             std::vector<Address> addresses);
   ~TcpNetwork() override;
 
+  // Tries the addresses in turn, each for its share of the time: there may be no route to one.
   client::Outcome<std::unique_ptr<Wire>> connect(client::Time until) override;
   client::Time now() override { return client::BootClock::now(); }
   std::int64_t seconds_since_1970() override;
@@ -38,17 +46,12 @@ class TcpNetwork final : public Network {
   [[nodiscard]] const std::string& host() const { return host_; }
 
  private:
-  struct Address {
-    sockaddr_storage octets{};
-    socklen_t size = 0;
-  };
-  TcpNetwork(const client::Login::Settings& login, const client::TlsClient& tls);
   [[nodiscard]] client::Outcome<net::Fd> connect_to(const Address& address, client::Time until);
 
   std::string host_;
   client::Login::Security security_;
   const client::TlsClient& tls_;
-  std::vector<Address> addresses_;
+  std::vector<Address> addresses_;  // first the one that has answered last
   net::Fd signals_;
   bool heeds_signals_ = true;
 };
