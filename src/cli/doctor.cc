@@ -96,7 +96,8 @@ ExitCode examine(DoctorOptions& options, const WatchedAccount& account,
   options.plan.login = account.settings.watcher.login;
   options.plan.mailbox = mail::encode_mailbox_name(account.settings.watcher.mailboxes.front(),
                                                    mail::NameEncoding::kModifiedUtf7);
-  const auto network = doctor::TcpNetwork::make(options.plan.login, **tls);
+  const auto network =
+      doctor::TcpNetwork::make(options.plan.login, **tls, doctor::ProbeMailboxes::kLongestRun);
   if (!network) return unreachable(network.error());
   doctor::Ward ward(**network, options.plan);
   if (const auto problem = ward.open()) return unreachable(*problem);

@@ -200,7 +200,7 @@ TEST_F(DoctorTest, MailboxesAreMadeWhereTheServerTakesThem) {
 
 TEST_F(DoctorTest, WhatAKilledRunLeftIsRemoved) {
   const std::string old = "roost-doctor-probe-1700000000-0123abcd";
-  const std::string young = "roost-doctor-probe-1799999990-0123abcd";
+  const std::string young = "roost-doctor-probe-1799989201-0123abcd";
   const std::string other = "roost-doctor-probe-1700000000-notes";
   for (const std::string& name : {old, young, other}) network_.mailboxes[name];
   Ward ward(network_, plan_);

@@ -103,7 +103,8 @@ void ProbeMailboxes::remove_leftovers(Dialogue& dialogue) {
     const std::string prefix = place + std::string(kPrefix);
     for (const std::string& name : names_in(list(dialogue, prefix + "*"))) {
       const std::int64_t made = made_at(name, prefix);
-      if (made == 0 || made > network_.seconds_since_1970() - kLongestRun) continue;
+      const std::chrono::seconds age(network_.seconds_since_1970() - made);
+      if (made == 0 || age < kInUse) continue;
       (void)dialogue.command(Command("DELETE ").string(name));
     }
   }

@@ -5,6 +5,7 @@
 // Owner: a Ward.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,7 +18,9 @@ namespace roost::doctor {
 class ProbeMailboxes {
  public:
   static constexpr std::string_view kPrefix = "roost-doctor-probe-";
-  static constexpr std::int64_t kLongestRun = 3 * 60 * 60;  // seconds
+  // Then a run is interrupted; half an hour later it has long removed what it made.
+  static constexpr std::chrono::minutes kLongestRun{150};
+  static constexpr std::chrono::minutes kInUse = kLongestRun + std::chrono::minutes(30);
 
   explicit ProbeMailboxes(Network& network) : network_(network) {}
 

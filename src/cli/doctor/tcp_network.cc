@@ -126,8 +126,12 @@ std::string TcpWire::protection() const {
 }  // namespace
 
 TcpNetwork::TcpNetwork(const client::Login::Settings& login, const client::TlsClient& tls,
-                       std::vector<Address> addresses)
-    : host_(login.host), security_(login.security), tls_(tls), addresses_(std::move(addresses)) {
+                       std::vector<Address> addresses, client::Duration longest)
+    : host_(login.host),
+      security_(login.security),
+      tls_(tls),
+      addresses_(std::move(addresses)),
+      end_(client::BootClock::now() + longest) {
   std::signal(SIGPIPE, SIG_IGN);
   const sigset_t signals = ends();
   ROOST_CHECK(::sigprocmask(SIG_BLOCK, &signals, nullptr) == 0);
@@ -145,7 +149,8 @@ TcpNetwork::~TcpNetwork() {
 }
 
 Outcome<std::unique_ptr<TcpNetwork>> TcpNetwork::make(const client::Login::Settings& login,
-                                                      const client::TlsClient& tls) {
+                                                      const client::TlsClient& tls,
+                                                      client::Duration longest) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
@@ -162,25 +167,27 @@ Outcome<std::unique_ptr<TcpNetwork>> TcpNetwork::make(const client::Login::Setti
     std::memcpy(&address.octets, entry->ai_addr, address.size);
   }
   ::freeaddrinfo(found);
-  return std::make_unique<TcpNetwork>(login, tls, std::move(addresses));
+  return std::make_unique<TcpNetwork>(login, tls, std::move(addresses), longest);
 }
 
 std::int64_t TcpNetwork::seconds_since_1970() { return std::time(nullptr); }
 
 bool TcpNetwork::interrupted() {
-  if (!heeds_signals_) return false;
+  if (!heeds_interruption_) return false;
+  if (now() >= end_) return true;
   pollfd signal{.fd = signals_.get(), .events = POLLIN, .revents = 0};
   return ::poll(&signal, 1, 0) > 0;
 }
 
 Outcome<bool> TcpNetwork::wait(int descriptor, short events, Time until) {
   for (;;) {
-    const auto left = std::clamp<std::int64_t>((until - now()).count(), 0, 1'000'000);
+    const Time first = heeds_interruption_ ? std::min(until, end_) : until;
+    const auto left = std::clamp<std::int64_t>((first - now()).count(), 0, 1'000'000);
     std::array<pollfd, 2> waited{{{.fd = descriptor, .events = events, .revents = 0},
                                   {.fd = signals_.get(), .events = POLLIN, .revents = 0}}};
-    const int ready = ::poll(waited.data(), heeds_signals_ ? 2 : 1, static_cast<int>(left));
+    const int ready = ::poll(waited.data(), heeds_interruption_ ? 2 : 1, static_cast<int>(left));
     if (ready < 0 && errno != EINTR) return problem(ProblemKind::kClosed, std::strerror(errno));
-    if (ready > 0 && waited[1].revents != 0) return problem(ProblemKind::kClosed, "interrupted");
+    if (interrupted()) return problem(ProblemKind::kClosed, "interrupted");
     if (ready > 0) return true;
     if (now() >= until) return false;
   }

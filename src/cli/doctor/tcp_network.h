@@ -1,6 +1,7 @@
-// TcpNetwork: connections by TCP and TLS, blocking, each wait with an end. SIGINT and SIGTERM end
-// all waits instead of the process, so that what was made on a server is removed from it. The
-// process ignores SIGPIPE from then on: OpenSSL writes to sockets without MSG_NOSIGNAL.
+// TcpNetwork: connections by TCP and TLS, blocking, each wait with an end. SIGINT, SIGTERM and the
+// end of the time that a run may take end all waits instead of the process, so that what was made
+// on a server is removed from it. The process ignores SIGPIPE from then on: OpenSSL writes to
+// sockets without MSG_NOSIGNAL.
 //
 // Owner and thread: those of the command. There is one in a process.
 #pragma once
@@ -28,9 +29,9 @@ class TcpNetwork final : public Network {
 
   // Looks the host up, once: as long as the system's resolver takes. tls outlives the network.
   [[nodiscard]] static client::Outcome<std::unique_ptr<TcpNetwork>> make(
-      const client::Login::Settings& login, const client::TlsClient& tls);
+      const client::Login::Settings& login, const client::TlsClient& tls, client::Duration longest);
   TcpNetwork(const client::Login::Settings& login, const client::TlsClient& tls,
-             std::vector<Address> addresses);
+             std::vector<Address> addresses, client::Duration longest);
   ~TcpNetwork() override;
 
   // Tries the addresses in turn, each for its share of the time: there may be no route to one.
@@ -38,7 +39,7 @@ class TcpNetwork final : public Network {
   client::Time now() override { return client::BootClock::now(); }
   std::int64_t seconds_since_1970() override;
   bool interrupted() override;
-  void ignore_interruption() override { heeds_signals_ = false; }
+  void ignore_interruption() override { heeds_interruption_ = false; }
 
   // Until the descriptor has something of events. False: not until then. kClosed: interrupted().
   [[nodiscard]] client::Outcome<bool> wait(int descriptor, short events, client::Time until);
@@ -52,8 +53,9 @@ class TcpNetwork final : public Network {
   client::Login::Security security_;
   const client::TlsClient& tls_;
   std::vector<Address> addresses_;  // first the one that has answered last
+  client::Time end_;                // of the run
   net::Fd signals_;
-  bool heeds_signals_ = true;
+  bool heeds_interruption_ = true;
 };
 
 }  // namespace roost::doctor

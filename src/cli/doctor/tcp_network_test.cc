@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <chrono>
@@ -16,6 +17,9 @@
 namespace roost::doctor {
 namespace {
 
+using client::ProblemKind;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 // Listens at a port that the system chooses, and accepts nothing.
@@ -60,7 +64,7 @@ TEST_F(DoctorTcpNetworkTest, ASilentAddressLeavesTimeForTheNext) {
   Listener silent(0);
   silent.fall_silent();
   const Listener good(5);
-  TcpNetwork network(login_, *tls_, {silent.address(), good.address()});
+  TcpNetwork network(login_, *tls_, {silent.address(), good.address()}, minutes(1));
   const client::Time until = network.now() + seconds(4);
   EXPECT_TRUE(network.connect(until));
   EXPECT_LT(network.now(), until);
@@ -68,6 +72,19 @@ TEST_F(DoctorTcpNetworkTest, ASilentAddressLeavesTimeForTheNext) {
   const client::Time begun = network.now();
   EXPECT_TRUE(network.connect(begun + seconds(20)));
   EXPECT_LT(network.now(), begun + seconds(10));
+}
+
+TEST_F(DoctorTcpNetworkTest, TheEndOfTheTimeInterrupts) {
+  constexpr int kNothing = -1;  // never ready
+  TcpNetwork network(login_, *tls_, {}, milliseconds(50));
+  const auto ready = network.wait(kNothing, POLLIN, network.now() + minutes(1));
+  ASSERT_FALSE(ready);
+  EXPECT_EQ(ready.error(), (client::Problem{ProblemKind::kClosed, "interrupted"}));
+  EXPECT_TRUE(network.interrupted());
+  // What is to be cleared away has its time.
+  network.ignore_interruption();
+  EXPECT_FALSE(network.interrupted());
+  EXPECT_EQ(network.wait(kNothing, POLLIN, network.now()), false);
 }
 
 }  // namespace
