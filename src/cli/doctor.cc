@@ -53,6 +53,7 @@ Result<std::vector<const Examination*>> chosen(const std::vector<std::string>& n
 }
 
 Result<WatchedAccount> account_of(const AccountWords& words) {
+  if (words.urls.empty()) return invalid("what is to be examined? imaps://USER@HOST");
   auto options = watch_options(WatchWords{.account = words});
   if (!options) return fail(options.error());
   WatchedAccount account = std::move(options->accounts.front());
@@ -100,7 +101,10 @@ ExitCode examine(DoctorOptions& options, const WatchedAccount& account,
       doctor::TcpNetwork::make(options.plan.login, **tls, doctor::ProbeMailboxes::kLongestRun);
   if (!network) return unreachable(network.error());
   doctor::Ward ward(**network, options.plan);
-  if (const auto problem = ward.open()) return unreachable(*problem);
+  if (const auto problem = ward.open()) {
+    if ((*network)->interrupted()) return failed({ErrorCode::kUnavailable, "interrupted"});
+    return unreachable(*problem);
+  }
 
   const std::string who = account.source.user + "@" + account.source.host;
   const std::string greeting = ward.reception().greeting.text;

@@ -45,6 +45,10 @@ TEST(Doctor, WhatMakesNoSenseIsUsage) {
   }
 }
 
+TEST(Doctor, AsksForTheServer) {
+  EXPECT_THAT(examining({}).err, HasSubstr("what is to be examined?"));
+}
+
 TEST(Doctor, APasswordOnTheCommandLineIsNotRepeated) {
   const Outcome outcome = examining({"imaps://wren:open-sesame@h"});
   EXPECT_EQ(outcome.code, 2);

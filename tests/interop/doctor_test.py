@@ -5,6 +5,7 @@ known of them (docs/doctor.md)."""
 import json
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 
@@ -85,6 +86,17 @@ class RoostTest(DoctorCase):
         command = self.command()
         command[2] = f"imaps://alice@{HOST}:1"
         self.assertEqual(subprocess.run(command, check=False, capture_output=True).returncode, 3)
+
+    def test_interrupted_before_the_greeting(self):
+        with socket.create_server((HOST, 0)) as mute:
+            command = self.command("--no-tls")
+            command[2] = f"imap://alice@{HOST}:{mute.getsockname()[1]}"
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                connection, _ = mute.accept()
+                with connection:
+                    process.send_signal(signal.SIGINT)
+                    out, err = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, out, err), (1, "", "roost: interrupted\n"))
 
     def test_an_interrupted_run_cleans_up(self):
         with subprocess.Popen(self.command("--write", "--wait", "60", "--rest", "60", "--only", "greeting,arrival"),
