@@ -232,12 +232,16 @@ class ActionsTest(WatchCase):
         refused = "[AUTHENTICATIONFAILED] Invalid user name or password"
         self.assertEqual(self.said(clear_url(port, user="nobody")), f"roost: nobody@{HOST}:{port}: {refused}\n")
 
-    def test_nobody_who_reads_is_said(self):
+    def test_what_nobody_reads_is_told_again(self):
         url = clear_url(self.server.ports["imap"])
-        self.assertEqual(self.watching(url, options=("--once", *self.remembering())).end(), 0)
+        watching = self.watching(url, options=("--once", *self.remembering()))
+        self.assertEqual(watching.end(), 0)
         self.deliver("a")
         with open("/dev/full", "w") as full:
             self.assertEqual(self.said(url, stdout=full), "roost: nobody reads what is said any more\n")
+        watching.start()
+        self.assertEqual(watching.end(), 0)
+        self.assertEqual(watching.subjects(), once("a"))
 
     def said(self, url, stdout=subprocess.DEVNULL):
         """On standard error, before it fails."""
