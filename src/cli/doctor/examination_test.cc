@@ -210,6 +210,22 @@ TEST_F(DoctorTest, WhatAKilledRunLeftIsRemoved) {
   EXPECT_THAT(network_.mailboxes, Contains(Key(other)));
 }
 
+TEST_F(DoctorTest, ALeftoverThatCannotBeRemovedHoldsUpNoRun) {
+  network_.mailboxes["roost-doctor-probe-1700000000-0123abcd"];
+  network_.silent_deletes = 1;
+  Ward ward(network_, plan_);
+  EXPECT_FALSE(ward.open());
+}
+
+TEST_F(DoctorTest, ASilentDeleteLeavesNothing) {
+  Ward ward(network_, plan_);
+  ASSERT_FALSE(ward.open());
+  for (int i = 0; i < 3; ++i) (void)ward.new_mailbox();
+  network_.silent_deletes = 1;
+  EXPECT_THAT(ward.close(), IsEmpty());
+  EXPECT_EQ(network_.mailboxes.size(), 1U);
+}
+
 TEST_F(DoctorTest, AnInterruptedRunRemovesWhatItMade) {
   Ward ward(network_, plan_);
   ASSERT_FALSE(ward.open());

@@ -90,6 +90,7 @@ class FakeNetwork final : public Network {
   Diseases diseases;
   std::map<std::string, Mailbox> mailboxes{{"INBOX", {}}};
   bool below_inbox_only = false;  // there mailboxes may be made
+  int silent_deletes = 0;         // that are not carried out, and end a conversation
   std::string interrupted_by;     // that command is carried out, and the answer comes too late
   std::uint32_t next_uid = 1;
   std::set<FakeSession*> sessions;

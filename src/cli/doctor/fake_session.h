@@ -257,6 +257,11 @@ class FakeSession final : public Wire {
     const std::string mailbox = quoted(rest);
     const bool used = network_.now() < network_.last_end + std::chrono::milliseconds(500);
     if (name == "DELETE" && sick_.in_use && used) return say(tag + " NO [INUSE] wait");
+    if (name == "DELETE" && network_.silent_deletes > 0) {
+      --network_.silent_deletes;
+      hung_ = true;
+      return;
+    }
     if (name == "CREATE") {
       if (network_.below_inbox_only && !mailbox.starts_with("INBOX/"))
         return say(tag + " NO not there");

@@ -16,10 +16,14 @@ std::string probe_message() {
 }
 
 std::optional<Problem> Ward::open() {
-  Dialogue& dialogue = stranger();
-  reception_ = admit(dialogue, plan_.login);
-  if (plan_.write && !dialogue.problem()) probes_.remove_leftovers(dialogue);
-  return discharge();
+  reception_ = admit(stranger(), plan_.login);
+  const auto problem = discharge();
+  // Of another run: what goes wrong with them says nothing of this one.
+  if (plan_.write && !problem) {
+    probes_.remove_leftovers(patient());
+    (void)discharge();
+  }
+  return problem;
 }
 
 std::vector<std::string> Ward::close() {
@@ -27,6 +31,9 @@ std::vector<std::string> Ward::close() {
   (void)discharge();
   if (probes_.empty()) return {};
   if (writer_ && !writer_->works()) writer_.reset();
+  std::vector<std::string> left = probes_.remove_all(writer());
+  if (left.empty() || !writer_->problem()) return left;
+  writer_.reset();  // it has broken meanwhile
   return probes_.remove_all(writer());
 }
 

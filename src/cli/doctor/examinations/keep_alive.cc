@@ -69,7 +69,6 @@ Finding keep_alive(Ward& ward) {
   const client::Duration took = idler.now() - begun;
   const std::string after = " after " + in_words(took);
   const bool bye = ended && ended->condition == imap::Condition::kBye;
-  if (bye) (void)idler.excuse();
   if (const auto lost = idler.excuse()) return cut_off(lost->text + after);
   if (ended && !bye) return cut_off("it ends IDLE by itself" + after);
   if (bye && took < kAutologout) {
