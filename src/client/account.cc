@@ -56,6 +56,13 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
     return contains(mailboxes_, mailbox);
   }
   [[nodiscard]] bool takes_rest() const { return takes_rest_; }
+  // It watches what matched patterns, and nothing of that is listed any more.
+  [[nodiscard]] bool deserted(const std::set<std::string>& listed) const {
+    return patterns_.empty() && named_.empty() &&
+           std::ranges::none_of(mailboxes_, [&](const auto& one) { return listed.contains(one); });
+  }
+  // Another watches it.
+  void disown(const std::string& mailbox) { std::erase(named_, mailbox); }
 
  private:
   Slot(Account& account, std::vector<std::string> mailboxes)
@@ -203,7 +210,6 @@ void Account::Slot::happened() {
     if (watcher->planned()) take_watched(watcher->mailboxes());
     if (watcher->take_round()) account_->take_listed(watcher->listed());
     for (const std::string& mailbox : watcher->take_left_over()) {
-      std::erase(named_, mailbox);
       account_->take_left_over(mailbox);
       if (gone()) return;
     }
@@ -213,7 +219,7 @@ void Account::Slot::happened() {
     const bool news = !events.empty() || (now && !caught_up_);
     caught_up_ = now || (caught_up_ && !link->ended());
     if (news && now) account_->take_back_notices(watcher->mailboxes());
-    if (news) account_->save();
+    if (news) account_->save_soon();
     if (gone()) return;
     account_->check_caught_up();
     if (gone()) return;
@@ -347,6 +353,19 @@ void Account::take_listed(const std::optional<std::set<std::string>>& listed) {
   listed_ = listed;
   if (!listed) return;
   std::erase_if(refused_, [&listed](const auto& one) { return !listed->contains(one.first); });
+  drop_deserted(*listed);
+}
+
+// A server may say nothing to who has selected a mailbox that is deleted or renamed (RFC 2180
+// sections 3.2 to 3.4), and what comes back under its name is another.
+void Account::drop_deserted(const std::set<std::string>& listed) {
+  const auto slots = slots_;
+  for (const auto& slot : slots) {
+    if (!slot->deserted(listed)) continue;
+    slot->detach();
+    std::erase(slots_, slot);
+    relieve_rest();
+  }
 }
 
 void Account::refuse(const std::string& mailbox) {
@@ -369,6 +388,7 @@ std::shared_ptr<Account::Slot> Account::rest() const {
 void Account::take_left_over(const std::string& mailbox) {
   const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
   if (stopping_ || refuses(mailbox) || std::ranges::any_of(slots_, watches)) return;
+  for (const auto& other : slots_) other->disown(mailbox);
   auto slot = rest();
   if (slots_.size() < kMaxConnections) {
     const bool last = slot == nullptr && slots_.size() + 1 == kMaxConnections;
@@ -428,6 +448,12 @@ void Account::check_stopped() {
   if (std::ranges::none_of(slots_, [](const auto& slot) { return slot->connected(); })) {
     stop_by_->cancel();
   }
+}
+
+// Once for all that comes at the same time: it takes a disk's time.
+void Account::save_soon() {
+  if (stopping_) return save();
+  if (save_again_) save_again_->set(BootClock::now());
 }
 
 // Where it fails, this process still knows what was told, and tells it no second time. May destroy

@@ -40,7 +40,7 @@ class Listener {
  public:
   virtual ~Listener() = default;
   // In the order in which they were told. True takes responsibility: what was told is kept in the
-  // file after it, and never told again. False: the file stays as it is from now on, so that
+  // file soon after it, and never told again. False: the file stays as it is from now on, so that
   // whoever goes on from there is told again.
   [[nodiscard]] virtual bool on_events(const std::vector<Event>& events) = 0;
   // What the user should know, once until all is well again: a refusal at once, a server that is
@@ -90,6 +90,7 @@ class Account {
   [[nodiscard]] Result<void> check_mailboxes();
   void add_slot(std::shared_ptr<Slot> slot);
   void take_listed(const std::optional<std::set<std::string>>& listed);
+  void drop_deserted(const std::set<std::string>& listed);
   void refuse(const std::string& mailbox);
   [[nodiscard]] bool refuses(const std::string& mailbox) const;
   void take_left_over(const std::string& mailbox);
@@ -97,6 +98,7 @@ class Account {
   void relieve_rest();
   void drop_slot(const Slot& slot);
   void save();
+  void save_soon();
   void report(const Problem& problem);
   void notice(const Problem& problem);
   void take_back_notices(const std::vector<std::string>& mailboxes);

@@ -71,8 +71,11 @@ void Link::connected() {
   socket_.non_blocking(true, error);
   net::set_tcp_options(socket_.native_handle());
   stream_.emplace(socket_.native_handle());
-  if (security_ == Login::Security::kTls) return begin_tls();
-  watcher_.emplace(std::move(settings_), told_, keep_alive_, BootClock::now());
+  if (security_ == Login::Security::kTls) {
+    begin_tls();
+  } else {
+    watcher_.emplace(std::move(settings_), told_, keep_alive_, BootClock::now());
+  }
   work();
 }
 
@@ -83,7 +86,6 @@ void Link::begin_tls() {
   stream_->secure();
   handshaking_ = true;
   timer_.set(BootClock::now() + kHandshake);
-  work();
 }
 
 void Link::handshake() {

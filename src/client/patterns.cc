@@ -32,6 +32,10 @@ void Patterns::listed(const imap::response::List& list, mail::NameEncoding names
   if (is_away(list)) return;
   auto name = mail::decode_mailbox_name(list.mailbox, names);
   if (!name || name->size() > kMaxName) return;  // no command could name it
+  // By itself a server may speak of any mailbox at any time (RFC 5465 section 5.4).
+  const std::string_view pattern = patterns_[next_];
+  const std::string_view literal = pattern.substr(0, pattern.find_first_of("*%"));
+  if (!equal_ignoring_case(name->substr(0, literal.size()), literal)) return;
   if (equal_ignoring_case(*name, "INBOX")) *name = "INBOX";
   if (found_.size() < kMaxMailboxes) {
     found_.insert(*std::move(name));

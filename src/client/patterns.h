@@ -44,8 +44,7 @@ class Patterns {
   [[nodiscard]] bool too_many() const { return too_many_; }
   // One of the names could not be read.
   void doubt() { in_doubt_ = true; }
-  // There may be more than found().
-  [[nodiscard]] bool incomplete() const { return too_many_ || in_doubt_; }
+  [[nodiscard]] bool in_doubt() const { return in_doubt_; }
 
  private:
   std::vector<std::string> patterns_;  // UTF-8

@@ -126,10 +126,16 @@ Command Selected::fetch_new() {
   if (checks_ != 0) some.add(mail::Uid(checks_));
   asked_up_to_ = some.ranges().back().last.value;
   Command command("FETCH " + some.to_string() + " (UID FLAGS");
-  if (details_.internal_date) command.raw(" INTERNALDATE");
-  if (details_.size) command.raw(" RFC822.SIZE");
-  if (details_.envelope) command.raw(" ENVELOPE");
+  const Details wanted = details();
+  if (wanted.internal_date) command.raw(" INTERNALDATE");
+  if (wanted.size) command.raw(" RFC822.SIZE");
+  if (wanted.envelope) command.raw(" ENVELOPE");
   return command.raw(")");
+}
+
+// A message whose details cannot be read is better told without than never.
+Details Selected::details() const {
+  return told_.plain || attempts_ == kMaxAttempts ? Details() : details_;
 }
 
 // --- what the commands bring about ---
@@ -280,6 +286,7 @@ Outcome<void> Selected::new_fetched() {
 void Selected::in_step() {
   step_ = Step::kInStep;
   attempts_ = 0;
+  told_.plain = false;
   told_.uid_validity = uid_validity_;
   const mail::Uid after =
       told_.uids.empty() ? mail::Uid(0) : told_.uids.ranges().back().last.next();

@@ -55,6 +55,8 @@ class Selected {
   void settled() { doubts_ = 0; }
   // Something the server said of messages could not be read.
   void doubt() { in_doubt_ = true; }
+  // … and was so long that the connection ends.
+  void too_long() { told_.plain = step_ == Step::kNew; }
 
  private:
   static constexpr std::uint32_t kMaxAttempts = 3;
@@ -96,6 +98,7 @@ class Selected {
   [[nodiscard]] bool is_this_mailbox() const;
   [[nodiscard]] bool numbers_hold() const;
   [[nodiscard]] bool answers_new(const imap::response::Fetch& fetch) const;
+  [[nodiscard]] Details details() const;
   [[nodiscard]] Outcome<void> check_room(const mail::UidSet& gone) const;
   void doubt_numbers();
   void doubt_resumption();

@@ -169,7 +169,8 @@ bool Selected::answers_new(const re::Fetch& fetch) const {
   if (step_ != Step::kNew || !fetch.uid || !fetch.flags || fetch.seq.value > asked_up_to_) {
     return false;
   }
-  const bool asked = details_.internal_date || details_.size || details_.envelope;
+  const auto [internal_date, size, envelope] = details();
+  const bool asked = internal_date || size || envelope;
   return !asked || attempts_ > 0 || fetch.internal_date || fetch.size || fetch.envelope;
 }
 

@@ -35,6 +35,8 @@ struct Told {
   mail::ModSeq modseq;             // all up to here has been told; 0: unknown
   // It was not there when the watcher looked: what is in it then is new. Kept in no file.
   bool appeared = false;
+  // The details of a new message ended the connection: without them. Kept in no file.
+  bool plain = false;
   mail::UidSet uids;
   std::map<std::string, mail::UidSet, LessIgnoringCase> flags;  // who has it; none is empty
 

@@ -51,6 +51,7 @@ void Watcher::feed(std::string_view input, Time now) {
     const Read read = reader_.read(input);
     if (read == Read::kNeedInput) return;
     if (read == Read::kTooLong) {
+      if (selected_ != nullptr) selected_->too_long();
       return fail({ProblemKind::kProtocol, "the server sends a response that is too long"});
     }
     const imap::Response response = imap::parse_response(reader_.frame());

@@ -204,6 +204,47 @@ TEST(WatcherLies, ADoubtThatAlwaysComesBackIsNotLookedIntoForEver) {
   }
 }
 
+// Of a message with very many recipients, perhaps.
+TEST(WatcherLies, DetailsThatCannotBeReadAreLeftOut) {
+  for (const bool too_long : {true, false}) {
+    auto settings = Talk::defaults();
+    settings.details.envelope = true;
+    Talk talk(settings);
+    (void)talk.selects(0);
+    EXPECT_EQ(talk.hears("+ idling\r\n* 1 EXISTS\r\n"), "DONE\r\n");
+    std::string said = talk.hears("R3 OK\r\n");
+    EXPECT_EQ(said, "R4 FETCH 1 (UID FLAGS ENVELOPE)\r\n");
+    const std::string bad = "* 1 FETCH (UID 1 FLAGS () ENVELOPE (" +
+                            std::string(too_long ? 2'000'000 : 2, 'x') + "))\r\n";
+    if (too_long) {
+      (void)talk.hears(bad);
+      EXPECT_EQ(talk.problem(), ProblemKind::kProtocol);
+      Watcher next(settings, talk.told, talk.keep_alive, talk.now);
+      const auto hears = [&](const std::string& line) {
+        next.receive(line, talk.now);
+        said = next.take_output().string();
+      };
+      hears(kReady);
+      hears("R1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n");
+      hears("* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR2 OK\r\n");
+      hears("* 1 FETCH (UID 1 FLAGS ())\r\nR3 OK\r\n");
+      EXPECT_EQ(said, "R4 FETCH 1 (UID FLAGS)\r\n");
+      hears("* 1 FETCH (UID 1 FLAGS ())\r\nR4 OK\r\n");
+      EXPECT_EQ(reported(next), Lines{"MessageNew 1"});
+      EXPECT_FALSE(talk.told["INBOX"].plain);
+    } else {
+      for (int times = 0; times < 20 && !said.ends_with(" IDLE\r\n"); ++times) {
+        const std::string tag = said.substr(0, said.find(' '));
+        const bool plain = said.ends_with(" (UID FLAGS)\r\n");
+        const std::string fetched = plain ? "* 1 FETCH (UID 1 FLAGS ())\r\n" : bad;
+        said = talk.hears((said.contains(" NOOP") ? "" : fetched) + tag + " OK\r\n");
+      }
+      EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 1"});
+      EXPECT_FALSE(talk.watcher.problem().has_value());
+    }
+  }
+}
+
 // Another client moves what arrives before it is seen.
 TEST(WatcherLies, ABusyMailboxIsNoContradiction) {
   Talk talk;

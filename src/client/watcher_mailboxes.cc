@@ -36,8 +36,8 @@ void Watcher::hear_list(const imap::response::List& list, Time now) {
   ask_patterns(now);
 }
 
-// A round of LIST has ended. One that did not show all says of no mailbox that it is not there, and
-// is nothing to compare the next one with.
+// A round of LIST has ended. One that did not show all says of no mailbox that it is not there; and
+// if that was for want of room, it is nothing to compare the next one with.
 void Watcher::round_ended(Time now) {
   const std::set<std::string>& matching = patterns_.found();
   if (patterns_.too_many() || told_.size() > kMaxTold) {
@@ -45,8 +45,10 @@ void Watcher::round_ended(Time now) {
   }
   const auto earlier = std::exchange(settings_.listed, matching);
   round_ = true;
-  if (patterns_.incomplete()) {
+  if (patterns_.too_many()) {
     settings_.listed.reset();
+  } else if (patterns_.in_doubt() && earlier) {
+    if (earlier->size() < kMaxTold) settings_.listed->insert(earlier->begin(), earlier->end());
   } else if (earlier) {
     for (const std::string& name : *earlier) {
       if (!matching.contains(name)) gone(name);

@@ -74,13 +74,27 @@ TEST(Patterns, AListThatIsNotWholeSaysOfNoneThatItIsNotThere) {
       "* LIST () \"/\" \"L/a\"\r\n* LIST () \"/\"\r\n* LIST () \"/\" \"L/c\"\r\nR2 OK\r\n");
   EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"L/a", "L/c"}));
   EXPECT_TRUE(talk.told["L/c"].appeared) << "what was seen before was all";
-  EXPECT_EQ(talk.watcher.listed(), std::nullopt);
+  EXPECT_EQ(talk.watcher.listed(), (std::set<std::string>{"L/a", "L/b", "L/c"}));
   const std::string examined = "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n";
   (void)talk.hears(examined + "R3 OK\r\n" + examined + "R4 OK\r\n");
   EXPECT_EQ(talk.hears("* LIST () \"/\" \"L/d\"\r\n"), "R5 LIST \"\" \"L/*\"\r\n");
   (void)talk.hears("* LIST () \"/\" \"L/c\"\r\n* LIST () \"/\" \"L/d\"\r\nR5 OK\r\n");
-  EXPECT_FALSE(talk.told["L/d"].appeared) << "it may have been among what could not be read";
+  EXPECT_TRUE(talk.told["L/d"].appeared);
   EXPECT_EQ(talk.watcher.listed(), (std::set<std::string>{"L/c", "L/d"}));
+}
+
+// RFC 5465 section 5.4: with NOTIFY the server may speak of any mailbox.
+TEST(Patterns, WhatMatchesNoPatternIsNotWatched) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {};
+  settings.patterns = {"L/*", "inb%"};
+  Talk talk(settings);
+  (void)talk.hears(kReady);
+  (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n");
+  EXPECT_EQ(talk.hears("* LIST () \"/\" \"L/a\"\r\n* LIST () \"/\" \"M/a\"\r\nR2 OK\r\n"),
+            "R3 LIST \"\" \"inb%\"\r\n");
+  (void)talk.hears("* LIST () \"/\" \"Inbox\"\r\nR3 OK\r\n");
+  EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"INBOX", "L/a"}));
 }
 
 TEST(Patterns, ANameThatIsVeryLongIsNotWatched) {
