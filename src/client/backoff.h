@@ -21,6 +21,8 @@ class Backoff {
   Backoff(Limits limits, std::uint64_t seed) : limits_(limits), random_(seed) {}
 
   void reset() { next_ = {}; }
+  // The next wait is no longer than that.
+  void at_most(Duration wait) { next_ = std::min(next_, wait / 2); }
   [[nodiscard]] Duration next() {
     next_ = std::clamp(next_ * 2, limits_.first, limits_.most);
     std::uniform_int_distribution<Duration::rep> within(next_.count() / 2, next_.count());

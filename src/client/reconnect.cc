@@ -8,6 +8,9 @@ Reconnect::Verdict Reconnect::failed(const Problem& problem, std::optional<Durat
                                      Time now) {
   constexpr Duration kFresh = std::chrono::seconds(10);
   if (!since_) since_ = now;
+  const Duration of_use = of_use_since_ ? now - *of_use_since_ : Duration();
+  of_use_since_.reset();
+  if (of_use >= kOfUse) transient_.at_most(of_use);
   if (problem.kind == ProblemKind::kCredentials && secret_age && *secret_age > kFresh &&
       !refreshed_) {
     refreshed_ = true;
@@ -28,6 +31,7 @@ Reconnect::Verdict Reconnect::failed(const Problem& problem, std::optional<Durat
 void Reconnect::caught_up(Time now) {
   if (since_) before_ += now - *since_;
   since_.reset();
+  if (!of_use_since_) of_use_since_ = now;
 }
 
 void Reconnect::succeeded() {

@@ -2,7 +2,8 @@
 // What passes by itself is nobody's business until it has lasted for an hour; what needs the user
 // is said at once. Either is said once, until all is well again. A connection that ends as soon as
 // it has caught up is not well: the times between such connections add up to the hour, and the
-// waits grow. No I/O; a clock handed in.
+// waits grow, but not beyond the time for which the connection before was of use. No I/O; a clock
+// handed in.
 //
 // Owner: whoever runs the connections of an account.
 #pragma once
@@ -30,6 +31,8 @@ class Reconnect {
   explicit Reconnect(std::uint64_t seed)
       : transient_(kTransient, seed), needs_user_(kNeedsUser, seed) {}
 
+  static constexpr Duration kOfUse = std::chrono::seconds(10);  // a shorter time counts for nothing
+
   struct Verdict {
     Duration wait{};
     std::optional<std::string> say;  // to the user, now
@@ -52,6 +55,7 @@ class Reconnect {
   Backoff needs_user_;
   std::optional<Time> since_;  // the first failure since all was caught up with
   Duration before_{};          // the times like this one since all was well
+  std::optional<Time> of_use_since_;
   bool waits_for_user_ = false;
   bool said_ = false;
   bool refreshed_ = false;  // the token, since all was well

@@ -69,7 +69,7 @@ std::string ProbeMailboxes::reserve() {
 
 std::string ProbeMailboxes::make(Dialogue& dialogue) {
   if (dialogue.problem()) return {};
-  const std::string name = reserve();
+  std::string name = reserve();
   const Answer answer = dialogue.command(Command("CREATE ").string(name));
   if (answer.ok()) {
     found_ = true;

@@ -21,7 +21,7 @@ struct HookUrl {
   bool operator==(const HookUrl&) const = default;
 };
 // "http[s]://host[:port][/path][?query]". kInvalid.
-[[nodiscard]] Result<HookUrl> hook_url(std::string_view url);
+[[nodiscard]] Result<HookUrl> hook_url(std::string_view text);
 
 inline constexpr client::Duration kHookTimeout = std::chrono::seconds(30);
 
