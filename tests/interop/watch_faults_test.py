@@ -17,6 +17,7 @@ import re
 import signal
 import sys
 import threading
+import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "harness"))
@@ -29,6 +30,7 @@ FAULTS = int(os.environ.get("ROOST_FAULTS", "100"))
 SEED = os.environ.get("ROOST_SEED", "kingfisher")
 PATIENT = FAULTS >= 1000
 LONGEST_SILENCE = 600  # seconds until the client has asked whether a connection is still there, with all else that can happen
+SERVICE = 15  # seconds between two restarts of the server, for all lanes
 MUCH_MEMORY = 512 * 1024 * 1024
 FLAGS = (r"\Seen", r"\Flagged", r"\Answered", "$Kestrel")
 
@@ -61,6 +63,7 @@ class World:
     def __init__(self, server):
         self.server = server
         self.lock = threading.RLock()
+        self.restarted = time.monotonic()
         self.over = threading.Event()
 
     @contextlib.contextmanager
@@ -77,9 +80,14 @@ class World:
                     client.append(mailbox, None, None, message(subject))
 
     def restart(self, kindly):
+        """True if it was done: of a server that is never there for long everybody stays away for longer and longer."""
         with self.lock:
+            if time.monotonic() < self.restarted + SERVICE:
+                return False
             self.server.stop() if kindly else self.server.kill()
             self.server.start()
+            self.restarted = time.monotonic()
+            return True
 
 
 class Copy:
@@ -196,8 +204,7 @@ class Lane:
         self.watching.start()
 
     def restart_server(self):
-        self.deeds["server restarted"] += 1
-        self.world.restart(kindly=self.random.random() < 0.5)
+        self.deeds["server restarted"] += self.world.restart(kindly=self.random.random() < 0.5)
 
     def let_flow(self):
         """Until some octets have gone by, or none wants to."""
