@@ -65,7 +65,7 @@ class Link : public std::enable_shared_from_this<Link> {
   [[nodiscard]] bool receive();
   void begin_tls();
   void settle();
-  void stream_ended(net::StreamEnd end);
+  void stream_ended(net::StreamEnd how);
   void wait_for(net::Readiness readiness);
   void due();
   void go_on();

@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "client/spawn.h"

@@ -11,6 +11,8 @@ namespace re = imap::response;
 
 namespace {
 
+constexpr std::uint64_t kMaxNumber = std::numeric_limits<std::uint32_t>::max();
+
 // UIDs that are higher than any of the others.
 std::uint64_t count_above(const mail::UidSet& uids, const mail::UidSet& others) {
   if (others.empty()) return uids.count();
@@ -56,13 +58,11 @@ Outcome<void> Selected::on(const re::Status& status) {
     baseline_ = false;
   } else if (name == "NOMODSEQ") {
     highest_modseq_ = {};
-  } else if (!number) {
+  } else if (!number || (*number > kMaxNumber && name != "HIGHESTMODSEQ")) {
     return {};
   } else if (name == "HIGHESTMODSEQ") {
     mail::ModSeq& highest = step_ == Step::kExamining ? highest_modseq_ : newest_modseq_;
     highest = std::max(highest, mail::ModSeq(*number));
-  } else if (*number > std::numeric_limits<std::uint32_t>::max()) {
-    return {};
   } else if (name == "UIDNEXT") {
     uid_next_ = mail::Uid(static_cast<std::uint32_t>(*number));
   } else if (name == "UIDVALIDITY") {

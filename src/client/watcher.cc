@@ -44,7 +44,8 @@ void Watcher::receive(std::string_view octets, Time now) {
 
 void Watcher::feed(std::string_view input, Time now) {
   using Read = imap::ResponseReader::Event;
-  if (!logged_in_ && (login_octets_ += input.size()) > kMaxLoginOctets) {
+  if (!logged_in_) login_octets_ += input.size();
+  if (!logged_in_ && login_octets_ > kMaxLoginOctets) {
     return fail({ProblemKind::kProtocol, "the server talks without end before the login"});
   }
   while (!closed_) {
