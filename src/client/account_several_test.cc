@@ -18,11 +18,16 @@ class AccountSeveralTest : public AccountTest {
     server_->fake.mailboxes[mailbox].deliver();
     server_->cut_all();
   }
-  // One more than there are connections, so that the last of them asks after two.
-  void serve_eleven() {
+  // What matches L/*, and nothing else, is to be watched.
+  void serve_list(const std::vector<std::string>& mailboxes) {
     serve();
     settings_.watcher.mailboxes.clear();
     settings_.watcher.patterns = {"L/*"};
+    for (const std::string& mailbox : mailboxes) server_->fake.mailboxes[mailbox];
+  }
+  // One more than there are connections, so that the last of them asks after two.
+  void serve_eleven() {
+    serve_list({});
     for (char name = 'a'; name <= 'k'; ++name) server_->fake.mailboxes[in_list(name)];
     server_->fake.mailboxes[in_list('j')].uid_next = 1000;
     server_->fake.mailboxes[in_list('k')].uid_next = 1100;
@@ -169,9 +174,7 @@ TEST_F(AccountSeveralTest, AConnectionThatBecomesFreeWhileTheTurnHasNoneServesIt
 }
 
 TEST_F(AccountSeveralTest, AMailboxThatAppearsIsFoundByTheNextConnection) {
-  serve();
-  settings_.watcher.mailboxes.clear();
-  settings_.watcher.patterns = {"L/*"};
+  serve_list({});
   server_->fake.mailboxes["L/a"].deliver();
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
@@ -181,11 +184,7 @@ TEST_F(AccountSeveralTest, AMailboxThatAppearsIsFoundByTheNextConnection) {
 }
 
 TEST_F(AccountSeveralTest, AMailboxThatMatchesAndCannotBeReadIsSaidOnce) {
-  serve();
-  settings_.watcher.mailboxes.clear();
-  settings_.watcher.patterns = {"L/*"};
-  server_->fake.mailboxes["L/a"];
-  server_->fake.mailboxes["L/b"];
+  serve_list({"L/a", "L/b"});
   server_->fake.forbidden = {"L/b"};
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
@@ -211,11 +210,7 @@ TEST_F(AccountSeveralTest, AMailboxThatIsMissingIsLookedForAgain) {
 
 // RFC 2180 section 3.2: who idles in a mailbox that is deleted may be told nothing.
 TEST_F(AccountSeveralTest, AMailboxThatIsListedNoMoreIsLeftToWhatComesAfterIt) {
-  serve();
-  settings_.watcher.mailboxes.clear();
-  settings_.watcher.patterns = {"L/*"};
-  server_->fake.mailboxes["L/a"];
-  server_->fake.mailboxes["L/b"];
+  serve_list({"L/a", "L/b"});
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
   run(account, {{caught_up(1),
@@ -234,12 +229,8 @@ TEST_F(AccountSeveralTest, AMailboxThatIsListedNoMoreIsLeftToWhatComesAfterIt) {
 }
 
 TEST_F(AccountSeveralTest, AMailboxThatAppearsAndIsRefusedIsTriedAgain) {
-  serve();
-  settings_.watcher.mailboxes.clear();
-  settings_.watcher.patterns = {"L/*"};
+  serve_list({"L/a", "L/b"});
   settings_.watcher.refused = std::chrono::milliseconds(1);
-  server_->fake.mailboxes["L/a"];
-  server_->fake.mailboxes["L/b"];
   server_->fake.forbidden = {"L/b"};
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());

@@ -67,8 +67,9 @@ class Watcher {
   // A server that ends IDLE itself, so soon and so many times in a row, is polled.
   static constexpr Duration kShortIdle = std::chrono::seconds(10);
   static constexpr std::uint32_t kMaxShortIdles = 3;
-  static constexpr Duration kSettled = std::chrono::minutes(1);  // Selected::settled, at most
-  static constexpr Duration kList = std::chrono::minutes(10);    // between looks for new mailboxes
+  static constexpr Duration kSettled =
+      std::chrono::minutes(1);  // from one Selected::settled to the next
+  static constexpr Duration kList = std::chrono::minutes(10);  // between looks for new mailboxes
   // Mailboxes that matched or were named since the state file was begun; no more are added.
   static constexpr std::size_t kMaxTold = 10 * Patterns::kMaxMailboxes;
   static constexpr std::size_t kMaxRanges = 4 * Told::kMaxRanges;  // of all mailboxes
@@ -107,7 +108,7 @@ class Watcher {
   [[nodiscard]] bool planned() const { return planned_; }
   // They have been looked up since this was asked.
   [[nodiscard]] bool take_round() { return std::exchange(round_, false); }
-  // What matched them when that was last done; nothing: not all of it was seen.
+  // What matched them when that was last done; nothing: there was more than is looked at.
   [[nodiscard]] const std::optional<std::set<std::string>>& listed() const {
     return settings_.listed;
   }

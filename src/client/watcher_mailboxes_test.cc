@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/scenario.h"
@@ -14,6 +15,13 @@ namespace {
 using std::chrono::hours;
 
 const std::string kIdle = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE";
+
+Watcher::Settings matching(std::vector<std::string> patterns) {
+  auto settings = Talk::defaults();
+  settings.mailboxes = {};
+  settings.patterns = std::move(patterns);
+  return settings;
+}
 
 class PatternTest : public ::testing::Test {
  protected:
@@ -48,9 +56,7 @@ TEST(Patterns, AListThatIsRefusedDoesNotSayThatNothingMatches) {
   for (const auto& [refusal, kind] : {std::pair{"NO [UNAVAILABLE] later", ProblemKind::kBusy},
                                       std::pair{"NO not now", ProblemKind::kMailbox},
                                       std::pair{"BAD what?", ProblemKind::kProtocol}}) {
-    auto settings = Talk::defaults();
-    settings.mailboxes = {};
-    settings.patterns = {"L/*"};
+    auto settings = matching({"L/*"});
     settings.listed = {"L/a"};
     Talk talk(settings);
     (void)talk.hears(kReady);
@@ -63,9 +69,7 @@ TEST(Patterns, AListThatIsRefusedDoesNotSayThatNothingMatches) {
 }
 
 TEST(Patterns, AListThatIsNotWholeSaysOfNoneThatItIsNotThere) {
-  auto settings = Talk::defaults();
-  settings.mailboxes = {};
-  settings.patterns = {"L/*"};
+  auto settings = matching({"L/*"});
   settings.listed = {"L/a", "L/b"};
   Talk talk(settings);
   (void)talk.hears(kReady);
@@ -85,10 +89,7 @@ TEST(Patterns, AListThatIsNotWholeSaysOfNoneThatItIsNotThere) {
 
 // RFC 5465 section 5.4: with NOTIFY the server may speak of any mailbox.
 TEST(Patterns, WhatMatchesNoPatternIsNotWatched) {
-  auto settings = Talk::defaults();
-  settings.mailboxes = {};
-  settings.patterns = {"L/*", "inb%"};
-  Talk talk(settings);
+  Talk talk(matching({"L/*", "inb%"}));
   (void)talk.hears(kReady);
   (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n");
   EXPECT_EQ(talk.hears("* LIST () \"/\" \"L/a\"\r\n* LIST () \"/\" \"M/a\"\r\nR2 OK\r\n"),
@@ -98,10 +99,7 @@ TEST(Patterns, WhatMatchesNoPatternIsNotWatched) {
 }
 
 TEST(Patterns, ANameThatIsVeryLongIsNotWatched) {
-  auto settings = Talk::defaults();
-  settings.mailboxes = {};
-  settings.patterns = {"*"};
-  Talk talk(settings);
+  Talk talk(matching({"*"}));
   (void)talk.hears(kReady);
   (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n");
   (void)talk.hears("* LIST () \"/\" \"" + std::string(Patterns::kMaxName + 1, 'x') +
@@ -111,10 +109,7 @@ TEST(Patterns, ANameThatIsVeryLongIsNotWatched) {
 
 // RFC 9051 section 6.3.2: EXAMINE itself is answered with LIST.
 TEST(Patterns, OnlyTheListOfAnotherMailboxMeansThatOneHasCome) {
-  auto settings = Talk::defaults();
-  settings.mailboxes = {};
-  settings.patterns = {"L/*"};
-  Talk talk(settings);
+  Talk talk(matching({"L/*"}));
   (void)talk.hears(kReady);
   (void)talk.hears("R1 OK [CAPABILITY IMAP4rev1] in\r\n");
   EXPECT_EQ(talk.hears("* LIST () \"/\" \"L/a\"\r\nR2 OK\r\n"), "R3 EXAMINE \"L/a\"\r\n");
