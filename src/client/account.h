@@ -69,6 +69,7 @@ class Account {
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
   // A state file that could not be written is tried with the next events, or after so long.
   static constexpr Duration kSaveAgain = std::chrono::minutes(1);
+  static constexpr Duration kStop = std::chrono::seconds(5);  // for LOGOUT
 
   Account(boost::asio::io_context& context, Settings settings, Listener& listener);
   ~Account();

@@ -1,0 +1,85 @@
+// Account::Slot: the mailboxes that one connection watches, and the connection of the moment: made,
+// heard, and made again when it has ended (Reconnect).
+//
+// Owner: the account, and the operations that run; account_ is null once the account is gone.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "client/account.h"
+#include "client/boot_timer.h"
+#include "client/reconnect.h"
+
+namespace roost::client {
+
+class Account::Slot : public std::enable_shared_from_this<Slot> {
+ public:
+  // The first, which looks the patterns up; with NOTIFY it is the only one.
+  explicit Slot(Account& account) : Slot(account, account.settings_.watcher.mailboxes) {
+    named_ = mailboxes_;
+    patterns_ = account.settings_.watcher.patterns;
+  }
+  // What it has left over is added to the others: one mailbox each, and the rest to the last.
+  enum class Share : std::uint8_t { kOne, kRest };
+  Slot(Account& account, Share share) : Slot(account, std::vector<std::string>()) {
+    takes_rest_ = share == Share::kRest;
+  }
+
+  void connect();
+  void add(const std::string& mailbox);
+  [[nodiscard]] std::optional<std::string> give_away();
+  void stop();
+  void detach();
+  void surroundings_changed();
+  [[nodiscard]] bool caught_up() const { return caught_up_; }
+  [[nodiscard]] bool detached() const { return account_ == nullptr; }
+  [[nodiscard]] bool connected() const { return link_ != nullptr; }
+  [[nodiscard]] bool watches(const std::string& mailbox) const;
+  [[nodiscard]] bool takes_rest() const { return takes_rest_; }
+  // It watches what matched patterns, and nothing of that is listed any more.
+  [[nodiscard]] bool deserted(const std::set<std::string>& listed) const {
+    return patterns_.empty() && named_.empty() &&
+           std::ranges::none_of(mailboxes_, [&](const auto& one) { return listed.contains(one); });
+  }
+  // Another watches it.
+  void disown(const std::string& mailbox) { std::erase(named_, mailbox); }
+
+ private:
+  Slot(Account& account, std::vector<std::string> mailboxes)
+      : account_(&account),
+        mailboxes_(std::move(mailboxes)),
+        reconnect_(std::random_device()()),
+        retry_(account.context_.get_executor(), [this] { retry(); }) {}
+
+  void connect_with(Secret secret);
+  void take_watched(const std::vector<std::string>& mailboxes);
+  void look_for_named();
+  void tell(const std::vector<Event>& events);
+  void happened();
+  void ended();
+  void failed(const Problem& problem);
+  void retry();
+
+  Account* account_;
+  std::vector<std::string> named_;      // to be watched whether they are there or not
+  std::vector<std::string> mailboxes_;  // watched now, or when there was a connection
+  std::vector<std::string> patterns_;
+  bool takes_rest_ = false;
+  bool lacks_mailbox_ = false;  // that, and nothing else, keeps it from being connected
+  Time look_again_{};           // for those of named_ that are not watched
+  Reconnect reconnect_;
+  BootTimer retry_;
+  std::shared_ptr<Link> link_;
+  bool asks_secret_ = false;  // the command runs
+  std::optional<Time> secret_since_;
+  bool caught_up_ = false;
+};
+
+}  // namespace roost::client
