@@ -62,9 +62,11 @@ class Account {
     std::vector<std::string> secret_command;
     std::string state_file;  // empty: what was told is forgotten when the process ends
   };
-  // Where a server has no NOTIFY each mailbox takes a connection; servers allow 10 and more. The
-  // last one asks in turn after all for which there is no other.
+  // Where a server has no NOTIFY each mailbox takes a connection, as far as these go, and as far as
+  // the server lets them in. The last one asks in turn after all for which there is no other.
   static constexpr std::size_t kMaxConnections = 10;
+  // A connection that is turned away so many times in a row, while others stand, is one too many.
+  static constexpr int kTurnedAway = 3;
   static constexpr std::size_t kMaxNoticed = 1'000;  // beyond that they may be said again
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
   // A state file that could not be written is tried with the next events, or after so long.
@@ -96,7 +98,9 @@ class Account {
   [[nodiscard]] bool refuses(const std::string& mailbox) const;
   void take_left_over(const std::string& mailbox);
   [[nodiscard]] std::shared_ptr<Slot> rest() const;
+  void rest_caught_up();
   void relieve_rest();
+  void make_room(const Problem& problem);
   void drop_slot(const Slot& slot);
   void save();
   void save_soon();
@@ -119,6 +123,9 @@ class Account {
   ToldByMailbox told_;
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
+  std::size_t most_slots_ = kMaxConnections;     // that are let in
+  Time more_at_{};                               // when one more is tried
+  std::string limit_text_;                       // the server's; empty: it has let in all
   std::vector<Problem> reported_;                // since all was well
   std::set<std::string> noticed_;                // what was said while all else may be well
   std::optional<std::set<std::string>> listed_;  // all that matches, as of the last look

@@ -43,25 +43,41 @@ std::shared_ptr<Account::Slot> Account::rest() const {
   return found == slots_.end() ? nullptr : *found;
 }
 
-// What matches a pattern is offered after each look at it. May destroy the account.
+// What matches a pattern is offered after each look at it.
 void Account::take_left_over(const std::string& mailbox) {
   const auto watches = [&mailbox](const auto& slot) { return slot->watches(mailbox); };
   if (stopping_ || refuses(mailbox) || std::ranges::any_of(slots_, watches)) return;
   for (const auto& other : slots_) other->disown(mailbox);
   auto slot = rest();
-  if (slots_.size() < kMaxConnections) {
-    const bool last = slot == nullptr && slots_.size() + 1 == kMaxConnections;
+  if (slots_.size() < most_slots_) {
+    const bool last = slot == nullptr && slots_.size() + 1 == most_slots_;
     slot = std::make_shared<Slot>(*this, last ? Slot::Share::kRest : Slot::Share::kOne);
     slot->add(mailbox);
     return add_slot(slot);
   }
   ROOST_CHECK(slot != nullptr);  // nothing else fills the number
   slot->add(mailbox);
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);
-  notice({ProblemKind::kLate, "without NOTIFY each mailbox takes a connection; what is beyond " +
-                                  std::to_string(kMaxConnections - 1) +
-                                  " is asked in turn, every " + std::to_string(minutes.count()) +
-                                  " minutes"});
+}
+
+// The server lets in no more than those that stand. One of them is given up, if two are left: what
+// the user has besides, or what acts on the events, wants to be let in, too.
+void Account::make_room(const Problem& problem) {
+  const auto stand = static_cast<std::size_t>(
+      std::ranges::count_if(slots_, [](const auto& slot) { return slot->stands(); }));
+  if (stand == 0) return;
+  most_slots_ = stand > 2 ? stand - 1 : stand;
+  more_at_ = BootClock::now() + settings_.watcher.refused;
+  if (limit_text_.empty()) limit_text_ = problem.text;
+  auto heir = rest();
+  if (most_slots_ == 1) heir = slots_.front();
+  if (heir == nullptr) heir = slots_[most_slots_ - 1];
+  heir->take_rest();
+  for (std::size_t at = slots_.size() - 1; at > 0 && slots_.size() > most_slots_; --at) {
+    const auto slot = slots_[at];
+    if (slot == heir) continue;
+    std::erase(slots_, slot);
+    for (const std::string& mailbox : slot->dissolve()) heir->add(mailbox);
+  }
 }
 
 // Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,
@@ -72,10 +88,33 @@ void Account::drop_slot(const Slot& slot) {
   check_caught_up();
 }
 
-// A mailbox that is asked in turn gets the connection that has become free.
+// May destroy the account.
+void Account::rest_caught_up() {
+  relieve_rest();
+  const auto slot = rest();
+  if (slot == nullptr || !slot->asks_in_turn()) return;
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);
+  std::string text = "without NOTIFY each mailbox takes a connection";
+  if (!limit_text_.empty()) text += ", and the server lets in no more (" + limit_text_ + ")";
+  text += "; what has none of its own is asked in turn, every " + std::to_string(minutes.count()) +
+          " minutes";
+  notice({ProblemKind::kLate, std::move(text)});
+}
+
+// A mailbox that is asked in turn gets the connection that has become free, or may be let in by
+// now.
 void Account::relieve_rest() {
   const auto slot = rest();
-  if (slot == nullptr || slots_.size() == kMaxConnections) return;
+  if (slot == nullptr) return;
+  if (slots_.size() == most_slots_) {
+    if (most_slots_ == kMaxConnections || BootClock::now() < more_at_) return;
+    ++most_slots_;
+  }
+  if (slot == slots_.front()) {  // the only one: it parts them anew
+    slot->detach();
+    slots_.clear();
+    return add_slot(std::make_shared<Slot>(*this));
+  }
   const auto mailbox = slot->give_away();
   if (!mailbox) return;
   refused_.erase(*mailbox);  // that was before

@@ -1,16 +1,13 @@
-// For tests: an Account with FakeSessions behind sockets, and what it told.
+// For tests: an Account with a server, and what it told.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,103 +17,9 @@
 
 #include "base/temporary_directory.h"
 #include "client/account.h"
-#include "client/fake_session.h"
+#include "client/socket_fixture.h"
 
 namespace roost::client {
-
-namespace asio = boost::asio;
-
-// FakeSessions behind a socket, with TLS where there is a certificate.
-class SocketServer {
- public:
-  SocketServer(asio::io_context& context, asio::ssl::context* tls)
-      : tls_(tls), acceptor_(context, asio::ip::tcp::endpoint(asio::ip::tcp::v4(), 0)) {
-    accept();
-  }
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  void changed(const std::string& mailbox = "INBOX") {
-    fake.changed(mailbox);
-    for (const auto& peer : peers_) peer->flush();
-  }
-  // The connections in which it is selected.
-  void cut(const std::string& mailbox) {
-    for (const auto& peer : peers_) {
-      if (peer->session.selected() == mailbox) peer->close();
-    }
-  }
-  void cut_all() {
-    for (const auto& peer : peers_) peer->close();
-    peers_.clear();
-  }
-  void close() {
-    acceptor_.close();
-    cut_all();
-  }
-
-  FakeServer fake;
-  int accepted = 0;
-
- private:
-  struct Peer : std::enable_shared_from_this<Peer> {
-    Peer(asio::ip::tcp::socket socket, asio::ssl::context* tls, FakeServer& server)
-        : raw(std::move(socket)), session(server) {
-      if (tls != nullptr) secured.emplace(raw, *tls);
-    }
-    void start() {
-      if (!secured) return run();
-      secured->async_handshake(asio::ssl::stream_base::server,
-                               [self = shared_from_this()](const boost::system::error_code& error) {
-                                 if (!error) self->run();
-                               });
-    }
-    void run() {
-      flush();
-      const auto handler = [self = shared_from_this()](const boost::system::error_code& error,
-                                                       std::size_t octets) {
-        if (error) return;
-        self->session.receive({self->buffer.data(), octets});
-        self->run();
-      };
-      if (secured) {
-        secured->async_read_some(asio::buffer(buffer), handler);
-      } else {
-        raw.async_read_some(asio::buffer(buffer), handler);
-      }
-    }
-    void flush() {
-      const std::string out = session.take_output();
-      boost::system::error_code ignored;
-      if (secured) {
-        asio::write(*secured, asio::buffer(out), ignored);
-      } else {
-        asio::write(raw, asio::buffer(out), ignored);
-      }
-    }
-    void close() {
-      boost::system::error_code ignored;
-      raw.close(ignored);
-    }
-    asio::ip::tcp::socket raw;
-    std::optional<asio::ssl::stream<asio::ip::tcp::socket&>> secured;
-    FakeSession session;
-    std::array<char, 4096> buffer;
-  };
-
-  void accept() {
-    acceptor_.async_accept(
-        [this](const boost::system::error_code& error, asio::ip::tcp::socket socket) {
-          if (error) return;
-          ++accepted;
-          peers_.push_back(std::make_shared<Peer>(std::move(socket), tls_, fake));
-          peers_.back()->start();
-          accept();
-        });
-  }
-
-  asio::ssl::context* tls_;
-  asio::ip::tcp::acceptor acceptor_;
-  std::vector<std::shared_ptr<Peer>> peers_;
-};
 
 class Recorder : public Listener {
  public:
@@ -132,6 +35,9 @@ class Recorder : public Listener {
     problems.push_back(problem);
     if (then) then();
   }
+  void on_disconnected(const Problem& /*problem*/) override {
+    if (disconnected) disconnected();
+  }
   void on_caught_up() override {
     ++caught_up;
     if (then) then();
@@ -142,6 +48,7 @@ class Recorder : public Listener {
   int caught_up = 0;
   bool refuses = false;
   std::function<void()> then;
+  std::function<void()> disconnected;
 };
 
 class AccountTest : public ::testing::Test {

@@ -93,6 +93,22 @@ std::optional<std::string> Account::Slot::give_away() {
   return mailbox;
 }
 
+// From now on it watches all that is added, in turn.
+void Account::Slot::take_rest() {
+  takes_rest_ = true;
+  if (link_ != nullptr) link_->take_turns();
+}
+
+// What it was to watch; it is of no use any more.
+std::vector<std::string> Account::Slot::dissolve() {
+  detach();
+  std::vector<std::string> all = std::move(mailboxes_);
+  for (std::string& mailbox : named_) {
+    if (!contains(all, mailbox)) all.push_back(std::move(mailbox));
+  }
+  return all;
+}
+
 // What is missing now could not be read.
 void Account::Slot::take_watched(const std::vector<std::string>& mailboxes) {
   if (mailboxes == mailboxes_) return;
@@ -133,7 +149,10 @@ void Account::Slot::happened() {
       account_->notice(notice);
       if (gone()) return;
     }
-    if (watcher->planned()) take_watched(watcher->mailboxes());
+    if (watcher->planned()) {
+      stands_ = true;
+      take_watched(watcher->mailboxes());
+    }
     if (watcher->take_round()) account_->take_listed(watcher->listed());
     for (const std::string& mailbox : watcher->take_left_over()) {
       account_->take_left_over(mailbox);
@@ -149,7 +168,8 @@ void Account::Slot::happened() {
     if (gone()) return;
     account_->check_caught_up();
     if (gone()) return;
-    if (now && takes_rest_) account_->relieve_rest();
+    if (now && takes_rest_) account_->rest_caught_up();
+    if (gone()) return;
     if (now) look_for_named();
   }
   if (link->ended()) ended();
@@ -160,6 +180,7 @@ void Account::Slot::ended() {
   link_.reset();
   caught_up_ = false;
   account_->caught_up_ = false;
+  const bool stood = std::exchange(stands_, false);
   if (account_->stopping_) return account_->check_stopped();
   if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
     account_->refuse(mailboxes_.front());
@@ -169,7 +190,16 @@ void Account::Slot::ended() {
     if (mailboxes_.empty()) return account_->drop_slot(*this);
     return retry_.set(BootClock::now());  // another was added meanwhile
   }
-  failed(problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"}));
+  const Problem why = problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"});
+  if (one_too_many(why, stood)) account_->make_room(why);
+  if (account_ != nullptr) failed(why);
+}
+
+// Servers that count connections refuse one at its login, or close it without a word.
+bool Account::Slot::one_too_many(const Problem& problem, bool stood) {
+  const bool away = problem.kind == ProblemKind::kBusy || problem.kind == ProblemKind::kClosed;
+  turned_away_ = away && !stood ? turned_away_ + 1 : 0;
+  return turned_away_ >= kTurnedAway;
 }
 
 void Account::Slot::failed(const Problem& problem) {

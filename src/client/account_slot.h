@@ -35,6 +35,8 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void connect();
   void add(const std::string& mailbox);
   [[nodiscard]] std::optional<std::string> give_away();
+  void take_rest();
+  [[nodiscard]] std::vector<std::string> dissolve();
   void stop();
   void detach();
   void surroundings_changed();
@@ -43,6 +45,9 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   [[nodiscard]] bool connected() const { return link_ != nullptr; }
   [[nodiscard]] bool watches(const std::string& mailbox) const;
   [[nodiscard]] bool takes_rest() const { return takes_rest_; }
+  [[nodiscard]] bool asks_in_turn() const { return takes_rest_ && mailboxes_.size() > 1; }
+  // It has a connection, which was let in.
+  [[nodiscard]] bool stands() const { return stands_; }
   // It watches what matched patterns, and nothing of that is listed any more.
   [[nodiscard]] bool deserted(const std::set<std::string>& listed) const {
     return patterns_.empty() && named_.empty() &&
@@ -64,6 +69,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void tell(const std::vector<Event>& events);
   void happened();
   void ended();
+  [[nodiscard]] bool one_too_many(const Problem& problem, bool stood);
   void failed(const Problem& problem);
   void retry();
 
@@ -79,6 +85,8 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   std::shared_ptr<Link> link_;
   bool asks_secret_ = false;  // the command runs
   std::optional<Time> secret_since_;
+  bool stands_ = false;
+  int turned_away_ = 0;  // in a row
   bool caught_up_ = false;
 };
 

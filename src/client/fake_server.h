@@ -20,15 +20,17 @@ struct FakeServer {
   std::set<FakeSession*> sessions;
   // What a server may do one way or the other is decided by this.
   std::mt19937 freedom{1};
-  bool uid_in_fetch = true;         // of flags nobody asked for
-  bool ends_idle = false;           // now and then, by itself
-  bool refuses_idle = false;        // NO
-  std::set<std::string> forbidden;  // mailboxes that LIST shows and EXAMINE refuses
+  bool uid_in_fetch = true;          // of flags nobody asked for
+  bool ends_idle = false;            // now and then, by itself
+  bool refuses_idle = false;         // NO
+  std::set<std::string> forbidden;   // mailboxes that LIST shows and EXAMINE refuses
+  std::size_t most_logged_in = 100;  // sessions at the same time
 
   [[nodiscard]] bool offers(std::string_view capability) const {
     return (" " + capabilities + " ").contains(" " + std::string(capability) + " ");
   }
   [[nodiscard]] bool perhaps() { return freedom() % 2 == 0; }
+  [[nodiscard]] std::size_t logged_in() const;
   // To be called after each change of a mailbox: whoever may hear of it does.
   void changed(const std::string& mailbox);
   // … or it was made.

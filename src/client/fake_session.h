@@ -51,6 +51,7 @@ class FakeSession {
     return std::exchange(plain_, {}) + deflated;
   }
   void say(const std::string& line) { output_ += line + "\r\n"; }
+  [[nodiscard]] bool logged_in() const { return logged_in_; }
   [[nodiscard]] bool idling() const { return !idle_tag_.empty(); }
   [[nodiscard]] const std::string& selected() const { return selected_; }
 
@@ -95,6 +96,8 @@ class FakeSession {
     if (name == "CAPABILITY") {
       say("* CAPABILITY " + server_.capabilities);
     } else if (name == "AUTHENTICATE") {
+      if (server_.logged_in() >= server_.most_logged_in) return say(tag + " NO [LIMIT] enough");
+      logged_in_ = true;
       say(tag + " OK [CAPABILITY " + server_.capabilities + "] in");
       return;
     } else if (name == "ENABLE") {
@@ -309,6 +312,7 @@ class FakeSession {
   std::string output_;
   std::string plain_;  // said before COMPRESS
   std::string idle_tag_;
+  bool logged_in_ = false;
   std::string selected_;
   std::vector<Seen> view_;  // what the client was told
   std::set<std::string> notified_;
@@ -318,6 +322,11 @@ class FakeSession {
   std::unique_ptr<net::Deflater> deflater_;
   std::unique_ptr<net::Inflater> inflater_;
 };
+
+inline std::size_t FakeServer::logged_in() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(sessions, [](const auto* session) { return session->logged_in(); }));
+}
 
 inline void FakeServer::appeared(const std::string& mailbox) {
   for (FakeSession* session : sessions) session->mailbox_appeared(mailbox);

@@ -248,6 +248,14 @@ std::optional<std::string> Link::give_away() {
   return mailbox;
 }
 
+void Link::take_turns() {
+  if (!watcher_) {
+    settings_.in_turn = true;
+  } else {
+    watcher_->take_turns();
+  }
+}
+
 void Link::stop() {
   if (ended_) return;
   if (!watcher_ || handshaking_) return end(std::nullopt);

@@ -89,6 +89,8 @@ class Watcher {
   // One of several that it does not look into now, which another connection is to watch: it watches
   // that no more. Requires: settings.in_turn.
   [[nodiscard]] std::optional<std::string> give_away(Time now);
+  // From now on as if settings.in_turn had been set, and no other connection watched anything.
+  void take_turns();
   // Says LOGOUT, when the command that runs is done.
   void stop(Time now);
 

@@ -112,6 +112,12 @@ std::optional<std::string> Watcher::give_away(Time now) {
   return mailbox;
 }
 
+void Watcher::take_turns() {
+  settings_.in_turn = true;
+  settings_.elsewhere.clear();
+  leaves_over_ = false;
+}
+
 bool Watcher::looks_into(const std::string& mailbox) const {
   return (selected_ != nullptr && selected_->mailbox() == mailbox) || status_of_ == mailbox;
 }

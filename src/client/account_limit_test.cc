@@ -1,0 +1,151 @@
+// An account at a server without NOTIFY that lets in fewer connections than there are mailboxes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "client/account_fixture.h"
+
+namespace roost::client {
+namespace {
+
+class AccountLimitTest : public AccountTest {
+ protected:
+  // INBOX and five more, each with UIDs of its own; let in: so many connections.
+  void serve_six(std::size_t let_in) {
+    serve();
+    std::uint32_t next = 100;
+    for (const char* name : {"b", "c", "d", "e", "f"}) {
+      settings_.watcher.mailboxes.emplace_back(name);
+      server_->fake.mailboxes[name].uid_next = next += 100;
+    }
+    server_->fake.most_logged_in = let_in;
+    settings_.watcher.poll = std::chrono::milliseconds(20);
+  }
+  void deliver_everywhere() {
+    for (const std::string& name : settings_.watcher.mailboxes) {
+      server_->fake.mailboxes[name].deliver();
+      server_->changed(name);
+    }
+  }
+  std::function<void()> deliver() {
+    return [this] { deliver_everywhere(); };
+  }
+  std::function<bool()> logged_in_and_caught_up(std::size_t connections) {
+    return [this, connections] {
+      return recorder_.caught_up > 0 && server_->fake.logged_in() == connections;
+    };
+  }
+  void expect_each_reported_once() {
+    std::ranges::sort(recorder_.reported);
+    EXPECT_EQ(recorder_.reported,
+              (std::vector<std::string>{"MessageNew 1", "MessageNew 200", "MessageNew 300",
+                                        "MessageNew 400", "MessageNew 500", "MessageNew 600"}));
+  }
+};
+
+TEST_F(AccountLimitTest, OneIsLeftToOthersAndTheRestAskedInTurn) {
+  serve_six(4);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::size_t connections = 0;
+  run(account, {{caught_up(1),
+                 [&] {
+                   connections = server_->fake.logged_in();
+                   deliver_everywhere();
+                 }},
+                {reported(6), {}}});
+  expect_each_reported_once();
+  EXPECT_EQ(connections, 3U);
+  EXPECT_EQ(recorder_.problems,
+            (std::vector<Problem>{{ProblemKind::kLate,
+                                   "without NOTIFY each mailbox takes a connection, and the server "
+                                   "lets in no more ([LIMIT] enough); what has none of its own is "
+                                   "asked in turn, every 0 minutes"}}));
+}
+
+TEST_F(AccountLimitTest, OneConnectionAsksAfterAll) {
+  serve_six(1);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1), deliver()}, {reported(6), {}}});
+  expect_each_reported_once();
+}
+
+TEST_F(AccountLimitTest, PatternsAreLookedUpByTheOneConnection) {
+  serve_six(1);
+  settings_.watcher.mailboxes = {"INBOX"};
+  settings_.watcher.patterns = {"*"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   settings_.watcher.mailboxes = {"INBOX", "b", "c", "d", "e", "f"};
+                   deliver_everywhere();
+                 }},
+                {reported(6),
+                 [&] {
+                   server_->fake.mailboxes["g"].deliver();
+                   server_->cut_all();
+                 }},
+                {reported(7), {}}});
+  EXPECT_EQ(recorder_.reported.back(), "MessageNew 1");
+  recorder_.reported.pop_back();
+  expect_each_reported_once();
+}
+
+// Another client was faster: the named first are the last to be given up.
+TEST_F(AccountLimitTest, AnotherMakesRoomForTheFirst) {
+  serve_six(100);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.most_logged_in = 5;
+                   server_->cut("INBOX");
+                   settings_.watcher.poll = std::chrono::minutes(5);
+                 }},
+                {caught_up(2),
+                 [&] {
+                   EXPECT_EQ(server_->fake.logged_in(), 4U);
+                   deliver_everywhere();
+                 }},
+                {reported(6), {}}});
+  expect_each_reported_once();
+}
+
+TEST_F(AccountLimitTest, MoreAreTriedAfterAWhile) {
+  serve_six(1);
+  settings_.watcher.refused = std::chrono::seconds(3);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.most_logged_in = 100;
+                   recorder_.caught_up = 0;
+                 }},
+                {logged_in_and_caught_up(6), deliver()},
+                {reported(6), {}}});
+  expect_each_reported_once();
+}
+
+TEST_F(AccountLimitTest, WhoIsTurnedAwayForAMomentTriesAgain) {
+  serve_six(5);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  recorder_.disconnected = [this] { server_->fake.most_logged_in = 100; };
+  run(account, {{caught_up(1),
+                 [&] {
+                   EXPECT_EQ(server_->fake.logged_in(), 6U);
+                   deliver_everywhere();
+                 }},
+                {reported(6), {}}});
+  expect_each_reported_once();
+  EXPECT_TRUE(recorder_.problems.empty());
+}
+
+}  // namespace
+}  // namespace roost::client
