@@ -162,6 +162,35 @@ class CourierTest(RoostTest):
         return f"INBOX.{name}"
 
 
+class LimitedCourierTest(WatchCase):
+    """More mailboxes than the server lets in connections, and a client that wants to be let in, too."""
+
+    server_name = "courier"
+    server_options = {"settings": "MAXPERIP=4\n"}  # more are closed without a word
+    prefix = "INBOX."
+
+    def test_what_has_no_connection_is_asked_in_turn(self):
+        names = [self.prefix + letter for letter in "abcdef"]
+        with self.server.mail("alice") as client:
+            for name in names:
+                client.create(name)
+        urls = [clear_url(self.server.ports["imap"], name) for name in ["INBOX", *names]]
+        watching = self.watching(*urls, options=self.remembering()).caught_up()
+        with self.server.mail("alice") as client:
+            for name in names:
+                client.append(name, None, None, message(name))
+        self.assertEqual(watching.stop(), 0)
+        watching.start()
+        watching.caught_up()
+        self.assertEqual(watching.subjects(), once(*names))
+
+
+class LimitedDovecotTest(LimitedCourierTest):
+    server_name = "dovecot"
+    server_options = {"settings": "mail_max_userip_connections = 4\nprotocol imap {\n  imap_capability = IMAP4rev1 IDLE UIDPLUS\n}\n"}
+    prefix = ""
+
+
 class ActionsTest(WatchCase):
     """What is done about events, and what the process says of itself."""
 
