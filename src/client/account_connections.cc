@@ -59,13 +59,13 @@ void Account::take_left_over(const std::string& mailbox) {
   slot->add(mailbox);
 }
 
-// The server lets in no more than those that stand. One of them is given up, if two are left: what
-// the user has besides, or what acts on the events, wants to be let in, too.
+// The server lets in no more than those that stand. One of them, but not the last, is given up:
+// what the user has besides, or what acts on the events, wants to be let in, too.
 void Account::make_room(const Problem& problem) {
   const auto stand = static_cast<std::size_t>(
       std::ranges::count_if(slots_, [](const auto& slot) { return slot->stands(); }));
   if (stand == 0) return;
-  most_slots_ = stand > 2 ? stand - 1 : stand;
+  most_slots_ = std::max<std::size_t>(stand - 1, 1);
   more_at_ = BootClock::now() + settings_.watcher.refused;
   if (limit_text_.empty()) limit_text_ = problem.text;
   auto heir = rest();

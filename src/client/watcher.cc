@@ -203,19 +203,15 @@ void Watcher::idle_ended(Flight flight, const re::Status& status, Time now) {
 
 void Watcher::tick(Time now) {
   if (closed_ || now < deadline_) return;
-  const bool waits = flight_ == Flight::kIdling || poll_at_;
-  if (waits && !patterns_.empty() && now >= list_at_) ask_patterns(now);
+  if (waits() && !patterns_.empty() && now >= list_at_) ask_patterns(now);
   switch (flight_) {
     case Flight::kIdling:
       noop_due_ = true;  // behind DONE: it lets the server tell what it forgot to
+      if (turn_at_ && now >= *turn_at_) begin_turn();
       break;
     case Flight::kNone:
-      if (!poll_at_) return fail({ProblemKind::kSilent, "the server does not answer"});
-      poll_at_.reset();
-      noop_due_ = true;
-      for (const std::string& mailbox : settings_.mailboxes) {
-        if (selected_ == nullptr || mailbox != selected_->mailbox()) mark_dirty(mailbox);
-      }
+      if (!turn_at_) return fail({ProblemKind::kSilent, "the server does not answer"});
+      begin_turn();
       break;
     case Flight::kLogout:
       closed_ = true;
@@ -238,7 +234,8 @@ void Watcher::tick(Time now) {
 }
 
 void Watcher::probe(Time now) {
-  if (flight_ == Flight::kIdling || poll_at_) {
+  if (turn_at_) turn_at_ = now;
+  if (waits()) {
     deadline_ = now;
     tick(now);
   } else {

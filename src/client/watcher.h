@@ -1,7 +1,8 @@
 // Watcher: one connection to an IMAP server that reports what happens in one mailbox, or in
 // several: by NOTIFY (RFC 5465) where the server has that, else in turn. No I/O: octets in, octets
-// and events out, and a clock handed in. It waits by IDLE (RFC 2177) where that is offered and by
-// NOOP where it is not, and never waits for ever: whatever it waits for has a deadline.
+// and events out, and a clock handed in. It waits by IDLE (RFC 2177) where that is offered, between
+// two turns in the first mailbox, and by NOOP where it is not; and never waits for ever: whatever
+// it waits for has a deadline.
 //
 //   connect, with TLS from the first octet or without: Watcher(settings, told, keep_alive, now)
 //
@@ -54,7 +55,7 @@ class Watcher {
     // all that is in it.
     std::optional<std::set<std::string>> listed;
     Details details;
-    // Where IDLE can watch only one of several, none is left over: all are asked in turn.
+    // Where IDLE can watch only one of several, none is left over: the others are asked in turn.
     bool in_turn = false;
     Duration poll = std::chrono::minutes(5);   // between two turns, also where there is no IDLE
     Duration refused = std::chrono::hours(1);  // until what could not be watched is tried again
@@ -159,7 +160,10 @@ class Watcher {
   void advance(Time now);
   [[nodiscard]] bool has_work() const;
   bool select_next();
+  bool return_to_first();
+  void begin_turn();
   [[nodiscard]] bool may_idle() const;
+  [[nodiscard]] bool waits() const;
   void settle(Time now);
   void wait(Time now);
   void send(Flight flight, const Command& command, Time now);
@@ -215,7 +219,7 @@ class Watcher {
   bool stopping_ = false;
   bool closed_ = false;
 
-  std::optional<Time> poll_at_;  // nothing runs, and nothing is due before
+  std::optional<Time> turn_at_;  // when those that it does not hear of are asked again
   Time deadline_;
   Time complete_by_;    // the answer to the command that runs
   Time heard_;          // when the server last said something

@@ -46,7 +46,7 @@ void Watcher::advance(Time now) {
       asked_after_ = std::max(asked_after_, now - heard_);
       send(Flight::kNoop, Command("NOOP"), now);
       deadline_ = now + kProbe;
-    } else if (select_next()) {
+    } else if (select_next() || return_to_first()) {
       continue;
     } else {
       return wait(now);
@@ -116,10 +116,27 @@ bool Watcher::select_next() {
   return true;
 }
 
-// Where there is no NOTIFY, IDLE tells of one mailbox.
-bool Watcher::may_idle() const {
-  const bool hears_all = abilities_.notify || settings_.mailboxes.size() < 2;
-  return abilities_.idle && short_idles_ < kMaxShortIdles && hears_all;
+bool Watcher::may_idle() const { return abilities_.idle && short_idles_ < kMaxShortIdles; }
+
+// Where there is no NOTIFY, IDLE tells of one mailbox: the first, between two turns of the others.
+bool Watcher::return_to_first() {
+  if (abilities_.notify || !may_idle() || settings_.mailboxes.empty()) return false;
+  if (selected_ != nullptr && selected_->mailbox() == settings_.mailboxes.front()) return false;
+  mark_dirty(settings_.mailboxes.front());
+  return select_next();
+}
+
+// All are asked after what happened, but the one that is selected, which is asked first.
+void Watcher::begin_turn() {
+  turn_at_.reset();
+  noop_due_ = true;
+  for (const std::string& mailbox : settings_.mailboxes) {
+    if (selected_ == nullptr || mailbox != selected_->mailbox()) mark_dirty(mailbox);
+  }
+}
+
+bool Watcher::waits() const {
+  return flight_ == Flight::kIdling || (flight_ == Flight::kNone && turn_at_);
 }
 
 // At the beginning of a wait, and at its end.
@@ -131,17 +148,17 @@ void Watcher::settle(Time now) {
 
 void Watcher::wait(Time now) {
   settle(now);
+  const bool hears_all = may_idle() && (abilities_.notify || settings_.mailboxes.size() < 2);
+  if (!hears_all && !turn_at_) turn_at_ = now + settings_.poll;
   if (may_idle()) {
     waiting_since_ = now;
     return send(Flight::kIdle, Command("IDLE"), now);
   }
-  if (!poll_at_) poll_at_ = now + settings_.poll;
-  deadline_ = *poll_at_;
+  deadline_ = *turn_at_;
 }
 
 void Watcher::send(Flight flight, const Command& command, Time now) {
   flight_ = flight;
-  poll_at_.reset();
   tag_ = "R" + std::to_string(++tags_);
   pieces_.assign(command.pieces().begin() + 1, command.pieces().end());
   Secret line(tag_ + " ");
@@ -182,6 +199,7 @@ void Watcher::stop(Time now) {
 void Watcher::set_idle_deadline(Time now) {
   deadline_ = std::min(waiting_since_ + KeepAlive::kMost, heard_ + keep_alive_.silence(now));
   if (!patterns_.empty()) deadline_ = std::min(deadline_, list_at_);
+  if (turn_at_) deadline_ = std::min(deadline_, *turn_at_);
 }
 
 }  // namespace roost::client

@@ -77,9 +77,6 @@ void Watcher::gone(const std::string& mailbox) {
   std::erase(recheck_, mailbox);
   disagreed_.erase(mailbox);
   if (selected_ != nullptr && selected_->mailbox() == mailbox) selected_.reset();
-  // Who is left alone is watched by IDLE, for which it is selected.
-  const bool alone = settings_.mailboxes.size() == 1 && !abilities_.notify && may_idle();
-  if (alone && !looks_into(settings_.mailboxes.front())) mark_dirty(settings_.mailboxes.front());
 }
 
 // With IDLE alone a connection watches one; what comes later takes others, or its turn.
@@ -97,7 +94,7 @@ void Watcher::found(const std::string& mailbox) {
 // Between two turns the next begins at once: what was in turn before does not wait the longer.
 void Watcher::add(const std::string& mailbox, Time now) {
   found(mailbox);
-  if (poll_at_) return probe(now);
+  if (turn_at_ && waits()) return probe(now);
   advance(now);
 }
 

@@ -159,52 +159,94 @@ class WatcherInTurn : public ::testing::Test {
   }
 };
 
-TEST_F(WatcherInTurn, SeveralAreAskedThoughThereIsIdle) {
-  Talk talk(settings({"a", "b"}));
+TEST_F(WatcherInTurn, TheFirstHasIdleBetweenTheTurns) {
+  Talk talk(settings({"a", "b", "c"}));
   EXPECT_EQ(logs_in(talk), "R2 EXAMINE \"a\"\r\n");
   EXPECT_EQ(examined(talk, "R2"), "R3 EXAMINE \"b\"\r\n");
-  EXPECT_EQ(examined(talk, "R3"), "");
+  EXPECT_EQ(examined(talk, "R3"), "R4 EXAMINE \"c\"\r\n");
+  EXPECT_EQ(examined(talk, "R4"), "R5 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R5"), "R6 IDLE\r\n");
+  EXPECT_EQ(talk.hears("+ idling\r\n"), "");
   EXPECT_TRUE(talk.watcher.caught_up());
   EXPECT_EQ(talk.watcher.take_left_over(), Lines{});
-  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
-  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
-  EXPECT_EQ(talk.hears("* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR5 OK\r\n"),
-            "R6 FETCH 1:1 (UID FLAGS)\r\n");
-  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR6 OK\r\n"), "R7 FETCH 1 (UID FLAGS)\r\n");
-  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR7 OK\r\n"), "");
+  EXPECT_EQ(talk.later(minutes(5)), "DONE\r\n");
+  EXPECT_EQ(talk.hears("R6 OK\r\n"), "R7 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R7 OK\r\n"), "R8 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(talk.hears("* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\nR8 OK\r\n"),
+            "R9 FETCH 1:1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR9 OK\r\n"), "R10 FETCH 1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR10 OK\r\n"), "R11 EXAMINE \"c\"\r\n");
   EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 3"});
-  EXPECT_EQ(talk.later(minutes(5)), "R8 NOOP\r\n");
+  EXPECT_EQ(examined(talk, "R11"), "R12 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R12"), "R13 IDLE\r\n");
+}
+
+TEST_F(WatcherInTurn, WhatTheFirstTellsDoesNotPutOffTheTurn) {
+  Talk talk(settings({"a", "b"}));
+  (void)logs_in(talk);
+  (void)examined(talk, "R2");
+  (void)examined(talk, "R3");
+  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  (void)talk.hears("+ idling\r\n");
+  EXPECT_EQ(talk.later(minutes(4)), "");
+  EXPECT_EQ(talk.hears("* 1 EXISTS\r\n"), "DONE\r\n");
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 FETCH 1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR6 OK\r\n"), "R7 IDLE\r\n");
+  (void)talk.hears("+ idling\r\n");
+  EXPECT_EQ(reported(talk.watcher), Lines{"MessageNew 3"});
+  EXPECT_EQ(talk.later(minutes(1)), "DONE\r\n");
+  EXPECT_EQ(talk.hears("R7 OK\r\n"), "R8 NOOP\r\n");
   EXPECT_EQ(talk.hears("R8 OK\r\n"), "R9 EXAMINE \"b\"\r\n");
 }
 
-TEST_F(WatcherInTurn, ASingleOneHasIdleUntilThereIsAnother) {
-  Talk talk(settings({"a"}));
+TEST_F(WatcherInTurn, WhereIdleIsRefusedAllAreAsked) {
+  Talk talk(settings({"a", "b"}));
+  (void)logs_in(talk);
+  (void)examined(talk, "R2");
+  (void)examined(talk, "R3");
+  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  EXPECT_EQ(talk.hears("R5 NO not now\r\n"), "");
+  EXPECT_TRUE(talk.watcher.caught_up());
+  EXPECT_EQ(talk.later(minutes(5)), "R6 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R6 OK\r\n"), "R7 EXAMINE \"b\"\r\n");
+}
+
+TEST_F(WatcherInTurn, ASingleOneIsNotDisturbedUntilThereIsAnother) {
+  auto often = settings({"a"});
+  often.poll = minutes(3);
+  Talk talk(often);
   EXPECT_EQ(logs_in(talk), "R2 EXAMINE \"a\"\r\n");
   EXPECT_EQ(examined(talk, "R2"), "R3 IDLE\r\n");
   EXPECT_EQ(talk.hears("+ idling\r\n"), "");
+  EXPECT_EQ(talk.later(minutes(4)), "");
   talk.watcher.add("b", talk.now);
   EXPECT_EQ(talk.watcher.take_output().string(), "DONE\r\n");
   EXPECT_FALSE(talk.watcher.caught_up());
   EXPECT_EQ(talk.hears("R3 OK\r\n"), "R4 EXAMINE \"b\"\r\n");
-  EXPECT_EQ(examined(talk, "R4"), "");
+  EXPECT_EQ(examined(talk, "R4"), "R5 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R5"), "R6 IDLE\r\n");
+  (void)talk.hears("+ idling\r\n");
   EXPECT_TRUE(talk.watcher.caught_up());
-  EXPECT_EQ(talk.later(minutes(5)), "R5 NOOP\r\n");
-  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.later(minutes(4)), "DONE\r\n");
 }
 
 TEST_F(WatcherInTurn, WhatIsAddedBetweenTurnsBeginsTheNext) {
   Talk talk(settings({"a", "b"}));
   (void)logs_in(talk);
   (void)examined(talk, "R2");
-  EXPECT_EQ(examined(talk, "R3"), "");
+  (void)examined(talk, "R3");
+  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  (void)talk.hears("+ idling\r\n");
   talk.watcher.add("c", talk.now);
-  EXPECT_EQ(talk.watcher.take_output().string(), "R4 NOOP\r\n");
+  EXPECT_EQ(talk.watcher.take_output().string(), "DONE\r\n");
   talk.watcher.add("d", talk.now);
   EXPECT_EQ(talk.watcher.take_output().string(), "");
-  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"c\"\r\n");
-  EXPECT_EQ(examined(talk, "R5"), "R6 EXAMINE \"a\"\r\n");
-  EXPECT_EQ(examined(talk, "R6"), "R7 EXAMINE \"d\"\r\n");
-  EXPECT_EQ(examined(talk, "R7"), "");
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R6 OK\r\n"), "R7 EXAMINE \"c\"\r\n");
+  EXPECT_EQ(examined(talk, "R7"), "R8 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R8"), "R9 EXAMINE \"d\"\r\n");
+  EXPECT_EQ(examined(talk, "R9"), "R10 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(examined(talk, "R10"), "R11 IDLE\r\n");
   EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"a", "b", "c", "d"}));
 }
 
@@ -214,35 +256,33 @@ TEST_F(WatcherInTurn, WhatIsAddedBeforeTheLoginIsThereAfterIt) {
   EXPECT_EQ(talk.watcher.take_output().string(), "");
   EXPECT_EQ(logs_in(talk), "R2 EXAMINE \"a\"\r\n");
   EXPECT_EQ(examined(talk, "R2"), "R3 EXAMINE \"b\"\r\n");
-  EXPECT_EQ(examined(talk, "R3"), "");
 }
 
-TEST_F(WatcherInTurn, OneThatIsGoneLosesItsTurn) {
+TEST_F(WatcherInTurn, TheNextIsTheFirstOnceThatIsGone) {
   Talk talk(settings({"a", "b", "c"}));
   (void)logs_in(talk);
   (void)examined(talk, "R2");
   (void)examined(talk, "R3");
-  EXPECT_EQ(examined(talk, "R4"), "");
-  EXPECT_EQ(talk.later(minutes(5)), "R5 NOOP\r\n");
-  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 EXAMINE \"a\"\r\n");
-  EXPECT_EQ(talk.hears("R6 NO [NONEXISTENT] no such mailbox\r\n"), "R7 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R4"), "R5 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.hears("R5 NO [NONEXISTENT] no such mailbox\r\n"), "R6 EXAMINE \"b\"\r\n");
   EXPECT_EQ(talk.watcher.take_notices(),
             (std::vector<Problem>{{ProblemKind::kMailbox, "a: [NONEXISTENT] no such mailbox"}}));
-  EXPECT_EQ(examined(talk, "R7"), "");
+  EXPECT_EQ(examined(talk, "R6"), "R7 IDLE\r\n");
   EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"b", "c"}));
-  EXPECT_TRUE(talk.watcher.caught_up());
 }
 
-TEST_F(WatcherInTurn, WhoIsLeftAloneHasIdle) {
-  Talk talk(settings({"a", "b"}));
+TEST_F(WatcherInTurn, WhoIsLeftAloneIsNotDisturbed) {
+  auto often = settings({"a", "b"});
+  often.poll = minutes(3);
+  Talk talk(often);
   (void)logs_in(talk);
   (void)examined(talk, "R2");
-  EXPECT_EQ(examined(talk, "R3"), "");
-  EXPECT_EQ(talk.later(minutes(5)), "R4 NOOP\r\n");
-  EXPECT_EQ(talk.hears("R4 OK\r\n"), "R5 EXAMINE \"a\"\r\n");
-  EXPECT_EQ(talk.hears("R5 NO [NONEXISTENT] no such mailbox\r\n"), "R6 EXAMINE \"b\"\r\n");
-  EXPECT_EQ(examined(talk, "R6"), "R7 IDLE\r\n");
+  (void)examined(talk, "R3");
+  EXPECT_EQ(talk.hears("R4 NO [NONEXISTENT] no such mailbox\r\n"), "R5 EXAMINE \"b\"\r\n");
+  EXPECT_EQ(examined(talk, "R5"), "R6 IDLE\r\n");
+  (void)talk.hears("+ idling\r\n");
   EXPECT_EQ(talk.watcher.mailboxes(), Lines{"b"});
+  EXPECT_EQ(talk.later(minutes(4)), "");
 }
 
 TEST_F(WatcherInTurn, GivesAwayWhatIsNotSelected) {
@@ -250,12 +290,10 @@ TEST_F(WatcherInTurn, GivesAwayWhatIsNotSelected) {
   (void)logs_in(talk);
   EXPECT_EQ(talk.watcher.give_away(talk.now), "b") << "a is being looked into";
   EXPECT_EQ(examined(talk, "R2"), "R3 EXAMINE \"c\"\r\n");
-  EXPECT_EQ(examined(talk, "R3"), "");
   EXPECT_EQ(talk.watcher.give_away(talk.now), "a");
-  EXPECT_EQ(talk.watcher.take_output().string(), "R4 IDLE\r\n");
+  EXPECT_EQ(examined(talk, "R3"), "R4 IDLE\r\n");
   EXPECT_EQ(talk.watcher.give_away(talk.now), std::nullopt) << "it has one only";
   EXPECT_EQ(talk.watcher.mailboxes(), Lines{"c"});
-  EXPECT_TRUE(talk.watcher.caught_up());
 }
 
 TEST_F(WatcherInTurn, NotifyIsTriedHereToo) {
@@ -265,7 +303,7 @@ TEST_F(WatcherInTurn, NotifyIsTriedHereToo) {
       talk.hears("R1 OK [CAPABILITY IMAP4rev1 IDLE NOTIFY] in\r\n").starts_with("R2 NOTIFY "));
   EXPECT_EQ(talk.hears("R2 NO too much\r\n"), "R3 EXAMINE \"a\"\r\n");
   EXPECT_EQ(examined(talk, "R3"), "R4 EXAMINE \"b\"\r\n");
-  EXPECT_EQ(examined(talk, "R4"), "");
+  EXPECT_EQ(examined(talk, "R4"), "R5 EXAMINE \"a\"\r\n");
   EXPECT_EQ(talk.watcher.take_left_over(), Lines{});
 }
 
