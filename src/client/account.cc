@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <random>
 #include <set>
 #include <utility>
 
@@ -16,7 +17,11 @@
 namespace roost::client {
 
 Account::Account(boost::asio::io_context& context, Settings settings, Listener& listener)
-    : context_(context), settings_(std::move(settings)), listener_(listener) {
+    : context_(context),
+      settings_(std::move(settings)),
+      listener_(listener),
+      more_({.first = settings_.watcher.refused / 12, .most = settings_.watcher.refused},
+            std::random_device()()) {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -154,6 +159,7 @@ void Account::check_caught_up() {
   const bool now = std::ranges::all_of(slots_, [](const auto& slot) { return slot->caught_up(); });
   if (!now || std::exchange(caught_up_, true)) return;
   reported_.clear();
+  if (const auto slot = rest(); slot == nullptr || !slot->asks_in_turn()) more_.reset();
   listener_.on_caught_up();
 }
 

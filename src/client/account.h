@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "client/backoff.h"
 #include "client/event.h"
 #include "client/keep_alive.h"
 #include "client/link.h"
@@ -66,7 +67,7 @@ class Account {
   // the server lets them in. The last one asks in turn after all for which there is no other.
   static constexpr std::size_t kMaxConnections = 10;
   // A connection that is turned away so many times in a row, while others stand, is one too many.
-  static constexpr int kTurnedAway = 3;
+  static constexpr int kTurnedAway = 4;
   static constexpr std::size_t kMaxNoticed = 1'000;  // beyond that they may be said again
   static constexpr Duration kSecretCommand = std::chrono::minutes(1);
   // A state file that could not be written is tried with the next events, or after so long.
@@ -100,7 +101,7 @@ class Account {
   [[nodiscard]] std::shared_ptr<Slot> rest() const;
   void rest_caught_up();
   void relieve_rest();
-  void make_room(const Problem& problem);
+  [[nodiscard]] bool make_room(const Problem& problem);
   void drop_slot(const Slot& slot);
   void save();
   void save_soon();
@@ -123,7 +124,8 @@ class Account {
   ToldByMailbox told_;
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
-  std::size_t most_slots_ = kMaxConnections;     // that are let in
+  std::size_t most_slots_ = kMaxConnections;  // that are let in
+  Backoff more_;
   Time more_at_{};                               // when one more is tried
   std::string limit_text_;                       // the server's; empty: it has let in all
   std::vector<Problem> reported_;                // since all was well

@@ -61,12 +61,12 @@ void Account::take_left_over(const std::string& mailbox) {
 
 // The server lets in no more than those that stand. One of them, but not the last, is given up:
 // what the user has besides, or what acts on the events, wants to be let in, too.
-void Account::make_room(const Problem& problem) {
+bool Account::make_room(const Problem& problem) {
   const auto stand = static_cast<std::size_t>(
       std::ranges::count_if(slots_, [](const auto& slot) { return slot->stands(); }));
-  if (stand == 0) return;
+  if (stand == 0) return false;
   most_slots_ = std::max<std::size_t>(stand - 1, 1);
-  more_at_ = BootClock::now() + settings_.watcher.refused;
+  more_at_ = BootClock::now() + more_.next();
   if (limit_text_.empty()) limit_text_ = problem.text;
   auto heir = rest();
   if (most_slots_ == 1) heir = slots_.front();
@@ -78,6 +78,7 @@ void Account::make_room(const Problem& problem) {
     std::erase(slots_, slot);
     for (const std::string& mailbox : slot->dissolve()) heir->add(mailbox);
   }
+  return true;
 }
 
 // Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,

@@ -191,7 +191,10 @@ void Account::Slot::ended() {
     return retry_.set(BootClock::now());  // another was added meanwhile
   }
   const Problem why = problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"});
-  if (one_too_many(why, stood)) account_->make_room(why);
+  if (one_too_many(why, stood) && account_->make_room(why)) {
+    turned_away_ = 0;
+    reconnect_.forget_wait();
+  }
   if (account_ != nullptr) failed(why);
 }
 
@@ -227,7 +230,7 @@ void Account::Slot::surroundings_changed() {
     const auto link = link_;
     link->probe();
   } else if (!account_->stopping_ && !asks_secret_ && !reconnect_.waits_for_user()) {
-    reconnect_.network_changed();
+    reconnect_.forget_wait();
     retry_.set(BootClock::now());
   }
 }

@@ -47,8 +47,8 @@ class Reconnect {
   void succeeded();
   // The last failure was one that a person has to put right: another network does not.
   [[nodiscard]] bool waits_for_user() const { return waits_for_user_; }
-  // The network has changed: the wait so far says nothing.
-  void network_changed() { transient_.reset(); }
+  // What made it fail is no more: the network is another, or there is room for one more.
+  void forget_wait() { transient_.reset(); }
 
  private:
   Backoff transient_;

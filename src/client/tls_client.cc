@@ -127,7 +127,7 @@ Result<std::unique_ptr<TlsClient>> TlsClient::make(const TlsTrust& trust) {
 Problem handshake_problem(const SSL* ssl, const std::string& host) {
   const long result = SSL_get_verify_result(ssl);
   if (result == X509_V_OK) {
-    return {ProblemKind::kUnreachable, host + ": the TLS handshake failed"};
+    return {ProblemKind::kClosed, host + ": the TLS handshake failed"};
   }
   const std::string why = result == X509_V_ERR_CERT_REJECTED
                               ? "its key is not one of those that are pinned"
