@@ -22,6 +22,17 @@ constexpr const char* kFirstSteps =
     "`roost COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 usage, 3 "
     "unreachable.";
 
+// An empty word is what a script makes of a variable that is not set, and names nothing.
+void refuse_empty_words(const CLI::App& parser) {
+  for (const CLI::Option* option : parser.get_options()) {
+    const auto& words = option->results();
+    if (std::ranges::find(words, "") != words.end()) {
+      throw CLI::ValidationError(option->get_name(), "is empty");
+    }
+  }
+  for (const CLI::App* subcommand : parser.get_subcommands()) refuse_empty_words(*subcommand);
+}
+
 }  // namespace
 
 ExitCode failed(const Error& error) {
@@ -60,6 +71,7 @@ int CommandLine::run(int argc, const char* const* argv) {
   std::ranges::reverse(words);  // as CLI11 takes them
   try {
     app_.parse(std::move(words));
+    refuse_empty_words(app_);
   } catch (const CLI::ParseError& error) {
     // Also how CLI11 answers --help and --version.
     const bool asked_for = app_.exit(error) == 0;

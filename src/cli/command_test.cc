@@ -75,7 +75,9 @@ TEST_F(CommandTest, AWrongCommandLineIsUsage) {
                                                     {"user"},
                                                     {"user", "add"},
                                                     {"user", "list", "x"},
-                                                    {"check", "--nest"}}) {
+                                                    {"user", "del", ""},
+                                                    {"check", "--nest"},
+                                                    {"check", "--data", ""}}) {
     const Outcome outcome = roost(arguments);
     EXPECT_EQ(outcome.code, 2);
     EXPECT_EQ(outcome.out, "");

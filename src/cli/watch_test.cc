@@ -50,6 +50,7 @@ TEST_F(WatchTest, WhatMakesNoSenseIsUsage) {
                                                     {"INBOX"},
                                                     {"imaps://wren@h", "--once"},
                                                     {"imaps://wren@h", "--settle", "soon"},
+                                                    {"imaps://wren@h", "--settle", ""},
                                                     {"imaps://wren@h", "--exec", "'"},
                                                     {"imaps://wren@h", "--exec", ""},
                                                     {"imaps://wren@h", "--exec", "a", "--", "b"},
