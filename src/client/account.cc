@@ -159,7 +159,10 @@ void Account::check_caught_up() {
   const bool now = std::ranges::all_of(slots_, [](const auto& slot) { return slot->caught_up(); });
   if (!now || std::exchange(caught_up_, true)) return;
   reported_.clear();
-  if (const auto slot = rest(); slot == nullptr || !slot->asks_in_turn()) more_.reset();
+  if (const auto slot = rest(); slot == nullptr || !slot->asks_in_turn()) {
+    more_.reset();
+    limit_text_.clear();
+  }
   listener_.on_caught_up();
 }
 

@@ -101,7 +101,8 @@ class Account {
   [[nodiscard]] std::shared_ptr<Slot> rest() const;
   void rest_caught_up();
   void relieve_rest();
-  [[nodiscard]] bool make_room(const Problem& problem);
+  void part();
+  void make_room(const Problem& problem);
   void drop_slot(const Slot& slot);
   void save();
   void save_soon();

@@ -60,25 +60,35 @@ void Account::take_left_over(const std::string& mailbox) {
 }
 
 // The server lets in no more than those that stand. One of them, but not the last, is given up:
-// what the user has besides, or what acts on the events, wants to be let in, too.
-bool Account::make_room(const Problem& problem) {
-  const auto stand = static_cast<std::size_t>(
-      std::ranges::count_if(slots_, [](const auto& slot) { return slot->stands(); }));
-  if (stand == 0) return false;
+// what the user has besides, or what acts on the events, wants to be let in, too. The first slot,
+// which has the patterns, is kept whether it stands or not. Requires: one stands.
+void Account::make_room(const Problem& problem) {
+  const auto stands = [](const auto& slot) { return slot->stands(); };
+  const auto stand = static_cast<std::size_t>(std::ranges::count_if(slots_, stands));
+  ROOST_CHECK(stand > 0);
   most_slots_ = std::max<std::size_t>(stand - 1, 1);
   more_at_ = BootClock::now() + more_.next();
   if (limit_text_.empty()) limit_text_ = problem.text;
-  auto heir = rest();
-  if (most_slots_ == 1) heir = slots_.front();
-  if (heir == nullptr) heir = slots_[most_slots_ - 1];
-  heir->take_rest();
-  for (std::size_t at = slots_.size() - 1; at > 0 && slots_.size() > most_slots_; --at) {
-    const auto slot = slots_[at];
-    if (slot == heir) continue;
-    std::erase(slots_, slot);
+
+  auto heir = most_slots_ == 1 ? slots_.front() : rest();
+  if (most_slots_ > 1 && (heir == nullptr || !heir->stands())) {
+    heir = *std::ranges::find_if(slots_.rbegin(), slots_.rend(), stands);
+  }
+  std::vector<std::shared_ptr<Slot>> kept{slots_.front()};
+  if (heir != slots_.front()) kept.push_back(heir);
+  const auto is_kept = [&kept](const auto& slot) {
+    return std::ranges::find(kept, slot) != kept.end();
+  };
+  for (const auto& slot : slots_) {
+    if (kept.size() < most_slots_ && slot->stands() && !is_kept(slot)) kept.push_back(slot);
+  }
+  const auto before = std::exchange(slots_, kept);
+  heir->take_rest(true);
+  for (const auto& slot : before) {
+    if (is_kept(slot)) continue;
     for (const std::string& mailbox : slot->dissolve()) heir->add(mailbox);
   }
-  return true;
+  for (const auto& slot : slots_) slot->let_in();
 }
 
 // Of a mailbox that matched a pattern and is gone, or cannot be read. Once LIST has not shown it,
@@ -91,6 +101,7 @@ void Account::drop_slot(const Slot& slot) {
 
 // May destroy the account.
 void Account::rest_caught_up() {
+  if (stopping_) return;
   relieve_rest();
   const auto slot = rest();
   if (slot == nullptr || !slot->asks_in_turn()) return;
@@ -103,23 +114,32 @@ void Account::rest_caught_up() {
 }
 
 // A mailbox that is asked in turn gets the connection that has become free, or may be let in by
-// now.
+// now: that is tried with one at a time.
 void Account::relieve_rest() {
   const auto slot = rest();
-  if (slot == nullptr) return;
+  if (stopping_ || slot == nullptr || !slot->asks_in_turn()) return;
   if (slots_.size() == most_slots_) {
-    if (most_slots_ == kMaxConnections || BootClock::now() < more_at_) return;
+    const bool wait = BootClock::now() < more_at_ ||
+                      !std::ranges::all_of(slots_, [](const auto& one) { return one->stands(); });
+    if (wait || most_slots_ == kMaxConnections) return;
     ++most_slots_;
   }
-  if (slot == slots_.front()) {  // the only one: it parts them anew
-    slot->detach();
-    slots_.clear();
-    return add_slot(std::make_shared<Slot>(*this));
-  }
+  if (slot == slots_.front()) return part();
   const auto mailbox = slot->give_away();
   if (!mailbox) return;
   refused_.erase(*mailbox);  // that was before
   take_left_over(*mailbox);
+}
+
+// What the first slot asked after in turn is shared with a second.
+void Account::part() {
+  const auto first = slots_.front();
+  auto mailbox = first->give_away();
+  if (!mailbox) return;
+  auto second = std::make_shared<Slot>(*this, Slot::Share::kRest);
+  for (; mailbox; mailbox = first->give_away()) second->add(*mailbox);
+  first->take_rest(false);
+  add_slot(std::move(second));
 }
 
 }  // namespace roost::client

@@ -31,6 +31,12 @@ class AccountLimitTest : public AccountTest {
       server_->changed(name);
     }
   }
+  // Nothing is to be done but what is waited for.
+  void most_handlers(std::size_t most) {
+    std::size_t handlers = 0;
+    while (handlers < most && context_.poll_one() > 0) ++handlers;
+    EXPECT_LT(handlers, most);
+  }
   std::function<void()> deliver() {
     return [this] { deliver_everywhere(); };
   }
@@ -106,7 +112,6 @@ TEST_F(AccountLimitTest, AnotherMakesRoomForTheFirst) {
                  [&] {
                    server_->fake.most_logged_in = 5;
                    server_->cut("INBOX");
-                   settings_.watcher.poll = std::chrono::minutes(5);
                  }},
                 {caught_up(2),
                  [&] {
@@ -127,8 +132,62 @@ TEST_F(AccountLimitTest, MoreAreTriedAfterAWhile) {
                    server_->fake.most_logged_in = 100;
                    recorder_.caught_up = 0;
                  }},
-                {logged_in_and_caught_up(6), deliver()},
+                {logged_in_and_caught_up(6),
+                 [&] {
+                   most_handlers(1'000);
+                   deliver_everywhere();
+                 }},
                 {reported(6), {}}});
+  expect_each_reported_once();
+  EXPECT_LE(server_->accepted, 6 + 5 * Account::kTurnedAway);
+}
+
+// Those that stand are kept, whichever they are.
+TEST_F(AccountLimitTest, WhoStandsIsKept) {
+  serve_six(100);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.most_logged_in = 3;
+                   server_->cut("b");
+                   server_->cut("c");
+                 }},
+                {caught_up(2),
+                 [&] {
+                   EXPECT_EQ(server_->fake.logged_in(), 3U);
+                   deliver_everywhere();
+                 }},
+                {reported(6), {}}});
+  expect_each_reported_once();
+  EXPECT_LE(server_->accepted, 6 + 2 * Account::kTurnedAway) << "none of the others was made again";
+}
+
+TEST_F(AccountLimitTest, AServerThatWasAwayMakesNoneOneTooMany) {
+  serve_six(100);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  int disconnected = 0;
+  recorder_.disconnected = [&] {
+    ++disconnected;
+    std::size_t& most = server_->fake.most_logged_in;
+    if (most == 0 && disconnected > 5 * Account::kTurnedAway) most = 1;
+    if (most == 1 && server_->fake.logged_in() == 1) most = 100;
+  };
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.most_logged_in = 0;
+                   server_->cut_all();
+                 }},
+                {caught_up(2), [&] { EXPECT_EQ(server_->fake.logged_in(), 6U); }}});
+}
+
+TEST_F(AccountLimitTest, WithAPasswordCommand) {
+  serve_six(3);
+  settings_.secret_command = {"/bin/echo", "p"};
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1), deliver()}, {reported(6), {}}});
   expect_each_reported_once();
 }
 

@@ -93,10 +93,17 @@ std::optional<std::string> Account::Slot::give_away() {
   return mailbox;
 }
 
-// From now on it watches all that is added, in turn.
-void Account::Slot::take_rest() {
-  takes_rest_ = true;
-  if (link_ != nullptr) link_->take_turns();
+// From now on it watches all that is added, in turn; or, with IDLE, no more than one.
+void Account::Slot::take_rest(bool takes_rest) {
+  takes_rest_ = takes_rest;
+  if (link_ != nullptr) link_->set_in_turn(takes_rest);
+}
+
+// There is room for it now.
+void Account::Slot::let_in() {
+  turned_away_ = 0;
+  reconnect_.forget_wait();
+  if (link_ == nullptr && !asks_secret_) retry_.set(BootClock::now());
 }
 
 // What it was to watch; it is of no use any more.
@@ -191,17 +198,16 @@ void Account::Slot::ended() {
     return retry_.set(BootClock::now());  // another was added meanwhile
   }
   const Problem why = problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"});
-  if (one_too_many(why, stood) && account_->make_room(why)) {
-    turned_away_ = 0;
-    reconnect_.forget_wait();
-  }
+  if (one_too_many(why, stood)) account_->make_room(why);
   if (account_ != nullptr) failed(why);
 }
 
 // Servers that count connections refuse one at its login, or close it without a word.
 bool Account::Slot::one_too_many(const Problem& problem, bool stood) {
   const bool away = problem.kind == ProblemKind::kBusy || problem.kind == ProblemKind::kClosed;
-  turned_away_ = away && !stood ? turned_away_ + 1 : 0;
+  const bool others_stand =
+      std::ranges::any_of(account_->slots_, [](const auto& slot) { return slot->stands(); });
+  turned_away_ = away && !stood && others_stand ? turned_away_ + 1 : 0;
   return turned_away_ >= kTurnedAway;
 }
 
@@ -226,6 +232,7 @@ void Account::Slot::retry() {
 
 void Account::Slot::surroundings_changed() {
   if (account_ == nullptr) return;
+  turned_away_ = 0;
   if (link_ != nullptr) {
     const auto link = link_;
     link->probe();

@@ -35,7 +35,8 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void connect();
   void add(const std::string& mailbox);
   [[nodiscard]] std::optional<std::string> give_away();
-  void take_rest();
+  void take_rest(bool takes_rest);
+  void let_in();
   [[nodiscard]] std::vector<std::string> dissolve();
   void stop();
   void detach();
@@ -86,7 +87,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   bool asks_secret_ = false;  // the command runs
   std::optional<Time> secret_since_;
   bool stands_ = false;
-  int turned_away_ = 0;  // in a row
+  int turned_away_ = 0;  // in a row, while others stood
   bool caught_up_ = false;
 };
 

@@ -244,16 +244,14 @@ void Link::add(const std::string& mailbox) {
 std::optional<std::string> Link::give_away() {
   if (!watcher_) return std::nullopt;
   auto mailbox = watcher_->give_away(BootClock::now());
-  work_later();
+  if (mailbox) work_later();
   return mailbox;
 }
 
-void Link::take_turns() {
-  if (!watcher_) {
-    settings_.in_turn = true;
-  } else {
-    watcher_->take_turns();
-  }
+void Link::set_in_turn(bool in_turn) {
+  if (watcher_) return watcher_->set_in_turn(in_turn);
+  settings_.in_turn = in_turn;
+  settings_.elsewhere.clear();
 }
 
 void Link::stop() {

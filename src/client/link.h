@@ -44,7 +44,7 @@ class Link : public std::enable_shared_from_this<Link> {
   // Watcher's; what follows from them is done later.
   void add(const std::string& mailbox);
   [[nodiscard]] std::optional<std::string> give_away();
-  void take_turns();
+  void set_in_turn(bool in_turn);
   void stop();   // LOGOUT, then the end
   void close();  // at once
 

@@ -90,8 +90,9 @@ class Watcher {
   // One of several that it does not look into now, which another connection is to watch: it watches
   // that no more. Requires: settings.in_turn.
   [[nodiscard]] std::optional<std::string> give_away(Time now);
-  // From now on as if settings.in_turn had been set, and no other connection watched anything.
-  void take_turns();
+  // From now on as if it had been set, and no other connection watched anything. False requires
+  // that all but one have been given away.
+  void set_in_turn(bool in_turn);
   // Says LOGOUT, when the command that runs is done.
   void stop(Time now);
 
@@ -151,6 +152,7 @@ class Watcher {
   void found(const std::string& mailbox);
   void gone(const std::string& mailbox);
   [[nodiscard]] bool looks_into(const std::string& mailbox) const;
+  [[nodiscard]] bool may_leave_over() const;
   void plan();
   void give_up_notify();
   void idle_ended(Flight flight, const imap::response::Status& status, Time now);

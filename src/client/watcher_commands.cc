@@ -147,6 +147,10 @@ void Watcher::settle(Time now) {
 }
 
 void Watcher::wait(Time now) {
+  if (turn_at_ && now >= *turn_at_) {
+    begin_turn();
+    return advance(now);
+  }
   settle(now);
   const bool hears_all = may_idle() && (abilities_.notify || settings_.mailboxes.size() < 2);
   if (!hears_all && !turn_at_) turn_at_ = now + settings_.poll;

@@ -85,6 +85,7 @@ void Watcher::found(const std::string& mailbox) {
     if (std::ranges::find(left_over_, mailbox) == left_over_.end()) left_over_.push_back(mailbox);
     return;
   }
+  if (std::ranges::find(settings_.mailboxes, mailbox) != settings_.mailboxes.end()) return;
   settings_.mailboxes.push_back(mailbox);
   if (!planned_) return;
   notifies_ = abilities_.notify;
@@ -109,10 +110,17 @@ std::optional<std::string> Watcher::give_away(Time now) {
   return mailbox;
 }
 
-void Watcher::take_turns() {
-  settings_.in_turn = true;
+void Watcher::set_in_turn(bool in_turn) {
+  settings_.in_turn = in_turn;
   settings_.elsewhere.clear();
-  leaves_over_ = false;
+  leaves_over_ = planned_ && may_leave_over();
+  if (leaves_over_) return;
+  for (const std::string& mailbox : std::exchange(left_over_, {})) found(mailbox);
+}
+
+// IDLE tells of one.
+bool Watcher::may_leave_over() const {
+  return !abilities_.notify && abilities_.idle && !settings_.in_turn;
 }
 
 bool Watcher::looks_into(const std::string& mailbox) const {
@@ -125,7 +133,7 @@ void Watcher::plan() {
   std::vector<std::string>& mailboxes = settings_.mailboxes;
   const bool several = mailboxes.size() > 1 || !patterns_.empty();
   notifies_ = several && abilities_.notify;
-  leaves_over_ = !abilities_.notify && abilities_.idle && !settings_.in_turn;
+  leaves_over_ = may_leave_over();
   if (leaves_over_ && mailboxes.size() > 1) {
     left_over_.assign(mailboxes.begin() + 1, mailboxes.end());
     mailboxes.resize(1);

@@ -199,6 +199,42 @@ TEST_F(WatcherInTurn, WhatTheFirstTellsDoesNotPutOffTheTurn) {
   EXPECT_EQ(talk.hears("R8 OK\r\n"), "R9 EXAMINE \"b\"\r\n");
 }
 
+TEST_F(WatcherInTurn, AnImportIntoTheFirstDoesNotPutOffTheTurn) {
+  Talk talk(settings({"a", "b"}));
+  (void)logs_in(talk);
+  (void)examined(talk, "R2");
+  (void)examined(talk, "R3");
+  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  talk.now += minutes(5);
+  EXPECT_EQ(talk.hears("+ idling\r\n* 1 EXISTS\r\n"), "DONE\r\n");
+  EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 FETCH 1 (UID FLAGS)\r\n");
+  EXPECT_EQ(talk.hears("* 1 FETCH (UID 3 FLAGS ())\r\nR6 OK\r\n"), "R7 NOOP\r\n");
+  EXPECT_EQ(talk.hears("R7 OK\r\n"), "R8 EXAMINE \"b\"\r\n");
+}
+
+TEST_F(WatcherInTurn, WhatWasLeftOverIsTakenBack) {
+  auto one = settings({"a", "b", "c"});
+  one.in_turn = false;
+  Talk talk(one);
+  EXPECT_EQ(logs_in(talk), "R2 EXAMINE \"a\"\r\n");
+  EXPECT_EQ(talk.watcher.mailboxes(), Lines{"a"});
+  talk.watcher.set_in_turn(true);
+  talk.watcher.add("b", talk.now);
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{});
+  EXPECT_EQ(talk.watcher.mailboxes(), (Lines{"a", "b", "c"}));
+  EXPECT_EQ(examined(talk, "R2"), "R3 EXAMINE \"b\"\r\n");
+}
+
+TEST_F(WatcherInTurn, WhoHasGivenAwayAllOthersLeavesWhatIsAdded) {
+  Talk talk(settings({"a", "b"}));
+  (void)logs_in(talk);
+  EXPECT_EQ(talk.watcher.give_away(talk.now), "b");
+  talk.watcher.set_in_turn(false);
+  talk.watcher.add("c", talk.now);
+  EXPECT_EQ(talk.watcher.take_left_over(), Lines{"c"});
+  EXPECT_EQ(talk.watcher.mailboxes(), Lines{"a"});
+}
+
 TEST_F(WatcherInTurn, WhereIdleIsRefusedAllAreAsked) {
   Talk talk(settings({"a", "b"}));
   (void)logs_in(talk);
