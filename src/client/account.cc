@@ -116,7 +116,8 @@ void Account::save_soon() {
 // Where it fails, this process still knows what was told, and tells it no second time. May destroy
 // the account.
 void Account::save() {
-  if (!save_again_ || telling_ > 0) return;  // there is no file, or it is to stay as it is
+  // There is no file, or it is to stay as it is.
+  if (!save_again_ || telling_->refused || telling_->depth > 0) return;
   const auto saved = save_state(settings_.state_file, told_);
   if (saved) {
     unsaved_ = false;

@@ -64,7 +64,7 @@ class Account {
     std::string state_file;  // empty: what was told is forgotten when the process ends
   };
   // Where a server has no NOTIFY each mailbox takes a connection, as far as these go, and as far as
-  // the server lets them in. The last one asks in turn after all for which there is no other.
+  // the server lets them in. One of them asks in turn after all for which there is no other.
   static constexpr std::size_t kMaxConnections = 10;
   // A connection that is turned away so many times in a row, while others stand, is one too many.
   static constexpr int kTurnedAway = 4;
@@ -133,7 +133,11 @@ class Account {
   std::set<std::string> noticed_;                // what was said while all else may be well
   std::optional<std::set<std::string>> listed_;  // all that matches, as of the last look
   std::map<std::string, Time> refused_;          // that cannot be watched, until then
-  int telling_ = 0;                              // the listener is being told
+  struct Telling {
+    int depth = 0;         // the listener is being told
+    bool refused = false;  // it has not dealt with what it was told
+  };
+  std::shared_ptr<Telling> telling_ = std::make_shared<Telling>();  // of who tells, too
   bool unsaved_ = false;  // the file is behind what was told, and that was said
   bool caught_up_ = false;
   bool stopping_ = false;

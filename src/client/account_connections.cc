@@ -10,7 +10,7 @@ namespace roost::client {
 
 void Account::take_listed(const std::optional<std::set<std::string>>& listed) {
   listed_ = listed;
-  if (!listed) return;
+  if (!listed || stopping_) return;
   std::erase_if(refused_, [&listed](const auto& one) { return !listed->contains(one.first); });
   drop_deserted(*listed);
 }
@@ -59,9 +59,9 @@ void Account::take_left_over(const std::string& mailbox) {
   slot->add(mailbox);
 }
 
-// The server lets in no more than those that stand. One of them, but not the last, is given up:
-// what the user has besides, or what acts on the events, wants to be let in, too. The first slot,
-// which has the patterns, is kept whether it stands or not. Requires: one stands.
+// The server lets in no more than those that stand. What the user has besides, or what acts on the
+// events, wants to be let in, too: so one less is kept, but one at least. The first, which has the
+// patterns, is one of them, whether it stands or not. Requires: one stands.
 void Account::make_room(const Problem& problem) {
   const auto stands = [](const auto& slot) { return slot->stands(); };
   const auto stand = static_cast<std::size_t>(std::ranges::count_if(slots_, stands));
@@ -119,9 +119,9 @@ void Account::relieve_rest() {
   const auto slot = rest();
   if (stopping_ || slot == nullptr || !slot->asks_in_turn()) return;
   if (slots_.size() == most_slots_) {
-    const bool wait = BootClock::now() < more_at_ ||
-                      !std::ranges::all_of(slots_, [](const auto& one) { return one->stands(); });
-    if (wait || most_slots_ == kMaxConnections) return;
+    const auto waits = [](const auto& one) { return one->waits_to_be_let_in(); };
+    if (most_slots_ == kMaxConnections || BootClock::now() < more_at_) return;
+    if (std::ranges::any_of(slots_, waits)) return;
     ++most_slots_;
   }
   if (slot == slots_.front()) return part();

@@ -129,17 +129,18 @@ void Account::Slot::look_for_named() {
   if (BootClock::now() < look_again_) return;
   look_again_ = BootClock::now() + account_->settings_.watcher.refused;
   for (const std::string& mailbox : std::vector<std::string>(named_)) {
-    if (!watches(mailbox)) add(mailbox);
+    if (watches(mailbox)) continue;
+    account_->refused_.erase(mailbox);
+    add(mailbox);
   }
 }
 
 // What is to be saved meanwhile, by a call from within, is saved after it.
 void Account::Slot::tell(const std::vector<Event>& events) {
-  ++account_->telling_;
-  const bool dealt_with = account_->listener_.on_events(events);
-  if (account_ == nullptr) return;
-  --account_->telling_;
-  if (!dealt_with) account_->save_again_.reset();
+  const auto telling = account_->telling_;
+  ++telling->depth;
+  if (!account_->listener_.on_events(events)) telling->refused = true;
+  --telling->depth;
 }
 
 // The listener first, then the file: a crash between the two repeats events, and loses none. The
@@ -156,10 +157,8 @@ void Account::Slot::happened() {
       account_->notice(notice);
       if (gone()) return;
     }
-    if (watcher->planned()) {
-      stands_ = true;
-      take_watched(watcher->mailboxes());
-    }
+    stands_ = watcher->is_logged_in();
+    if (watcher->planned()) take_watched(watcher->mailboxes());
     if (watcher->take_round()) account_->take_listed(watcher->listed());
     for (const std::string& mailbox : watcher->take_left_over()) {
       account_->take_left_over(mailbox);
@@ -202,13 +201,39 @@ void Account::Slot::ended() {
   if (account_ != nullptr) failed(why);
 }
 
-// Servers that count connections refuse one at its login, or close it without a word.
+// Servers that count connections refuse one at its login, or close it without a word; what is
+// between may not let it through. It is not that they are away: others hear from them.
 bool Account::Slot::one_too_many(const Problem& problem, bool stood) {
-  const bool away = problem.kind == ProblemKind::kBusy || problem.kind == ProblemKind::kClosed;
+  const auto& slots = account_->slots_;
   const bool others_stand =
-      std::ranges::any_of(account_->slots_, [](const auto& slot) { return slot->stands(); });
-  turned_away_ = away && !stood && others_stand ? turned_away_ + 1 : 0;
-  return turned_away_ >= kTurnedAway;
+      std::ranges::any_of(slots, [](const auto& one) { return one->stands(); });
+  if (stood || needs_user(problem.kind) || !others_stand) {
+    turned_away_ = 0;
+    return false;
+  }
+  if (++turned_away_ == 1) turned_away_since_ = BootClock::now();
+  if (turned_away_ == kTurnedAway - 1) {
+    for (const auto& slot : slots) {
+      boost::asio::post(account_->context_, [slot] { slot->ask(); });
+    }
+  }
+  return turned_away_ >= kTurnedAway && std::ranges::any_of(slots, [this](const auto& one) {
+           return one->heard_since(turned_away_since_);
+         });
+}
+
+void Account::Slot::ask() {
+  const auto link = link_;
+  if (stands_ && link != nullptr) link->probe();
+}
+
+bool Account::Slot::heard_since(Time time) const {
+  return stands_ && link_ != nullptr && link_->watcher()->heard() > time;
+}
+
+bool Account::Slot::asks_in_turn() const {
+  const Watcher* const watcher = link_ == nullptr ? nullptr : link_->watcher();
+  return takes_rest_ && watcher != nullptr && watcher->short_of_connections();
 }
 
 void Account::Slot::failed(const Problem& problem) {
@@ -223,6 +248,7 @@ void Account::Slot::failed(const Problem& problem) {
 }
 
 void Account::Slot::retry() {
+  const auto self = shared_from_this();
   if (account_ == nullptr || account_->stopping_ || link_ != nullptr) return;
   if (!asks_secret_) return connect();
   // It is past its time, and even killing it has not ended it, or others are before it. No other is

@@ -46,9 +46,15 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   [[nodiscard]] bool connected() const { return link_ != nullptr; }
   [[nodiscard]] bool watches(const std::string& mailbox) const;
   [[nodiscard]] bool takes_rest() const { return takes_rest_; }
-  [[nodiscard]] bool asks_in_turn() const { return takes_rest_ && mailboxes_.size() > 1; }
+  // It takes the rest, and that is more than one can idle in.
+  [[nodiscard]] bool asks_in_turn() const;
   // It has a connection, which was let in.
   [[nodiscard]] bool stands() const { return stands_; }
+  // It is not known yet whether it is let in.
+  [[nodiscard]] bool waits_to_be_let_in() const {
+    return !stands_ && (link_ != nullptr || asks_secret_ || turned_away_ > 0);
+  }
+  [[nodiscard]] bool heard_since(Time time) const;
   // It watches what matched patterns, and nothing of that is listed any more.
   [[nodiscard]] bool deserted(const std::set<std::string>& listed) const {
     return patterns_.empty() && named_.empty() &&
@@ -70,6 +76,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void tell(const std::vector<Event>& events);
   void happened();
   void ended();
+  void ask();
   [[nodiscard]] bool one_too_many(const Problem& problem, bool stood);
   void failed(const Problem& problem);
   void retry();
@@ -88,6 +95,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   std::optional<Time> secret_since_;
   bool stands_ = false;
   int turned_away_ = 0;  // in a row, while others stood
+  Time turned_away_since_{};
   bool caught_up_ = false;
 };
 

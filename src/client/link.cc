@@ -251,7 +251,7 @@ std::optional<std::string> Link::give_away() {
 void Link::set_in_turn(bool in_turn) {
   if (watcher_) return watcher_->set_in_turn(in_turn);
   settings_.in_turn = in_turn;
-  settings_.elsewhere.clear();
+  if (in_turn) settings_.elsewhere.clear();
 }
 
 void Link::stop() {

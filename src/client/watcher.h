@@ -90,8 +90,8 @@ class Watcher {
   // One of several that it does not look into now, which another connection is to watch: it watches
   // that no more. Requires: settings.in_turn.
   [[nodiscard]] std::optional<std::string> give_away(Time now);
-  // From now on as if it had been set, and no other connection watched anything. False requires
-  // that all but one have been given away.
+  // From now on as if settings.in_turn had been so. True: no other connection watches anything that
+  // matches. False requires that all but one have been given away.
   void set_in_turn(bool in_turn);
   // Says LOGOUT, when the command that runs is done.
   void stop(Time now);
@@ -110,6 +110,12 @@ class Watcher {
   [[nodiscard]] const std::vector<std::string>& mailboxes() const { return settings_.mailboxes; }
   // The patterns, if there are any, have been looked up, and mailboxes() is decided on.
   [[nodiscard]] bool planned() const { return planned_; }
+  // The server has let it in.
+  [[nodiscard]] bool is_logged_in() const { return logged_in_; }
+  // It asks several in turn each of which could be idled in by a connection of its own.
+  [[nodiscard]] bool short_of_connections() const;
+  // When the server last said something.
+  [[nodiscard]] Time heard() const { return heard_; }
   // They have been looked up since this was asked.
   [[nodiscard]] bool take_round() { return std::exchange(round_, false); }
   // What matched them when that was last done; nothing: there was more than is looked at.

@@ -105,6 +105,7 @@ std::optional<std::string> Watcher::give_away(Time now) {
       mailboxes, [this](const std::string& mailbox) { return looks_into(mailbox); });
   if (mailboxes.size() < 2 || given == mailboxes.end()) return std::nullopt;
   std::string mailbox = *given;
+  settings_.elsewhere.insert(mailbox);
   gone(mailbox);
   advance(now);
   return mailbox;
@@ -112,10 +113,14 @@ std::optional<std::string> Watcher::give_away(Time now) {
 
 void Watcher::set_in_turn(bool in_turn) {
   settings_.in_turn = in_turn;
-  settings_.elsewhere.clear();
+  if (in_turn) settings_.elsewhere.clear();
   leaves_over_ = planned_ && may_leave_over();
   if (leaves_over_) return;
   for (const std::string& mailbox : std::exchange(left_over_, {})) found(mailbox);
+}
+
+bool Watcher::short_of_connections() const {
+  return planned_ && !abilities_.notify && abilities_.idle && settings_.mailboxes.size() > 1;
 }
 
 // IDLE tells of one.
