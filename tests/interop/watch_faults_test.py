@@ -3,8 +3,9 @@
 process that watches is killed and the server restarts: at rest each message has been reported once, and what the events say,
 played to a copy, is what is in the mailboxes.
 
-A run has ROOST_FAULTS faults (100 if not said), drawn by ROOST_SEED, which is printed. With 1,000 and more some connections
-that are silently dead are left for the client to find, which takes it minutes, and octets are changed in clear text, too."""
+A run has ROOST_FAULTS faults (100 if not said), drawn by ROOST_SEED, which is printed, and more of them until ROOST_MINUTES
+have passed. With 1,000 and more some connections that are silently dead are left for the client to find, which takes it
+minutes, and octets are changed in clear text, too."""
 
 import collections
 import concurrent.futures
@@ -27,6 +28,7 @@ from server import PASSWORD, SKIPPED, ServerCase, main, message, scratch_directo
 from watching import Watching, clear_url  # noqa: E402
 
 FAULTS = int(os.environ.get("ROOST_FAULTS", "100"))
+MINUTES = float(os.environ.get("ROOST_MINUTES", "0"))
 SEED = os.environ.get("ROOST_SEED", "kingfisher")
 PATIENT = FAULTS >= 1000
 LONGEST_SILENCE = 600  # seconds until the client has asked whether a connection is still there, with all else that can happen
@@ -215,7 +217,8 @@ class Lane:
     # --- and what has to come of it ---
     def run(self, faults):
         try:
-            while self.faults() < faults and not self.world.over.is_set():
+            until = time.monotonic() + 60 * MINUTES
+            while (self.faults() < faults or time.monotonic() < until) and not self.world.over.is_set():
                 self.storm()
                 self.rest()
         except BaseException as error:
