@@ -61,12 +61,16 @@ void Account::take_left_over(const std::string& mailbox) {
 
 // The server lets in no more than those that stand. What the user has besides, or what acts on the
 // events, wants to be let in, too: so one less is kept, but one at least. The first, which has the
-// patterns, is one of them, whether it stands or not. Requires: one stands.
+// patterns, is one of them, whether it stands or not. Where that has helped nobody, it was not for
+// want of room, and none that stands is given up again. Requires: one stands.
 void Account::make_room(const Problem& problem) {
   const auto stands = [](const auto& slot) { return slot->stands(); };
   const auto stand = static_cast<std::size_t>(std::ranges::count_if(slots_, stands));
   ROOST_CHECK(stand > 0);
-  most_slots_ = std::max<std::size_t>(stand - 1, 1);
+  const bool helped = !std::exchange(made_room_, true);
+  const std::size_t needed = slots_.front()->stands() ? stand : stand + 1;
+  most_slots_ = helped ? std::max<std::size_t>(stand - 1, 1) : needed;
+  if (slots_.size() <= most_slots_) return;
   more_at_ = BootClock::now() + more_.next();
   if (limit_text_.empty()) limit_text_ = problem.text;
 

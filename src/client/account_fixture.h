@@ -36,7 +36,8 @@ class Recorder : public Listener {
     if (then) then();
   }
   void on_disconnected(const Problem& /*problem*/) override {
-    if (disconnected) disconnected();
+    ++disconnected;
+    if (then) then();
   }
   void on_caught_up() override {
     ++caught_up;
@@ -46,9 +47,9 @@ class Recorder : public Listener {
   std::vector<Problem> problems;
   std::size_t most_at_once = 0;
   int caught_up = 0;
+  int disconnected = 0;
   bool refuses = false;
   std::function<void()> then;
-  std::function<void()> disconnected;
 };
 
 class AccountTest : public ::testing::Test {

@@ -31,6 +31,9 @@ class AccountLimitTest : public AccountTest {
       server_->changed(name);
     }
   }
+  std::function<bool()> disconnected(int times) {
+    return [this, times] { return recorder_.disconnected >= times; };
+  }
   // Nothing is to be done but what is waited for.
   void most_handlers(std::size_t most) {
     std::size_t handlers = 0;
@@ -167,19 +170,69 @@ TEST_F(AccountLimitTest, AServerThatWasAwayMakesNoneOneTooMany) {
   serve_six(100);
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
-  int disconnected = 0;
-  recorder_.disconnected = [&] {
-    ++disconnected;
-    std::size_t& most = server_->fake.most_logged_in;
-    if (most == 0 && disconnected > 5 * Account::kTurnedAway) most = 1;
-    if (most == 1 && server_->fake.logged_in() == 1) most = 100;
-  };
   run(account, {{caught_up(1),
                  [&] {
                    server_->fake.most_logged_in = 0;
                    server_->cut_all();
                  }},
+                {disconnected(6 * Account::kTurnedAway), [&] { server_->fake.most_logged_in = 1; }},
+                {[this] { return server_->fake.logged_in() == 1; },
+                 [&] { server_->fake.most_logged_in = 100; }},
                 {caught_up(2), [&] { EXPECT_EQ(server_->fake.logged_in(), 6U); }}});
+}
+
+// Nobody is let in any more, and who is in may stay.
+TEST_F(AccountLimitTest, RoomThatHelpsNobodyIsNotMadeAgain) {
+  serve_six(100);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::size_t left = 0;
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.most_logged_in = 0;
+                   server_->cut("INBOX");
+                 }},
+                {disconnected(2 * Account::kTurnedAway + 1),
+                 [&] {
+                   left = server_->fake.logged_in();
+                   server_->fake.most_logged_in = 100;
+                 }},
+                {caught_up(2), deliver()},
+                {reported(6), {}}});
+  expect_each_reported_once();
+  EXPECT_EQ(left, 3U);
+}
+
+// A server that listens no more, but goes on with whom it has, or does not even that.
+TEST_F(AccountLimitTest, WhoCannotConnectIsNotOneTooMany) {
+  serve_six(100);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::size_t left = 0;
+  run(account,
+      {{caught_up(1),
+        [&] {
+          server_->listen_no_more();
+          server_->cut("b");
+        }},
+       {disconnected(Account::kTurnedAway + 2), [&] { left = server_->fake.logged_in(); }}});
+  EXPECT_EQ(left, 5U);
+}
+
+TEST_F(AccountLimitTest, WhoHearsNothingFromTheServerGivesNothingUp) {
+  serve_six(100);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  std::size_t left = 0;
+  run(account,
+      {{caught_up(1),
+        [&] {
+          server_->fake.most_logged_in = 0;
+          server_->fake.mute = true;
+          server_->cut("b");
+        }},
+       {disconnected(Account::kTurnedAway + 2), [&] { left = server_->fake.logged_in(); }}});
+  EXPECT_EQ(left, 5U);
 }
 
 TEST_F(AccountLimitTest, WithAPasswordCommand) {
@@ -195,8 +248,8 @@ TEST_F(AccountLimitTest, WhoIsTurnedAwayForAMomentTriesAgain) {
   serve_six(5);
   Account account(context_, settings_, recorder_);
   ASSERT_TRUE(account.start().has_value());
-  recorder_.disconnected = [this] { server_->fake.most_logged_in = 100; };
-  run(account, {{caught_up(1),
+  run(account, {{disconnected(1), [&] { server_->fake.most_logged_in = 100; }},
+                {caught_up(1),
                  [&] {
                    EXPECT_EQ(server_->fake.logged_in(), 6U);
                    deliver_everywhere();

@@ -157,7 +157,10 @@ void Account::Slot::happened() {
       account_->notice(notice);
       if (gone()) return;
     }
-    stands_ = watcher->is_logged_in();
+    if (watcher->is_logged_in() && !std::exchange(stands_, true)) {
+      turned_away_ = 0;
+      account_->made_room_ = false;
+    }
     if (watcher->planned()) take_watched(watcher->mailboxes());
     if (watcher->take_round()) account_->take_listed(watcher->listed());
     for (const std::string& mailbox : watcher->take_left_over()) {
@@ -201,25 +204,22 @@ void Account::Slot::ended() {
   if (account_ != nullptr) failed(why);
 }
 
-// Servers that count connections refuse one at its login, or close it without a word; what is
-// between may not let it through. It is not that they are away: others hear from them.
+// Servers that count connections refuse one at its login, or close it without a word. That it is
+// not the server that is away, the others know.
 bool Account::Slot::one_too_many(const Problem& problem, bool stood) {
+  const bool away = problem.kind == ProblemKind::kBusy || problem.kind == ProblemKind::kClosed;
   const auto& slots = account_->slots_;
   const bool others_stand =
-      std::ranges::any_of(slots, [](const auto& one) { return one->stands(); });
-  if (stood || needs_user(problem.kind) || !others_stand) {
-    turned_away_ = 0;
-    return false;
-  }
-  if (++turned_away_ == 1) turned_away_since_ = BootClock::now();
+      std::ranges::any_of(slots, [](const auto& slot) { return slot->stands(); });
+  turned_away_ = away && !stood && others_stand ? turned_away_ + 1 : 0;
   if (turned_away_ == kTurnedAway - 1) {
+    asked_at_ = BootClock::now();
     for (const auto& slot : slots) {
       boost::asio::post(account_->context_, [slot] { slot->ask(); });
     }
   }
-  return turned_away_ >= kTurnedAway && std::ranges::any_of(slots, [this](const auto& one) {
-           return one->heard_since(turned_away_since_);
-         });
+  const auto heard = [this](const auto& slot) { return slot->heard_since(asked_at_); };
+  return turned_away_ >= kTurnedAway && std::ranges::any_of(slots, heard);
 }
 
 void Account::Slot::ask() {

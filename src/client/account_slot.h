@@ -26,7 +26,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
     named_ = mailboxes_;
     patterns_ = account.settings_.watcher.patterns;
   }
-  // What it has left over is added to the others: one mailbox each, and the rest to the last.
+  // What it has left over is added to the others: one mailbox each, and the rest to one of them.
   enum class Share : std::uint8_t { kOne, kRest };
   Slot(Account& account, Share share) : Slot(account, std::vector<std::string>()) {
     takes_rest_ = share == Share::kRest;
@@ -50,10 +50,8 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   [[nodiscard]] bool asks_in_turn() const;
   // It has a connection, which was let in.
   [[nodiscard]] bool stands() const { return stands_; }
-  // It is not known yet whether it is let in.
-  [[nodiscard]] bool waits_to_be_let_in() const {
-    return !stands_ && (link_ != nullptr || asks_secret_ || turned_away_ > 0);
-  }
+  // It is not known whether it will be let in.
+  [[nodiscard]] bool waits_to_be_let_in() const { return !stands_ && !lacks_mailbox_; }
   [[nodiscard]] bool heard_since(Time time) const;
   // It watches what matched patterns, and nothing of that is listed any more.
   [[nodiscard]] bool deserted(const std::set<std::string>& listed) const {
@@ -95,7 +93,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   std::optional<Time> secret_since_;
   bool stands_ = false;
   int turned_away_ = 0;  // in a row, while others stood
-  Time turned_away_since_{};
+  Time asked_at_{};      // whether they do
   bool caught_up_ = false;
 };
 

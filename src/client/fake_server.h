@@ -24,6 +24,7 @@ struct FakeServer {
   bool ends_idle = false;            // now and then, by itself
   bool refuses_idle = false;         // NO
   std::set<std::string> forbidden;   // mailboxes that LIST shows and EXAMINE refuses
+  bool mute = false;                 // to who has logged in
   std::size_t most_logged_in = 100;  // sessions at the same time
 
   [[nodiscard]] bool offers(std::string_view capability) const {

@@ -32,6 +32,7 @@ class FakeSession {
   ~FakeSession() { server_.sessions.erase(this); }
 
   void receive(std::string_view octets) {
+    if (logged_in_ && server_.mute) return;
     input_ += inflater_ == nullptr ? std::string(octets) : inflated(octets);
     for (std::size_t end = input_.find("\r\n"); end != std::string::npos;
          end = input_.find("\r\n")) {

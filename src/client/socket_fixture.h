@@ -39,8 +39,9 @@ class SocketServer {
     for (const auto& peer : peers_) peer->close();
     peers_.clear();
   }
+  void listen_no_more() { acceptor_.close(); }
   void close() {
-    acceptor_.close();
+    listen_no_more();
     cut_all();
   }
 
