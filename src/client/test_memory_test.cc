@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
 namespace {
 
-std::size_t in_use = 0;
+std::atomic<std::size_t> in_use = 0;  // secret commands have a thread of their own
 roost::client::test_memory::Search* search = nullptr;
 
 }  // namespace
