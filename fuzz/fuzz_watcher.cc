@@ -1,7 +1,9 @@
 // A watcher and whatever a server may say to it. The first octet says what had been told before and
-// how large the pieces are; a NUL octet lets time pass to the next deadline, the rest is what
-// comes. What must hold: a connection always has a deadline or an end, what is reported is of
-// messages that were told (or of new ones), and what is kept can be written and read again.
+// how large the pieces are, and whether several are asked in turn; a NUL octet lets time pass to
+// the next deadline, an SOH has one of these go to another connection, or come, and the rest is
+// what the server says. What must hold: a connection always has a deadline or an end, what is
+// reported is of messages that were told (or of new ones), and what is kept can be written and read
+// again.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   settings.login.credentials = {.user = "u", .secret = "p"};
   settings.mailboxes = {"INBOX"};
   if ((how & 1) != 0) settings.mailboxes.emplace_back("a");
+  settings.in_turn = (how & 128) != 0;
   client::ToldByMailbox told;
   if ((how & 2) != 0) {
     told["INBOX"] = {.uid_validity = roost::mail::UidValidity(7),
@@ -77,8 +80,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
       rest.remove_prefix(1);
       now = std::max(now, watcher.deadline());
       watcher.tick(now);
+    } else if (rest.front() == '\1' && settings.in_turn) {
+      rest.remove_prefix(1);
+      if (!watcher.give_away(now)) watcher.add("b", now);
     } else {
-      const std::size_t piece = std::min(rest.find('\0'), 1 + how / 4 * std::size_t{4});
+      const std::size_t signs = rest.find_first_of(std::string_view("\0\1", 2), 1);
+      const std::size_t piece = std::min(signs, 1 + how / 4 * std::size_t{4});
       watcher.receive(rest.substr(0, piece), now);
       rest.remove_prefix(std::min(piece, rest.size()));
     }
