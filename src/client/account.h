@@ -126,7 +126,7 @@ class Account {
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
   std::size_t most_slots_ = kMaxConnections;  // that are let in
-  bool made_room_ = false;                    // and nobody was let in since then
+  bool made_room_ = false;                    // and since then none was let in, or lost
   Backoff more_;
   Time more_at_{};                               // when one more is tried
   std::string limit_text_;                       // the server's; empty: it has let in all

@@ -181,6 +181,20 @@ TEST_F(AccountLimitTest, AServerThatWasAwayMakesNoneOneTooMany) {
                 {caught_up(2), [&] { EXPECT_EQ(server_->fake.logged_in(), 6U); }}});
 }
 
+TEST_F(AccountLimitTest, RoomIsMadeAgainForTheFirst) {
+  serve_six(4);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1),
+                 [&] {
+                   server_->fake.most_logged_in = 2;
+                   server_->cut("INBOX");
+                 }},
+                {caught_up(2), deliver()},
+                {reported(6), {}}});
+  expect_each_reported_once();
+}
+
 // Nobody is let in any more, and who is in may stay.
 TEST_F(AccountLimitTest, RoomThatHelpsNobodyIsNotMadeAgain) {
   serve_six(100);

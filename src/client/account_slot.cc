@@ -191,6 +191,7 @@ void Account::Slot::ended() {
   account_->caught_up_ = false;
   const bool stood = std::exchange(stands_, false);
   if (account_->stopping_) return account_->check_stopped();
+  if (stood) account_->made_room_ = false;
   if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
     account_->refuse(mailboxes_.front());
     mailboxes_.erase(mailboxes_.begin());
