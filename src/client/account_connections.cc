@@ -67,9 +67,9 @@ void Account::make_room(const Problem& problem) {
   const auto stands = [](const auto& slot) { return slot->stands(); };
   const auto stand = static_cast<std::size_t>(std::ranges::count_if(slots_, stands));
   ROOST_CHECK(stand > 0);
-  const bool helped = !std::exchange(made_room_, true);
+  const bool may_help = !std::exchange(made_room_, true);
   const std::size_t needed = slots_.front()->stands() ? stand : stand + 1;
-  most_slots_ = helped ? std::max<std::size_t>(stand - 1, 1) : needed;
+  most_slots_ = may_help ? std::max<std::size_t>(stand - 1, 1) : needed;
   if (slots_.size() <= most_slots_) return;
   more_at_ = BootClock::now() + more_.next();
   if (limit_text_.empty()) limit_text_ = problem.text;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/account_fixture.h"
@@ -34,6 +35,18 @@ class AccountLimitTest : public AccountTest {
   std::function<bool()> disconnected(int times) {
     return [this, times] { return recorder_.disconnected >= times; };
   }
+  // From now on so many; and these have lost their connections.
+  std::function<void()> then_lets_in(std::size_t let_in, std::vector<std::string> lost) {
+    return [this, let_in, lost = std::move(lost)] {
+      server_->fake.most_logged_in = let_in;
+      for (const std::string& name : lost) server_->cut(name);
+    };
+  }
+  void watch(std::vector<Step> steps) {
+    Account account(context_, settings_, recorder_);
+    ASSERT_TRUE(account.start().has_value());
+    run(account, std::move(steps));
+  }
   // Nothing is to be done but what is waited for.
   void most_handlers(std::size_t most) {
     std::size_t handlers = 0;
@@ -58,15 +71,13 @@ class AccountLimitTest : public AccountTest {
 
 TEST_F(AccountLimitTest, OneIsLeftToOthersAndTheRestAskedInTurn) {
   serve_six(4);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
   std::size_t connections = 0;
-  run(account, {{caught_up(1),
-                 [&] {
-                   connections = server_->fake.logged_in();
-                   deliver_everywhere();
-                 }},
-                {reported(6), {}}});
+  watch({{caught_up(1),
+          [&] {
+            connections = server_->fake.logged_in();
+            deliver_everywhere();
+          }},
+         {reported(6), {}}});
   expect_each_reported_once();
   EXPECT_EQ(connections, 3U);
   EXPECT_EQ(recorder_.problems,
@@ -78,9 +89,7 @@ TEST_F(AccountLimitTest, OneIsLeftToOthersAndTheRestAskedInTurn) {
 
 TEST_F(AccountLimitTest, OneConnectionAsksAfterAll) {
   serve_six(1);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1), deliver()}, {reported(6), {}}});
+  watch({{caught_up(1), deliver()}, {reported(6), {}}});
   expect_each_reported_once();
 }
 
@@ -88,19 +97,17 @@ TEST_F(AccountLimitTest, PatternsAreLookedUpByTheOneConnection) {
   serve_six(1);
   settings_.watcher.mailboxes = {"INBOX"};
   settings_.watcher.patterns = {"*"};
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1),
-                 [&] {
-                   settings_.watcher.mailboxes = {"INBOX", "b", "c", "d", "e", "f"};
-                   deliver_everywhere();
-                 }},
-                {reported(6),
-                 [&] {
-                   server_->fake.mailboxes["g"].deliver();
-                   server_->cut_all();
-                 }},
-                {reported(7), {}}});
+  watch({{caught_up(1),
+          [&] {
+            settings_.watcher.mailboxes = {"INBOX", "b", "c", "d", "e", "f"};
+            deliver_everywhere();
+          }},
+         {reported(6),
+          [&] {
+            server_->fake.mailboxes["g"].deliver();
+            server_->cut_all();
+          }},
+         {reported(7), {}}});
   EXPECT_EQ(recorder_.reported.back(), "MessageNew 1");
   recorder_.reported.pop_back();
   expect_each_reported_once();
@@ -109,38 +116,30 @@ TEST_F(AccountLimitTest, PatternsAreLookedUpByTheOneConnection) {
 // Another client was faster: the named first are the last to be given up.
 TEST_F(AccountLimitTest, AnotherMakesRoomForTheFirst) {
   serve_six(100);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1),
-                 [&] {
-                   server_->fake.most_logged_in = 5;
-                   server_->cut("INBOX");
-                 }},
-                {caught_up(2),
-                 [&] {
-                   EXPECT_EQ(server_->fake.logged_in(), 4U);
-                   deliver_everywhere();
-                 }},
-                {reported(6), {}}});
+  watch({{caught_up(1), then_lets_in(5, {"INBOX"})},
+         {caught_up(2),
+          [&] {
+            EXPECT_EQ(server_->fake.logged_in(), 4U);
+            deliver_everywhere();
+          }},
+         {reported(6), {}}});
   expect_each_reported_once();
 }
 
 TEST_F(AccountLimitTest, MoreAreTriedAfterAWhile) {
   serve_six(1);
   settings_.watcher.refused = std::chrono::seconds(3);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1),
-                 [&] {
-                   server_->fake.most_logged_in = 100;
-                   recorder_.caught_up = 0;
-                 }},
-                {logged_in_and_caught_up(6),
-                 [&] {
-                   most_handlers(1'000);
-                   deliver_everywhere();
-                 }},
-                {reported(6), {}}});
+  watch({{caught_up(1),
+          [&] {
+            server_->fake.most_logged_in = 100;
+            recorder_.caught_up = 0;
+          }},
+         {logged_in_and_caught_up(6),
+          [&] {
+            most_handlers(1'000);
+            deliver_everywhere();
+          }},
+         {reported(6), {}}});
   expect_each_reported_once();
   EXPECT_LE(server_->accepted, 6 + 5 * Account::kTurnedAway);
 }
@@ -148,71 +147,48 @@ TEST_F(AccountLimitTest, MoreAreTriedAfterAWhile) {
 // Those that stand are kept, whichever they are.
 TEST_F(AccountLimitTest, WhoStandsIsKept) {
   serve_six(100);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1),
-                 [&] {
-                   server_->fake.most_logged_in = 3;
-                   server_->cut("b");
-                   server_->cut("c");
-                 }},
-                {caught_up(2),
-                 [&] {
-                   EXPECT_EQ(server_->fake.logged_in(), 3U);
-                   deliver_everywhere();
-                 }},
-                {reported(6), {}}});
+  watch({{caught_up(1), then_lets_in(3, {"b", "c"})},
+         {caught_up(2),
+          [&] {
+            EXPECT_EQ(server_->fake.logged_in(), 3U);
+            deliver_everywhere();
+          }},
+         {reported(6), {}}});
   expect_each_reported_once();
   EXPECT_LE(server_->accepted, 6 + 2 * Account::kTurnedAway) << "none of the others was made again";
 }
 
 TEST_F(AccountLimitTest, AServerThatWasAwayMakesNoneOneTooMany) {
   serve_six(100);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1),
-                 [&] {
-                   server_->fake.most_logged_in = 0;
-                   server_->cut_all();
-                 }},
-                {disconnected(6 * Account::kTurnedAway), [&] { server_->fake.most_logged_in = 1; }},
-                {[this] { return server_->fake.logged_in() == 1; },
-                 [&] { server_->fake.most_logged_in = 100; }},
-                {caught_up(2), [&] { EXPECT_EQ(server_->fake.logged_in(), 6U); }}});
+  watch({{caught_up(1),
+          [&] {
+            server_->fake.most_logged_in = 0;
+            server_->cut_all();
+          }},
+         {disconnected(6 * Account::kTurnedAway), [&] { server_->fake.most_logged_in = 1; }},
+         {[this] { return server_->fake.logged_in() == 1; },
+          [&] { server_->fake.most_logged_in = 100; }},
+         {caught_up(2), [&] { EXPECT_EQ(server_->fake.logged_in(), 6U); }}});
 }
 
 TEST_F(AccountLimitTest, RoomIsMadeAgainForTheFirst) {
   serve_six(4);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1),
-                 [&] {
-                   server_->fake.most_logged_in = 2;
-                   server_->cut("INBOX");
-                 }},
-                {caught_up(2), deliver()},
-                {reported(6), {}}});
+  watch({{caught_up(1), then_lets_in(2, {"INBOX"})}, {caught_up(2), deliver()}, {reported(6), {}}});
   expect_each_reported_once();
 }
 
 // Nobody is let in any more, and who is in may stay.
 TEST_F(AccountLimitTest, RoomThatHelpsNobodyIsNotMadeAgain) {
   serve_six(100);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
   std::size_t left = 0;
-  run(account, {{caught_up(1),
-                 [&] {
-                   server_->fake.most_logged_in = 0;
-                   server_->cut("INBOX");
-                 }},
-                {disconnected(2 * Account::kTurnedAway + 1),
-                 [&] {
-                   left = server_->fake.logged_in();
-                   server_->fake.most_logged_in = 100;
-                 }},
-                {caught_up(2), deliver()},
-                {reported(6), {}}});
+  watch({{caught_up(1), then_lets_in(0, {"INBOX"})},
+         {disconnected(2 * Account::kTurnedAway + 1),
+          [&] {
+            left = server_->fake.logged_in();
+            server_->fake.most_logged_in = 100;
+          }},
+         {caught_up(2), deliver()},
+         {reported(6), {}}});
   expect_each_reported_once();
   EXPECT_EQ(left, 3U);
 }
@@ -220,55 +196,45 @@ TEST_F(AccountLimitTest, RoomThatHelpsNobodyIsNotMadeAgain) {
 // A server that listens no more, but goes on with whom it has, or does not even that.
 TEST_F(AccountLimitTest, WhoCannotConnectIsNotOneTooMany) {
   serve_six(100);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
   std::size_t left = 0;
-  run(account,
-      {{caught_up(1),
-        [&] {
-          server_->listen_no_more();
-          server_->cut("b");
-        }},
-       {disconnected(Account::kTurnedAway + 2), [&] { left = server_->fake.logged_in(); }}});
+  watch({{caught_up(1),
+          [&] {
+            server_->listen_no_more();
+            server_->cut("b");
+          }},
+         {disconnected(Account::kTurnedAway + 2), [&] { left = server_->fake.logged_in(); }}});
   EXPECT_EQ(left, 5U);
 }
 
 TEST_F(AccountLimitTest, WhoHearsNothingFromTheServerGivesNothingUp) {
   serve_six(100);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
   std::size_t left = 0;
-  run(account,
-      {{caught_up(1),
-        [&] {
-          server_->fake.most_logged_in = 0;
-          server_->fake.mute = true;
-          server_->cut("b");
-        }},
-       {disconnected(Account::kTurnedAway + 2), [&] { left = server_->fake.logged_in(); }}});
+  watch({{caught_up(1),
+          [&] {
+            server_->fake.most_logged_in = 0;
+            server_->fake.mute = true;
+            server_->cut("b");
+          }},
+         {disconnected(Account::kTurnedAway + 2), [&] { left = server_->fake.logged_in(); }}});
   EXPECT_EQ(left, 5U);
 }
 
 TEST_F(AccountLimitTest, WithAPasswordCommand) {
   serve_six(3);
   settings_.secret_command = {"/bin/echo", "p"};
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{caught_up(1), deliver()}, {reported(6), {}}});
+  watch({{caught_up(1), deliver()}, {reported(6), {}}});
   expect_each_reported_once();
 }
 
 TEST_F(AccountLimitTest, WhoIsTurnedAwayForAMomentTriesAgain) {
   serve_six(5);
-  Account account(context_, settings_, recorder_);
-  ASSERT_TRUE(account.start().has_value());
-  run(account, {{disconnected(1), [&] { server_->fake.most_logged_in = 100; }},
-                {caught_up(1),
-                 [&] {
-                   EXPECT_EQ(server_->fake.logged_in(), 6U);
-                   deliver_everywhere();
-                 }},
-                {reported(6), {}}});
+  watch({{disconnected(1), [&] { server_->fake.most_logged_in = 100; }},
+         {caught_up(1),
+          [&] {
+            EXPECT_EQ(server_->fake.logged_in(), 6U);
+            deliver_everywhere();
+          }},
+         {reported(6), {}}});
   expect_each_reported_once();
   EXPECT_TRUE(recorder_.problems.empty());
 }

@@ -157,6 +157,13 @@ class WatcherInTurn : public ::testing::Test {
   static std::string examined(Talk& talk, const std::string& tag) {
     return talk.hears("* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n" + tag + " OK\r\n");
   }
+  // To the IDLE, R5, between two turns.
+  static void caught_up_with_two(Talk& talk) {
+    (void)logs_in(talk);
+    (void)examined(talk, "R2");
+    (void)examined(talk, "R3");
+    EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  }
 };
 
 TEST_F(WatcherInTurn, TheFirstHasIdleBetweenTheTurns) {
@@ -183,10 +190,7 @@ TEST_F(WatcherInTurn, TheFirstHasIdleBetweenTheTurns) {
 
 TEST_F(WatcherInTurn, WhatTheFirstTellsDoesNotPutOffTheTurn) {
   Talk talk(settings({"a", "b"}));
-  (void)logs_in(talk);
-  (void)examined(talk, "R2");
-  (void)examined(talk, "R3");
-  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  caught_up_with_two(talk);
   (void)talk.hears("+ idling\r\n");
   EXPECT_EQ(talk.later(minutes(4)), "");
   EXPECT_EQ(talk.hears("* 1 EXISTS\r\n"), "DONE\r\n");
@@ -201,10 +205,7 @@ TEST_F(WatcherInTurn, WhatTheFirstTellsDoesNotPutOffTheTurn) {
 
 TEST_F(WatcherInTurn, AnImportIntoTheFirstDoesNotPutOffTheTurn) {
   Talk talk(settings({"a", "b"}));
-  (void)logs_in(talk);
-  (void)examined(talk, "R2");
-  (void)examined(talk, "R3");
-  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  caught_up_with_two(talk);
   talk.now += minutes(5);
   EXPECT_EQ(talk.hears("+ idling\r\n* 1 EXISTS\r\n"), "DONE\r\n");
   EXPECT_EQ(talk.hears("R5 OK\r\n"), "R6 FETCH 1 (UID FLAGS)\r\n");
@@ -237,10 +238,7 @@ TEST_F(WatcherInTurn, WhoHasGivenAwayAllOthersLeavesWhatIsAdded) {
 
 TEST_F(WatcherInTurn, WhereIdleIsRefusedAllAreAsked) {
   Talk talk(settings({"a", "b"}));
-  (void)logs_in(talk);
-  (void)examined(talk, "R2");
-  (void)examined(talk, "R3");
-  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  caught_up_with_two(talk);
   EXPECT_EQ(talk.hears("R5 NO not now\r\n"), "");
   EXPECT_TRUE(talk.watcher.caught_up());
   EXPECT_EQ(talk.later(minutes(5)), "R6 NOOP\r\n");
@@ -268,10 +266,7 @@ TEST_F(WatcherInTurn, ASingleOneIsNotDisturbedUntilThereIsAnother) {
 
 TEST_F(WatcherInTurn, WhatIsAddedBetweenTurnsBeginsTheNext) {
   Talk talk(settings({"a", "b"}));
-  (void)logs_in(talk);
-  (void)examined(talk, "R2");
-  (void)examined(talk, "R3");
-  EXPECT_EQ(examined(talk, "R4"), "R5 IDLE\r\n");
+  caught_up_with_two(talk);
   (void)talk.hears("+ idling\r\n");
   talk.watcher.add("c", talk.now);
   EXPECT_EQ(talk.watcher.take_output().string(), "DONE\r\n");
