@@ -80,6 +80,16 @@ void Account::add_slot(std::shared_ptr<Slot> slot) {
   slots_.back()->connect();
 }
 
+bool Account::tries_one() const {
+  return std::ranges::any_of(slots_, [](const auto& slot) { return slot->is_tried(); });
+}
+
+void Account::try_next() {
+  if (stopping_) return;
+  const auto slots = slots_;
+  for (const auto& slot : slots) slot->try_in_turn();
+}
+
 void Account::probe() {
   const auto slots = slots_;  // to which an answer may add
   for (const auto& slot : slots) slot->surroundings_changed();

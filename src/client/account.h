@@ -93,6 +93,8 @@ class Account {
 
   [[nodiscard]] Result<void> check_mailboxes();
   void add_slot(std::shared_ptr<Slot> slot);
+  [[nodiscard]] bool tries_one() const;
+  void try_next();
   void take_listed(const std::optional<std::set<std::string>>& listed);
   void drop_deserted(const std::set<std::string>& listed);
   void refuse(const std::string& mailbox);

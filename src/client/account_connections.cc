@@ -25,6 +25,7 @@ void Account::drop_deserted(const std::set<std::string>& listed) {
     std::erase(slots_, slot);
     relieve_rest();
   }
+  try_next();
 }
 
 void Account::refuse(const std::string& mailbox) {

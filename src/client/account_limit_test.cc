@@ -87,6 +87,27 @@ TEST_F(AccountLimitTest, OneIsLeftToOthersAndTheRestAskedInTurn) {
                                    "asked in turn, every 0 minutes"}}));
 }
 
+// Or a server that counts late lets in too many, and no room is left when one is given up.
+TEST_F(AccountLimitTest, OneAtATimeIsTried) {
+  serve_six(4);
+  watch({{caught_up(1), {}}});
+  EXPECT_EQ(server_->most_on_their_way, 1);
+}
+
+TEST_F(AccountLimitTest, WhoWasLetInBeforeWaitsForNobody) {
+  serve_six(100);
+  Account account(context_, settings_, recorder_);
+  ASSERT_TRUE(account.start().has_value());
+  run(account, {{caught_up(1), then_lets_in(0, settings_.watcher.mailboxes)},
+                {disconnected(12),
+                 [&] {
+                   server_->fake.most_logged_in = 100;
+                   account.probe();
+                 }},
+                {caught_up(2), {}}});
+  EXPECT_GT(server_->most_on_their_way, 1);
+}
+
 TEST_F(AccountLimitTest, OneConnectionAsksAfterAll) {
   serve_six(1);
   watch({{caught_up(1), deliver()}, {reported(6), {}}});

@@ -17,7 +17,11 @@ bool contains(const std::vector<std::string>& mailboxes, const std::string& mail
 
 }  // namespace
 
+// Servers may look at how many there are before they count who is on its way, and let in too many
+// at once: so one at a time is tried. Who was let in before takes nobody's place.
 void Account::Slot::connect() {
+  waits_its_turn_ = !was_let_in_ && account_->tries_one();
+  if (waits_its_turn_) return;
   const Settings& settings = account_->settings_;
   if (settings.secret_command.empty()) {
     return connect_with(settings.watcher.login.credentials.secret);
@@ -42,6 +46,10 @@ void Account::Slot::connect() {
       }
     });
   });
+}
+
+void Account::Slot::try_in_turn() {
+  if (waits_its_turn_ && account_ != nullptr) connect();
 }
 
 void Account::Slot::connect_with(Secret secret) {
@@ -158,8 +166,10 @@ void Account::Slot::happened() {
       if (gone()) return;
     }
     if (watcher->is_logged_in() && !std::exchange(stands_, true)) {
+      was_let_in_ = true;
       turned_away_ = 0;
       account_->made_room_ = false;
+      account_->try_next();
     }
     if (watcher->planned()) take_watched(watcher->mailboxes());
     if (watcher->take_round()) account_->take_listed(watcher->listed());
@@ -244,6 +254,7 @@ void Account::Slot::failed(const Problem& problem) {
   if (secret_since_) age = now - *secret_since_;
   const Reconnect::Verdict verdict = reconnect_.failed(problem, age, now);
   retry_.set(now + verdict.wait);
+  account_->try_next();
   account_->listener_.on_disconnected(problem);
   if (verdict.say && account_ != nullptr) account_->report({problem.kind, *verdict.say});
 }

@@ -33,6 +33,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   }
 
   void connect();
+  void try_in_turn();
   void add(const std::string& mailbox);
   [[nodiscard]] std::optional<std::string> give_away();
   void take_rest(bool takes_rest);
@@ -50,6 +51,8 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   [[nodiscard]] bool asks_in_turn() const;
   // It has a connection, which was let in.
   [[nodiscard]] bool stands() const { return stands_; }
+  // It is on its way in, for the first time.
+  [[nodiscard]] bool is_tried() const { return !was_let_in_ && (asks_secret_ || link_ != nullptr); }
   // It is not known whether it will be let in.
   [[nodiscard]] bool waits_to_be_let_in() const { return !stands_ && !lacks_mailbox_; }
   [[nodiscard]] bool heard_since(Time time) const;
@@ -92,8 +95,10 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   bool asks_secret_ = false;  // the command runs
   std::optional<Time> secret_since_;
   bool stands_ = false;
-  int turned_away_ = 0;  // in a row, while others stood
-  Time asked_at_{};      // whether they do
+  bool was_let_in_ = false;      // once
+  bool waits_its_turn_ = false;  // to be tried
+  int turned_away_ = 0;          // in a row, while others stood
+  Time asked_at_{};              // whether they do
   bool caught_up_ = false;
 };
 

@@ -1,6 +1,7 @@
 // For tests: FakeSessions behind sockets, with TLS where there is a certificate.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -47,6 +48,7 @@ class SocketServer {
 
   FakeServer fake;
   int accepted = 0;
+  std::ptrdiff_t most_on_their_way = 0;  // accepted and not logged in, at the same time
 
  private:
   struct Peer : std::enable_shared_from_this<Peer> {
@@ -104,6 +106,10 @@ class SocketServer {
           ++accepted;
           peers_.push_back(std::make_shared<Peer>(std::move(socket), *this));
           peers_.back()->start();
+          most_on_their_way =
+              std::max(most_on_their_way, std::ranges::count_if(peers_, [](const auto& peer) {
+                         return !peer->session.logged_in();
+                       }));
           accept();
         });
   }
