@@ -20,8 +20,9 @@ Account::Account(boost::asio::io_context& context, Settings settings, Listener& 
     : context_(context),
       settings_(std::move(settings)),
       listener_(listener),
-      more_({.first = settings_.watcher.refused / 12, .most = settings_.watcher.refused},
-            std::random_device()()) {
+      limit_(kMaxConnections,
+             {.first = settings_.watcher.refused / 12, .most = settings_.watcher.refused},
+             std::random_device()()) {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -170,10 +171,7 @@ void Account::check_caught_up() {
   const bool now = std::ranges::all_of(slots_, [](const auto& slot) { return slot->caught_up(); });
   if (!now || std::exchange(caught_up_, true)) return;
   reported_.clear();
-  if (const auto slot = rest(); slot == nullptr || !slot->asks_in_turn()) {
-    more_.reset();
-    limit_text_.clear();
-  }
+  if (const auto slot = rest(); slot == nullptr || !slot->asks_in_turn()) limit_.forget();
   listener_.on_caught_up();
 }
 

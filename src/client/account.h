@@ -24,7 +24,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "client/backoff.h"
+#include "client/connection_limit.h"
 #include "client/event.h"
 #include "client/keep_alive.h"
 #include "client/link.h"
@@ -127,11 +127,7 @@ class Account {
   ToldByMailbox told_;
   KeepAlive keep_alive_;
   std::vector<std::shared_ptr<Slot>> slots_;
-  std::size_t most_slots_ = kMaxConnections;  // that are let in
-  bool made_room_ = false;                    // and since then none was let in, or lost
-  Backoff more_;
-  Time more_at_{};                               // when one more is tried
-  std::string limit_text_;                       // the server's; empty: it has let in all
+  ConnectionLimit limit_;
   std::vector<Problem> reported_;                // since all was well
   std::set<std::string> noticed_;                // what was said while all else may be well
   std::optional<std::set<std::string>> listed_;  // all that matches, as of the last look

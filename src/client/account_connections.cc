@@ -50,8 +50,8 @@ void Account::take_left_over(const std::string& mailbox) {
   if (stopping_ || refuses(mailbox) || std::ranges::any_of(slots_, watches)) return;
   for (const auto& other : slots_) other->disown(mailbox);
   auto slot = rest();
-  if (slots_.size() < most_slots_) {
-    const bool last = slot == nullptr && slots_.size() + 1 == most_slots_;
+  if (slots_.size() < limit_.most()) {
+    const bool last = slot == nullptr && slots_.size() + 1 == limit_.most();
     slot = std::make_shared<Slot>(*this, last ? Slot::Share::kRest : Slot::Share::kOne);
     slot->add(mailbox);
     return add_slot(slot);
@@ -60,23 +60,19 @@ void Account::take_left_over(const std::string& mailbox) {
   slot->add(mailbox);
 }
 
-// The server lets in no more than those that stand. What the user has besides, or what acts on the
-// events, wants to be let in, too: so one less is kept, but one at least. The first, which has the
-// patterns, is one of them, whether it stands or not. Where that has helped nobody, it was not for
-// want of room, and none that stands is given up again. Requires: one stands.
+// The server lets in no more than those that stand. Of these as many are kept as the limit says;
+// the first, which has the patterns, is one of them, whether it stands or not. Requires: one
+// stands.
 void Account::make_room(const Problem& problem) {
   const auto stands = [](const auto& slot) { return slot->stands(); };
   const auto stand = static_cast<std::size_t>(std::ranges::count_if(slots_, stands));
   ROOST_CHECK(stand > 0);
-  const bool may_help = !std::exchange(made_room_, true);
-  const std::size_t needed = slots_.front()->stands() ? stand : stand + 1;
-  most_slots_ = may_help ? std::max<std::size_t>(stand - 1, 1) : needed;
-  if (slots_.size() <= most_slots_) return;
-  more_at_ = BootClock::now() + more_.next();
-  if (limit_text_.empty()) limit_text_ = problem.text;
+  limit_.lower(stand, slots_.front()->stands() ? stand : stand + 1);
+  if (slots_.size() <= limit_.most()) return;
+  limit_.refused(problem.text, BootClock::now());
 
-  auto heir = most_slots_ == 1 ? slots_.front() : rest();
-  if (most_slots_ > 1 && (heir == nullptr || !heir->stands())) {
+  auto heir = limit_.most() == 1 ? slots_.front() : rest();
+  if (limit_.most() > 1 && (heir == nullptr || !heir->stands())) {
     heir = *std::ranges::find_if(slots_.rbegin(), slots_.rend(), stands);
   }
   std::vector<std::shared_ptr<Slot>> kept{slots_.front()};
@@ -85,7 +81,7 @@ void Account::make_room(const Problem& problem) {
     return std::ranges::find(kept, slot) != kept.end();
   };
   for (const auto& slot : slots_) {
-    if (kept.size() < most_slots_ && slot->stands() && !is_kept(slot)) kept.push_back(slot);
+    if (kept.size() < limit_.most() && slot->stands() && !is_kept(slot)) kept.push_back(slot);
   }
   const auto before = std::exchange(slots_, kept);
   heir->take_rest(true);
@@ -112,7 +108,7 @@ void Account::rest_caught_up() {
   if (slot == nullptr || !slot->asks_in_turn()) return;
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(settings_.watcher.poll);
   std::string text = "without NOTIFY each mailbox takes a connection";
-  if (!limit_text_.empty()) text += ", and the server lets in no more (" + limit_text_ + ")";
+  if (!limit_.text().empty()) text += ", and the server lets in no more (" + limit_.text() + ")";
   text += "; what has none of its own is asked in turn, every " + std::to_string(minutes.count()) +
           " minutes";
   notice({ProblemKind::kLate, std::move(text)});
@@ -123,11 +119,10 @@ void Account::rest_caught_up() {
 void Account::relieve_rest() {
   const auto slot = rest();
   if (stopping_ || slot == nullptr || !slot->asks_in_turn()) return;
-  if (slots_.size() == most_slots_) {
+  if (slots_.size() == limit_.most()) {
     const auto waits = [](const auto& one) { return one->waits_to_be_let_in(); };
-    if (most_slots_ == kMaxConnections || BootClock::now() < more_at_) return;
-    if (std::ranges::any_of(slots_, waits)) return;
-    ++most_slots_;
+    if (!limit_.may_try_more(BootClock::now()) || std::ranges::any_of(slots_, waits)) return;
+    limit_.try_more();
   }
   if (slot == slots_.front()) return part();
   const auto mailbox = slot->give_away();

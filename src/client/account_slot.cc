@@ -168,7 +168,7 @@ void Account::Slot::happened() {
     if (watcher->is_logged_in() && !std::exchange(stands_, true)) {
       was_let_in_ = true;
       turned_away_ = 0;
-      account_->made_room_ = false;
+      account_->limit_.changed();
       account_->try_next();
     }
     if (watcher->planned()) take_watched(watcher->mailboxes());
@@ -201,7 +201,7 @@ void Account::Slot::ended() {
   account_->caught_up_ = false;
   const bool stood = std::exchange(stands_, false);
   if (account_->stopping_) return account_->check_stopped();
-  if (stood) account_->made_room_ = false;
+  if (stood) account_->limit_.changed();
   if (problem && problem->kind == ProblemKind::kMailbox && named_.empty() && patterns_.empty()) {
     account_->refuse(mailboxes_.front());
     mailboxes_.erase(mailboxes_.begin());
