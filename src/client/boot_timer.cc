@@ -18,13 +18,19 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 BootTimer::BootTimer(const boost::asio::any_io_executor& executor, std::function<void()> due)
-    : descriptor_(executor), due_(std::move(due)) {
+    : descriptor_(executor), plain_(executor), due_(std::move(due)) {
   const int timer = ::timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-  ROOST_CHECK(timer >= 0);
-  descriptor_.assign(timer);
+  if (timer < 0) return;
+  boost::system::error_code error;
+  descriptor_.assign(timer, error);
+  if (error) ::close(timer);
 }
 
 void BootTimer::set(Time at) {
+  if (!descriptor_.is_open()) {
+    plain_.expires_after(at - BootClock::now());
+    return arm();
+  }
   // Zero would disarm it.
   const Duration since_boot = std::max<Duration>(at.time_since_epoch(), milliseconds(1));
   const auto whole = duration_cast<seconds>(since_boot);
@@ -39,23 +45,26 @@ void BootTimer::set(Time at) {
 
 void BootTimer::cancel() {
   ++*turn_;
-  descriptor_.cancel();
+  boost::system::error_code none_is_open;
+  descriptor_.cancel(none_is_open);
+  plain_.cancel();
 }
 
 void BootTimer::arm() {
-  descriptor_.async_wait(
-      boost::asio::posix::stream_descriptor::wait_read,
-      [this, mine = ++*turn_, turn = std::weak_ptr(turn_)](const boost::system::error_code& error) {
-        const auto last = turn.lock();
-        if (error || last == nullptr || *last != mine) return;
-        std::uint64_t times = 0;
-        if (::read(descriptor_.native_handle(), &times, sizeof times) < 0) {
-          return arm();  // not due after all: its time is another by now
-        }
-        // A copy: what is called may destroy this.
-        const std::function<void()> due = due_;
-        due();
-      });
+  auto waited = [this, mine = ++*turn_,
+                 turn = std::weak_ptr(turn_)](const boost::system::error_code& error) {
+    const auto last = turn.lock();
+    if (error || last == nullptr || *last != mine) return;
+    std::uint64_t times = 0;
+    if (descriptor_.is_open() && ::read(descriptor_.native_handle(), &times, sizeof times) < 0) {
+      return arm();  // not due after all: its time is another by now
+    }
+    // A copy: what is called may destroy this.
+    const std::function<void()> due = due_;
+    due();
+  };
+  if (!descriptor_.is_open()) return plain_.async_wait(std::move(waited));
+  descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read, std::move(waited));
 }
 
 }  // namespace roost::client

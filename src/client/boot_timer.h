@@ -1,11 +1,13 @@
 // BootTimer: calls back at a time of BootClock. Asio's own timers stand still while the machine is
-// suspended; this one is due at once when it resumes.
+// suspended; this one is due at once when it resumes. Where the process has no descriptor left for
+// it, it is as Asio's are.
 //
 // Owner and thread: those of the executor.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
@@ -24,7 +26,8 @@ class BootTimer {
  private:
   void arm();
 
-  boost::asio::posix::stream_descriptor descriptor_;
+  boost::asio::posix::stream_descriptor descriptor_;  // closed: there was none left
+  boost::asio::steady_timer plain_;
   std::function<void()> due_;
   // Of the wait that counts. One that has succeeded may still be on its way to its handler when
   // this is set anew, cancelled or destroyed.
