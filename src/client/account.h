@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "client/addresses.h"
 #include "client/connection_limit.h"
 #include "client/event.h"
 #include "client/keep_alive.h"
@@ -126,6 +127,7 @@ class Account {
   net::Fd lock_;                          // of the state file
   ToldByMailbox told_;
   KeepAlive keep_alive_;
+  Addresses addresses_;
   std::vector<std::shared_ptr<Slot>> slots_;
   ConnectionLimit limit_;
   std::vector<Problem> reported_;                // since all was well

@@ -91,7 +91,15 @@ TEST_F(AccountLimitTest, OneIsLeftToOthersAndTheRestAskedInTurn) {
 TEST_F(AccountLimitTest, OneAtATimeIsTried) {
   serve_six(4);
   watch({{caught_up(1), {}}});
-  EXPECT_EQ(server_->most_on_their_way, 1);
+  EXPECT_EQ(server_->most_on_their_way, 1U);
+}
+
+TEST_F(AccountLimitTest, AlsoOfThoseThatAreTurnedAway) {
+  serve_six(100);
+  watch({{caught_up(1), then_lets_in(4, {"b", "c"})},
+         {disconnected(2 + 4), [&] { server_->most_on_their_way = 0; }},
+         {disconnected(2 + 6), {}}});
+  EXPECT_EQ(server_->most_on_their_way, 1U);
 }
 
 TEST_F(AccountLimitTest, WhoWasLetInBeforeWaitsForNobody) {
@@ -102,10 +110,36 @@ TEST_F(AccountLimitTest, WhoWasLetInBeforeWaitsForNobody) {
                 {disconnected(12),
                  [&] {
                    server_->fake.most_logged_in = 100;
+                   server_->greets_together = 3;
                    account.probe();
                  }},
                 {caught_up(2), {}}});
-  EXPECT_GT(server_->most_on_their_way, 1);
+}
+
+TEST_F(AccountLimitTest, NobodyWaitsForOneThatIsRefused) {
+  serve_six(1);
+  server_->fake.no_more = "[AUTHENTICATIONFAILED] wrong";  // and it is tried again in some minutes
+  watch({{disconnected(5), {}}});
+}
+
+TEST_F(AccountLimitTest, NobodyWaitsForOneWhoseMailboxIsGone) {
+  serve();
+  settings_.watcher.patterns = {"*"};
+  watch({{caught_up(1),
+          [&] {
+            server_->greets_next_to_others = false;
+            server_->fake.mailboxes["b"];
+            server_->fake.mailboxes["c"];
+            server_->fake.mailboxes["INBOX"].deliver();
+            server_->cut_all();
+          }},
+         {reported(1),  // and b is on its way
+          [&] {
+            server_->greets_next_to_others = true;
+            server_->fake.mailboxes.erase("b");
+            server_->cut("INBOX");
+          }},
+         {caught_up(2), {}}});
 }
 
 TEST_F(AccountLimitTest, OneConnectionAsksAfterAll) {

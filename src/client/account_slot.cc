@@ -18,9 +18,9 @@ bool contains(const std::vector<std::string>& mailboxes, const std::string& mail
 }  // namespace
 
 // Servers may look at how many there are before they count who is on its way, and let in too many
-// at once: so one at a time is tried. Who was let in before takes nobody's place.
+// at once: so where it is doubtful, one at a time is tried.
 void Account::Slot::connect() {
-  waits_its_turn_ = !was_let_in_ && account_->tries_one();
+  waits_its_turn_ = is_doubtful() && account_->tries_one();
   if (waits_its_turn_) return;
   const Settings& settings = account_->settings_;
   if (settings.secret_command.empty()) {
@@ -68,10 +68,12 @@ void Account::Slot::connect_with(Secret secret) {
     if (slot.get() == this) continue;
     settings.elsewhere.insert(slot->mailboxes_.begin(), slot->mailboxes_.end());
   }
-  link_ = std::make_shared<Link>(account_->context_, std::move(settings), *account_->tls_,
-                                 account_->told_, account_->keep_alive_, [weak = weak_from_this()] {
-                                   if (const auto self = weak.lock()) self->happened();
-                                 });
+  link_ = std::make_shared<Link>(
+      account_->context_, std::move(settings),
+      Link::Shared{*account_->tls_, account_->told_, account_->keep_alive_, account_->addresses_},
+      [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->happened();
+      });
   link_->start();
 }
 

@@ -51,8 +51,10 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   [[nodiscard]] bool asks_in_turn() const;
   // It has a connection, which was let in.
   [[nodiscard]] bool stands() const { return stands_; }
-  // It is on its way in, for the first time.
-  [[nodiscard]] bool is_tried() const { return !was_let_in_ && (asks_secret_ || link_ != nullptr); }
+  // It is on its way to be let in, or not.
+  [[nodiscard]] bool is_tried() const {
+    return is_doubtful() && (asks_secret_ || link_ != nullptr);
+  }
   // It is not known whether it will be let in.
   [[nodiscard]] bool waits_to_be_let_in() const { return !stands_ && !lacks_mailbox_; }
   [[nodiscard]] bool heard_since(Time time) const;
@@ -71,6 +73,8 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
         reconnect_(std::random_device()()),
         retry_(account.context_.get_executor(), [this] { retry(); }) {}
 
+  // It never was let in, or was turned away the last time.
+  [[nodiscard]] bool is_doubtful() const { return !was_let_in_ || turned_away_ > 0; }
   void connect_with(Secret secret);
   void take_watched(const std::vector<std::string>& mailboxes);
   void look_for_named();

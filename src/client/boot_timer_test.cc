@@ -19,7 +19,7 @@ class BootTimerTest : public ::testing::TestWithParam<bool> {
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);
     const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
-    if (GetParam()) ::setrlimit(RLIMIT_NOFILE, &none);
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, GetParam() ? &none : &before), 0);
     timer_.emplace(context_.get_executor(), [this] {
       ++due_;
       if (then_) then_();
@@ -73,6 +73,18 @@ TEST_P(BootTimerTest, IsNotDueAfterACancel) {
   timer_->cancel();
   context_.run();
   EXPECT_EQ(due_, 0);
+}
+
+TEST_P(BootTimerTest, NothingIsWaitedForAfterACancel) {
+  timer_->set(in(3'600'000));
+  timer_->cancel();
+  context_.run();
+}
+
+TEST_P(BootTimerTest, NothingIsWaitedForWithoutIt) {
+  timer_->set(in(3'600'000));
+  timer_.reset();
+  context_.run();
 }
 
 TEST_P(BootTimerTest, MayBeDestroyedWhenDue) {

@@ -26,6 +26,7 @@ struct FakeServer {
   std::set<std::string> forbidden;   // mailboxes that LIST shows and EXAMINE refuses
   bool mute = false;                 // to who has logged in
   std::size_t most_logged_in = 100;  // sessions at the same time
+  std::string no_more = "[LIMIT] enough";
 
   [[nodiscard]] bool offers(std::string_view capability) const {
     return (" " + capabilities + " ").contains(" " + std::string(capability) + " ");

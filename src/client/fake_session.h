@@ -97,7 +97,9 @@ class FakeSession {
     if (name == "CAPABILITY") {
       say("* CAPABILITY " + server_.capabilities);
     } else if (name == "AUTHENTICATE") {
-      if (server_.logged_in() >= server_.most_logged_in) return say(tag + " NO [LIMIT] enough");
+      if (server_.logged_in() >= server_.most_logged_in) {
+        return say(tag + " NO " + server_.no_more);
+      }
       logged_in_ = true;
       say(tag + " OK [CAPABILITY " + server_.capabilities + "] in");
       return;

@@ -12,8 +12,8 @@ using net::Progress;
 using net::Readiness;
 using net::StreamEnd;
 
-Link::Link(boost::asio::io_context& context, Watcher::Settings settings, const TlsClient& tls,
-           ToldByMailbox& told, KeepAlive& keep_alive, std::function<void()> happened)
+Link::Link(boost::asio::io_context& context, Watcher::Settings settings, Shared shared,
+           std::function<void()> happened)
     : resolver_(context),
       socket_(context),
       timer_(context.get_executor(), [this] { due(); }),
@@ -21,9 +21,7 @@ Link::Link(boost::asio::io_context& context, Watcher::Settings settings, const T
       port_(std::to_string(settings.login.port)),
       security_(settings.login.security),
       settings_(std::move(settings)),
-      tls_(tls),
-      told_(told),
-      keep_alive_(keep_alive),
+      shared_(shared),
       happened_(std::move(happened)) {}
 
 // --- to a connection ---
@@ -44,6 +42,7 @@ void Link::start() {
 
 void Link::resolved(const Tcp::resolver::results_type& found) {
   for (const auto& entry : found) endpoints_.push_back(entry.endpoint());
+  endpoints_ = shared_.addresses.in_order(std::move(endpoints_));
   std::ranges::reverse(endpoints_);
   connect_next();
 }
@@ -57,16 +56,17 @@ void Link::connect_next() {
   error_code ignored;
   socket_.close(ignored);
   timer_.set(BootClock::now() + kConnect);
-  socket_.async_connect(endpoint, [self = shared_from_this()](const error_code& error) {
+  socket_.async_connect(endpoint, [self = shared_from_this(), endpoint](const error_code& error) {
     if (self->ended_) return;
-    if (!error) return self->connected();
+    if (!error) return self->connected(endpoint);
     self->connect_error_ =
         error == boost::asio::error::operation_aborted ? "no answer in time" : error.message();
     self->connect_next();
   });
 }
 
-void Link::connected() {
+void Link::connected(const Tcp::endpoint& endpoint) {
+  shared_.addresses.connected(endpoint);
   error_code error;
   socket_.non_blocking(true, error);
   net::set_tcp_options(socket_.native_handle());
@@ -74,13 +74,13 @@ void Link::connected() {
   if (security_ == Login::Security::kTls) {
     begin_tls();
   } else {
-    watcher_.emplace(std::move(settings_), told_, keep_alive_, BootClock::now());
+    watcher_.emplace(std::move(settings_), shared_.told, shared_.keep_alive, BootClock::now());
   }
   work();
 }
 
 void Link::begin_tls() {
-  net::OwnedSsl ssl = tls_.new_ssl(host_);
+  net::OwnedSsl ssl = shared_.tls.new_ssl(host_);
   ssl_ = ssl.get();
   stream_->prepare(std::move(ssl));
   stream_->secure();
@@ -96,7 +96,7 @@ void Link::handshake() {
   if (watcher_) {
     watcher_->secured(BootClock::now());
   } else {
-    watcher_.emplace(std::move(settings_), told_, keep_alive_, BootClock::now());
+    watcher_.emplace(std::move(settings_), shared_.told, shared_.keep_alive, BootClock::now());
   }
   work();
 }

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/addresses.h"
 #include "client/boot_timer.h"
 #include "client/tls_client.h"
 #include "client/watcher.h"
@@ -34,10 +35,17 @@ class Link : public std::enable_shared_from_this<Link> {
   // Octets that may become a thousand times as many, before what they tell is handed on.
   static constexpr std::size_t kCompressedPiece = 1'024;
 
-  // tls, told and keep_alive outlive the link. happened: called after anything that may have made
-  // events, notices or an end; not after close().
-  Link(boost::asio::io_context& context, Watcher::Settings settings, const TlsClient& tls,
-       ToldByMailbox& told, KeepAlive& keep_alive, std::function<void()> happened);
+  // What the connections to one server have in common; outlives them.
+  struct Shared {
+    const TlsClient& tls;
+    ToldByMailbox& told;
+    KeepAlive& keep_alive;
+    Addresses& addresses;
+  };
+  // happened: called after anything that may have made events, notices or an end; not after
+  // close().
+  Link(boost::asio::io_context& context, Watcher::Settings settings, Shared shared,
+       std::function<void()> happened);
 
   void start();
   void probe();  // the surroundings have changed
@@ -58,7 +66,7 @@ class Link : public std::enable_shared_from_this<Link> {
   using Tcp = boost::asio::ip::tcp;
   void resolved(const Tcp::resolver::results_type& found);
   void connect_next();
-  void connected();
+  void connected(const Tcp::endpoint& endpoint);
   void handshake();
   void work();
   void work_later();
@@ -79,9 +87,7 @@ class Link : public std::enable_shared_from_this<Link> {
   std::string port_;
   Login::Security security_;
   Watcher::Settings settings_;
-  const TlsClient& tls_;
-  ToldByMailbox& told_;
-  KeepAlive& keep_alive_;
+  const Shared shared_;
   std::function<void()> happened_;
 
   std::vector<Tcp::endpoint> endpoints_;  // not tried yet, the next one last

@@ -48,7 +48,9 @@ class SocketServer {
 
   FakeServer fake;
   int accepted = 0;
-  std::ptrdiff_t most_on_their_way = 0;  // accepted and not logged in, at the same time
+  std::size_t most_on_their_way = 0;  // accepted and not logged in, at the same time
+  std::size_t greets_together = 1;    // nobody is greeted until so many wait for it; then all are
+  bool greets_next_to_others = true;  // false: who comes while another has logged in hears nothing
 
  private:
   struct Peer : std::enable_shared_from_this<Peer> {
@@ -97,6 +99,10 @@ class SocketServer {
     std::array<char, 4096> buffer;
   };
 
+  [[nodiscard]] std::size_t on_their_way() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(peers_, [](const auto& peer) { return !peer->session.logged_in(); }));
+  }
   void ended(const std::shared_ptr<Peer>& peer) { std::erase(peers_, peer); }
 
   void accept() {
@@ -105,11 +111,12 @@ class SocketServer {
           if (error) return;
           ++accepted;
           peers_.push_back(std::make_shared<Peer>(std::move(socket), *this));
-          peers_.back()->start();
-          most_on_their_way =
-              std::max(most_on_their_way, std::ranges::count_if(peers_, [](const auto& peer) {
-                         return !peer->session.logged_in();
-                       }));
+          most_on_their_way = std::max(most_on_their_way, on_their_way());
+          if (greets_next_to_others || fake.logged_in() == 0) waiting_.push_back(peers_.back());
+          if (waiting_.size() >= greets_together) {
+            greets_together = 1;
+            for (const auto& peer : std::exchange(waiting_, {})) peer->start();
+          }
           accept();
         });
   }
@@ -117,6 +124,7 @@ class SocketServer {
   asio::ssl::context* tls_;
   asio::ip::tcp::acceptor acceptor_;
   std::vector<std::shared_ptr<Peer>> peers_;
+  std::vector<std::shared_ptr<Peer>> waiting_;  // to be greeted
 };
 
 }  // namespace roost::client
