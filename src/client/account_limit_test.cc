@@ -133,7 +133,12 @@ TEST_F(AccountLimitTest, NobodyWaitsForOneWhoseMailboxIsGone) {
             server_->fake.mailboxes["INBOX"].deliver();
             server_->cut_all();
           }},
-         {reported(1),  // and b is on its way
+         {[this] {
+            if (server_->accepted == 3) return true;  // INBOX twice, and b
+            server_->fake.mailboxes["INBOX"].deliver();
+            server_->changed();
+            return false;
+          },
           [&] {
             server_->greets_next_to_others = true;
             server_->fake.mailboxes.erase("b");
