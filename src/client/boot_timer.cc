@@ -53,8 +53,7 @@ void BootTimer::cancel() {
 void BootTimer::arm() {
   auto waited = [this, mine = ++*turn_,
                  turn = std::weak_ptr(turn_)](const boost::system::error_code& error) {
-    const auto last = turn.lock();
-    if (error || last == nullptr || *last != mine) return;
+    if (error || turn.expired() || *turn_ != mine) return;
     std::uint64_t times = 0;
     if (descriptor_.is_open() && ::read(descriptor_.native_handle(), &times, sizeof times) < 0) {
       return arm();  // not due after all: its time is another by now
