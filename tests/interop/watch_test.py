@@ -118,6 +118,7 @@ class RoostTest(WatchCase):
             self.assertEqual(watching.stop(), 0)
             watching.start()
             watching.caught_up()
+        self.assertEqual(watching.stop(), 0)
         self.assertEqual(watching.subjects(), once(*expected))
 
     def test_several_mailboxes(self):
@@ -185,6 +186,7 @@ class LimitedCourierTest(WatchCase):
         self.assertEqual(watching.stop(), 0)
         watching.start()
         watching.caught_up()
+        self.assertEqual(watching.stop(), 0)  # all that it has printed is read
         self.assertEqual(watching.subjects(), once(*names))
 
     def let_in(self):
