@@ -213,13 +213,13 @@ void Account::Slot::ended() {
     return retry_.set(BootClock::now());  // another was added meanwhile
   }
   const Problem why = problem.value_or(Problem{ProblemKind::kClosed, "the connection has ended"});
-  if (one_too_many(why, stood)) account_->make_room(why);
+  if (count_refusal(why, stood)) account_->make_room(why);
   if (account_ != nullptr) failed(why);
 }
 
-// Servers that count connections refuse one at its login, or close it without a word. That it is
-// not the server that is away, the others know.
-bool Account::Slot::one_too_many(const Problem& problem, bool stood) {
+// True: this is one connection too many. Servers that count them refuse one at its login, or close
+// it without a word. That it is not the server that is away, the others know.
+bool Account::Slot::count_refusal(const Problem& problem, bool stood) {
   const bool away = problem.kind == ProblemKind::kBusy || problem.kind == ProblemKind::kClosed;
   const auto& slots = account_->slots_;
   const bool others_stand =

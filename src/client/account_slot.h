@@ -82,7 +82,7 @@ class Account::Slot : public std::enable_shared_from_this<Slot> {
   void happened();
   void ended();
   void ask();
-  [[nodiscard]] bool one_too_many(const Problem& problem, bool stood);
+  [[nodiscard]] bool count_refusal(const Problem& problem, bool stood);
   void failed(const Problem& problem);
   void retry();
 

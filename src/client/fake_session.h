@@ -5,7 +5,6 @@
 #pragma once
 
 #include <algorithm>
-#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
@@ -13,10 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "client/fake_lines.h"
 #include "client/fake_server.h"
 #include "mail/mailbox_name.h"
 #include "mail/uid_set.h"
-#include "net/deflate.h"
 
 namespace roost::client {
 
@@ -33,25 +32,13 @@ class FakeSession {
 
   void receive(std::string_view octets) {
     if (logged_in_ && server_.mute) return;
-    input_ += inflater_ == nullptr ? std::string(octets) : inflated(octets);
-    for (std::size_t end = input_.find("\r\n"); end != std::string::npos;
-         end = input_.find("\r\n")) {
-      const std::string line = input_.substr(0, end);
-      input_.erase(0, end + 2);
+    lines_.receive(octets, [this](const std::string& line) {
       received.push_back(line);
       command(line);
-    }
+    });
   }
-  [[nodiscard]] std::string take_output() {
-    if (deflater_ == nullptr) return std::exchange(output_, {});
-    std::string deflated;
-    if (!output_.empty()) {
-      deflater_->add(std::exchange(output_, {}), deflated);
-      deflater_->finish(net::Deflater::End::kFlush, deflated);
-    }
-    return std::exchange(plain_, {}) + deflated;
-  }
-  void say(const std::string& line) { output_ += line + "\r\n"; }
+  [[nodiscard]] std::string take_output() { return lines_.take_output(); }
+  void say(const std::string& line) { lines_.say(line); }
   [[nodiscard]] bool logged_in() const { return logged_in_; }
   [[nodiscard]] bool idling() const { return !idle_tag_.empty(); }
   [[nodiscard]] const std::string& selected() const { return selected_; }
@@ -108,10 +95,7 @@ class FakeSession {
       say("* ENABLED QRESYNC");
     } else if (name == "COMPRESS") {
       say(tag + " OK compressing");
-      plain_ = std::exchange(output_, {});
-      deflater_ = std::make_unique<net::Deflater>();
-      inflater_ = std::make_unique<net::Inflater>();
-      return;
+      return lines_.compress();
     } else if (name == "NOTIFY") {
       for (const auto& [mailbox, content] : server_.mailboxes) {
         if (line.contains("\"" + mailbox + "\"")) notified_.insert(mailbox);
@@ -299,21 +283,8 @@ class FakeSession {
     say(line + ")");
   }
 
-  std::string inflated(std::string_view octets) {
-    std::string made;
-    std::string room(4096, '\0');
-    for (;;) {
-      const net::Inflater::Step step = inflater_->step(octets, room);
-      octets.remove_prefix(step.taken);
-      made.append(room, 0, step.made);
-      if (step.made == 0 && step.taken == 0) return made;
-    }
-  }
-
   FakeServer& server_;
-  std::string input_;
-  std::string output_;
-  std::string plain_;  // said before COMPRESS
+  FakeLines lines_;
   std::string idle_tag_;
   bool logged_in_ = false;
   std::string selected_;
@@ -322,8 +293,6 @@ class FakeSession {
   bool notified_names_ = false;
   bool condstore_ = false;
   bool qresync_ = false;
-  std::unique_ptr<net::Deflater> deflater_;
-  std::unique_ptr<net::Inflater> inflater_;
 };
 
 inline std::size_t FakeServer::logged_in() const {
