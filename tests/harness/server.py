@@ -55,6 +55,12 @@ class Server:
             client.select(mailbox)
             yield client
 
+    def empty(self, user, mailbox="INBOX"):
+        with self.mail(user) as client:
+            if client.select(mailbox)[1] != [b"0"]:
+                client.store("1:*", "+FLAGS", r"(\Deleted)")
+                client.expunge()
+
     def resident(self):
         """Octets of memory that the server holds."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()

@@ -139,10 +139,7 @@ class Lane:
         for name in mailboxes:
             with world.mail(user, "INBOX") as client:
                 client.create(name)
-            with world.mail(user, name) as client:  # in which another lane may have left something
-                if client.uid("SEARCH", "ALL")[1] != [b""]:
-                    client.store("1:*", "+FLAGS", r"(\Deleted)")
-                    client.expunge()
+            world.server.empty(user, name)  # in which another lane may have left something
         self.state = directory / user
         self.copy = Copy()
         self.delivered = []

@@ -26,10 +26,7 @@ def once(*subjects):
 
 class WatchCase(ServerCase):
     def setUp(self):
-        with self.server.mail("alice") as client:
-            if client.select("INBOX")[1] != [b"0"]:
-                client.store("1:*", "+FLAGS", r"(\Deleted)")
-                client.expunge()
+        self.server.empty("alice")
         self.directory = pathlib.Path(self.enterContext(scratch_directory()))
 
     def deliver(self, *subjects):
